@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_BASE_JSON_H
+#define GM_BASE_JSON_H
+
+/*
+ * JSON documents to print, on jansson. Keys keep the order in which they were set.
+ *
+ * A value handed to gm_json_set or gm_json_add belongs to that container; the caller frees the
+ * outermost one only. Bytes that are not UTF-8 become U+FFFD, since a JSON text cannot hold them.
+ */
+
+#include <stdio.h>
+
+#include "base/err.h"
+
+typedef struct json_t gm_json;
+
+gm_json *gm_json_object(void);
+gm_json *gm_json_array(void);
+gm_json *gm_json_str(gm_str s);
+gm_json *gm_json_int(int64_t n);
+gm_json *gm_json_bool(bool b);
+gm_json *gm_json_null(void);
+gm_json *gm_json_strs(const gm_strs *list);
+
+void gm_json_set(gm_json *object, const char *key, gm_json *value);
+void gm_json_add(gm_json *array, gm_json *value);
+
+/* Short forms of the commonest gm_json_set. An empty string is "", never null. */
+void gm_json_set_str(gm_json *object, const char *key, gm_str s);
+void gm_json_set_int(gm_json *object, const char *key, int64_t n);
+void gm_json_set_bool(gm_json *object, const char *key, bool b);
+void gm_json_set_strs(gm_json *object, const char *key, const gm_strs *list);
+
+/* The document as text, two blanks a level, one LF at its end. */
+gm_str gm_json_text(gm_arena *arena, const gm_json *json);
+
+void gm_json_free(gm_json *json);
+void gm_json_drop(gm_json **json); /* for GM_CLEANUP */
+
+#endif

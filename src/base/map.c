@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/map.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+
+gm_map gm_map_new(gm_arena *arena)
+{
+    gm_map map = {.arena = arena};
+    /* Without entropy at boot the seed stays 0: slower under attack, never wrong. */
+    if (getrandom(&map.seed, sizeof(map.seed), GRND_NONBLOCK) < 0)
+        map.seed = 0;
+    return map;
+}
+
+/* FNV-1a, its result mixed with the seed (finaliser of SplitMix64). */
+static uint64_t hash(uint64_t seed, gm_str key)
+{
+    uint64_t h = 0xcbf29ce484222325u ^ seed;
+    for (size_t i = 0; i < key.len; i++)
+        h = (h ^ (unsigned char)key.ptr[i]) * 0x100000001b3u;
+    h ^= seed >> 7;
+    h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9u;
+    h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
+    return h ^ (h >> 31);
+}
+
+/* The slot that holds `key`, or the free one where it belongs. */
+static size_t slot_of(const gm_map *map, gm_str key)
+{
+    size_t at = hash(map->seed, key) & (map->slot_count - 1);
+    while (map->slots[at] && !gm_str_eq(map->entries.items[map->slots[at] - 1].key, key))
+        at = (at + 1) & (map->slot_count - 1);
+    return at;
+}
+
+bool gm_map_find(const gm_map *map, gm_str key, void **value)
+{
+    if (!map->slot_count)
+        return false;
+    uint32_t at = map->slots[slot_of(map, key)];
+    if (!at)
+        return false;
+    if (value)
+        *value = map->entries.items[at - 1].value;
+    return true;
+}
+
+void *gm_map_get(const gm_map *map, gm_str key)
+{
+    void *value = NULL;
+    gm_map_find(map, key, &value);
+    return value;
+}
+
+static void grow(gm_map *map)
+{
+    map->slot_count = map->slot_count ? map->slot_count * 2 : 16;
+    map->slots = gm_new_array(map->arena, map->slot_count, uint32_t);
+    for (size_t i = 0; i < map->entries.len; i++)
+        map->slots[slot_of(map, map->entries.items[i].key)] = (uint32_t)(i + 1);
+}
+
+bool gm_map_add(gm_map *map, gm_str key, void *value)
+{
+    if ((map->entries.len + 1) * 2 > map->slot_count)
+        grow(map);
+    size_t slot = slot_of(map, key);
+    if (map->slots[slot])
+        return false;
+    gm_vec_push(map->arena, &map->entries, (gm_map_entry){key, value});
+    map->slots[slot] = (uint32_t)map->entries.len;
+    return true;
+}
+
+void gm_map_set(gm_map *map, gm_str key, void *value)
+{
+    if (!gm_map_add(map, key, value))
+        map->entries.items[map->slots[slot_of(map, key)] - 1].value = value;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/vec.h"
+
+#include <string.h>
+
+void *gm_vec__grow(gm_arena *arena, void *items, size_t len, size_t *cap, size_t size)
+{
+    size_t wanted = *cap ? *cap * 2 : 8;
+    void *grown = gm_arena_array(arena, wanted, size);
+    if (len)
+        memcpy(grown, items, len * size);
+    *cap = wanted;
+    return grown;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_BASE_VEC_H
+#define GM_BASE_VEC_H
+
+/*
+ * Vec: a growing array in an arena. `GM_VEC(type)` is its type; the zero value is the empty one.
+ *
+ * Growing doubles and leaves the old items to the arena, so pointers to items die with the next
+ * push.
+ */
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+#define GM_VEC(type)                                                                               \
+    struct {                                                                                       \
+        type *items;                                                                               \
+        size_t len;                                                                                \
+        size_t cap;                                                                                \
+    }
+
+/* Appends one item. */
+#define gm_vec_push(arena, vec, ...)                                                               \
+    do {                                                                                           \
+        if ((vec)->len == (vec)->cap)                                                              \
+            (vec)->items = gm_vec__grow((arena), (vec)->items, (vec)->len, &(vec)->cap,            \
+                                        sizeof(*(vec)->items));                                    \
+        (vec)->items[(vec)->len++] = (__VA_ARGS__);                                                \
+    } while (0)
+
+/* for each item: GM_EACH(type, item, &vec) with `type *item`. */
+#define GM_EACH(type, item, vec)                                                                   \
+    for (type *item = (vec)->items, *item##_end = (vec)->len ? (vec)->items + (vec)->len : item;   \
+         item < item##_end; item++)
+
+void *gm_vec__grow(gm_arena *arena, void *items, size_t len, size_t *cap, size_t size);
+
+#endif

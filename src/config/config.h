@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_CONFIG_CONFIG_H
+#define GM_CONFIG_CONFIG_H
+
+/*
+ * gmig.yml -> one value. docs/formats.md describes the file; unknown keys are errors with line and
+ * column.
+ *
+ * ${NAME} is kept as written and read from the environment by gm_config_expand when the value is
+ * needed, so that a command that opens no database does not ask for DATABASE_URL.
+ */
+
+#include "base/err.h"
+#include "lang/sql.h"
+
+typedef enum { GM_FORMAT_GMIG, GM_FORMAT_ALEMBIC, GM_FORMAT_DJANGO, GM_FORMAT_VERSIONED } gm_format;
+typedef enum {
+    GM_SEVERITY_OFF,
+    GM_SEVERITY_INFO,
+    GM_SEVERITY_WARNING,
+    GM_SEVERITY_ERROR
+} gm_severity;
+
+typedef struct {
+    gm_str name;
+    gm_str url; /* as written, ${NAME} unexpanded */
+    bool development;
+    size_t line;
+} gm_config_target;
+
+typedef struct {
+    gm_str rule;
+    gm_severity severity;
+    size_t line;
+} gm_config_rule;
+
+typedef struct {
+    gm_str rule;
+    gm_str revision; /* empty: every revision */
+    gm_str reason;
+    size_t line;
+} gm_config_allow;
+
+typedef struct {
+    gm_str
+        path; /* of the file, as shown to people; empty when there is none and the defaults hold */
+    gm_str folder; /* the project's folder, relative to the repository's top ("" for the top) */
+
+    gm_str migrations;    /* relative to `folder`; default "migrations" */
+    gm_str file_template; /* default "%(created)_%(id)_%(slug).sql" */
+    gm_format format;
+    gm_strs models;              /* default {"models"} */
+    GM_VEC(gm_dialect) dialects; /* default {sqlite} */
+    bool has_dialects;           /* the file names them */
+    gm_str trunk;                /* empty when it is not set */
+    gm_strs shipped;
+    GM_VEC(gm_config_target) targets; /* in the order of the file */
+    gm_str ledger_schema;
+    gm_str scratch_postgres;
+    gm_str scratch_setup;
+    GM_VEC(gm_config_rule) rules;
+    GM_VEC(gm_config_allow) allow;
+} gm_config;
+
+/* The file's name at the top of a project. */
+#define GM_CONFIG_NAME "gmig.yml"
+
+/* What holds without a gmig.yml. */
+gm_config gm_config_default(gm_arena *arena);
+
+/*
+ * Reads the text of a gmig.yml. `path` is for messages; `folder` becomes config->folder.
+ * GM_E_CONFIG with path:line:column. Rule names in `rules` and `allow` are checked by check/, which
+ * knows them.
+ */
+gm_code gm_config_parse(gm_arena *arena, gm_str path, gm_str folder, gm_str text, gm_config *config,
+                        gm_err *err);
+
+/* Replaces ${NAME} from the environment; "$${" stands for "${". GM_E_CONFIG names a variable that
+ * is not set. */
+gm_code gm_config_expand(gm_arena *arena, gm_str text, gm_str *expanded, gm_err *err);
+
+#endif

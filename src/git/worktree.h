@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_GIT_WORKTREE_H
+#define GM_GIT_WORKTREE_H
+
+/*
+ * Writing: the only code that puts project files into the work tree, the index, or the hooks
+ * folder.
+ */
+
+#include "git/repo.h"
+
+/*
+ * Writes a new file at `path` (relative to the top), whole or not at all, making folders. GM_E_IO
+ * when it exists already, or when a folder on the way is a symbolic link that leads out of the work
+ * tree.
+ */
+gm_code gm_worktree_write(gm_repo *repo, gm_str path, gm_str bytes, gm_err *err);
+
+/* Adds the file to the index, as `git add -- path`. */
+gm_code gm_worktree_stage(gm_repo *repo, gm_str path, gm_err *err);
+
+/* Where git looks for hooks: core.hooksPath as git resolves it, else <common dir>/hooks. Absolute.
+ */
+gm_code gm_repo_hooks_folder(gm_repo *repo, gm_str *folder, gm_err *err);
+
+#endif

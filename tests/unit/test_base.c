@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gm_test.h"
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/map.h"
+#include "base/term.h"
+
+static void relative_paths_go_up_and_down(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    static const char *const rows[][3] = {
+        {"/a/b", "/a/b/c", "c"},
+        {"/a/b", "/a/x", "../x"},
+        {"/a/b", "/a/bc", "../bc"},
+        {"/", "/a", "a"},
+        {"/a", "/a", "."},
+        {"/a/b/c", "/a", "../.."},
+        {"/a/b", "/c/d", "../../c/d"},
+        {"/a", "/", ".."},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_str(gm_path_relative(arena, gm_str_from(rows[i][0]), gm_str_from(rows[i][1])),
+                   rows[i][2]);
+    gm_arena_free(arena);
+}
+
+static void absolute_paths_are_cleaned(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    assert_str(gm_path_absolute(arena, GM_STR("/a//b/./c/../d/")), "/a/b/d");
+    assert_str(gm_path_absolute(arena, GM_STR("/../..")), "/");
+    gm_arena_free(arena);
+}
+
+static void times_are_read_in_the_forms_people_write(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    static const struct {
+        const char *text;
+        const char *iso; /* NULL: not a time */
+    } rows[] = {
+        {"2026-11-23T10:42:07Z", "2026-11-23T10:42:07Z"},
+        {"2026-11-23 10:42:07.123456", "2026-11-23T10:42:07Z"},
+        {"2026-11-23T10:42+01:00", "2026-11-23T09:42:00Z"},
+        {"2026-11-23T10:42:07-0530", "2026-11-23T16:12:07Z"},
+        {"2026-11-23", "2026-11-23T00:00:00Z"},
+        {"2026-02-30", NULL},
+        {"2026-13-01", NULL},
+        {"yesterday", NULL},
+        {"2026-11-23T10:42:07Zx", NULL},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        int64_t seconds;
+        assert_int_equal(gm_time_parse(gm_str_from(rows[i].text), &seconds), rows[i].iso != NULL);
+        if (rows[i].iso)
+            assert_str(gm_time_iso(arena, seconds), rows[i].iso);
+    }
+    gm_arena_free(arena);
+}
+
+static void digests_are_those_of_the_standard(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    assert_str(gm_sha256_hex(arena, GM_STR("abc")),
+               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    gm_oid oid = gm_blob_oid(GM_STR("hello\n"));
+    assert_str(gm_oid_hex(arena, &oid), "ce013625030ba8dba906f756967f9e9ca394464a");
+    gm_arena_free(arena);
+}
+
+static void control_characters_are_made_visible(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    assert_str(gm_term_visible(arena, GM_STR("a\x1b[31mb\n\xff\xc2\x9b\xc3\xa9"), false),
+               "a\\x1b[31mb\\x0a\\xff\\xc2\\x9b\xc3\xa9");
+    assert_str(gm_term_visible(arena, GM_STR("a\n\tb"), true), "a\n\tb");
+    gm_arena_free(arena);
+}
+
+static void a_map_keeps_the_order_of_insertion(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    gm_map map = gm_map_new(arena);
+    for (int i = 0; i < 1000; i++)
+        assert_true(gm_map_add(&map, gm_str_printf(arena, "key%d", i), NULL));
+    assert_false(gm_map_add(&map, GM_STR("key7"), arena));
+    assert_null(gm_map_get(&map, GM_STR("key7")));
+    gm_map_set(&map, GM_STR("key7"), arena);
+    assert_ptr_equal(gm_map_get(&map, GM_STR("key7")), arena);
+    assert_int_equal(map.entries.len, 1000);
+    assert_str(map.entries.items[999].key, "key999");
+    gm_arena_free(arena);
+}
+
+static void json_replaces_bytes_that_are_no_utf8(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    gm_json *json = gm_json_object();
+    gm_json_set_str(json, "a", GM_STR("x\xffy"));
+    gm_json_set(json, "b", gm_json_array());
+    assert_str(gm_json_text(arena, json), "{\n  \"a\": \"x\xef\xbf\xbdy\",\n  \"b\": []\n}\n");
+    gm_json_free(json);
+    gm_arena_free(arena);
+}
+
+static void lines_end_in_lf_crlf_or_the_end(void **state)
+{
+    (void)state;
+    gm_str rest = GM_STR("a\r\nb\n\nc");
+    gm_str line;
+    const char *const expected[] = {"a", "b", "", "c"};
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(gm_str_line(&rest, &line));
+        assert_str(line, expected[i]);
+    }
+    assert_false(gm_str_line(&rest, &line));
+}
+
+static void a_file_is_not_replaced_unless_asked(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    gm_err err = gm_err_new(arena);
+    char folder[] = "/tmp/gmig-test-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    gm_str path = gm_path_join(arena, gm_str_from(folder), GM_STR("file"));
+    assert_ok(gm_file_write(path, GM_STR("one"), (gm_write_options){0}, &err), &err);
+    assert_int_equal(gm_file_write(path, GM_STR("two"), (gm_write_options){0}, &err), GM_E_IO);
+    gm_str bytes;
+    assert_ok(gm_file_read(arena, path, 10, &bytes, &err), &err);
+    assert_str(bytes, "one");
+    gm_err_clear(&err);
+    assert_ok(gm_file_write(path, GM_STR("two"), (gm_write_options){.replace = true}, &err), &err);
+    assert_ok(gm_file_read(arena, path, 10, &bytes, &err), &err);
+    assert_str(bytes, "two");
+    assert_int_equal(gm_file_read(arena, path, 2, &bytes, &err), GM_E_IO);
+    assert_int_equal(remove(gm_str_z(arena, path)), 0);
+    assert_int_equal(remove(folder), 0);
+    gm_arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(relative_paths_go_up_and_down),
+        cmocka_unit_test(absolute_paths_are_cleaned),
+        cmocka_unit_test(times_are_read_in_the_forms_people_write),
+        cmocka_unit_test(digests_are_those_of_the_standard),
+        cmocka_unit_test(control_characters_are_made_visible),
+        cmocka_unit_test(a_map_keeps_the_order_of_insertion),
+        cmocka_unit_test(json_replaces_bytes_that_are_no_utf8),
+        cmocka_unit_test(lines_end_in_lf_crlf_or_the_end),
+        cmocka_unit_test(a_file_is_not_replaced_unless_asked),
+    };
+    return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}
