@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_HISTORY_FORMATS_FORMAT_H
+#define GM_HISTORY_FORMATS_FORMAT_H
+
+/*
+ * A format of revision files: how to tell them, read them and write them. One file a format, one
+ * line in formats.c.
+ */
+
+#include "history/revision.h"
+
+/* What a writer is given; the strings go into the file as the format wants them. */
+typedef struct {
+    gm_str id;
+    gm_strs parents;
+    gm_strs depends;
+    gm_strs labels;
+    gm_str message;
+    int64_t time;
+    gm_str models; /* empty: none */
+    gm_str up;     /* SQL, may be empty */
+    gm_str down;
+    bool irreversible;
+    gm_str reason;
+} gm_revision_draft;
+
+typedef struct gm_format_ops {
+    const char *name;
+
+    /* Is the file of that name (without folders) a revision file? */
+    bool (*is_revision)(gm_str name);
+
+    /*
+     * Reads one file. GM_E_HISTORY with path:line. `*revision` keeps views of `bytes`.
+     */
+    gm_code (*read)(gm_arena *arena, gm_str path, gm_oid blob, gm_str bytes, gm_revision *revision,
+                    gm_err *err);
+
+    /* The text of a new file. */
+    gm_str (*write)(gm_arena *arena, const gm_revision_draft *draft);
+} gm_format_ops;
+
+extern const gm_format_ops gm_format_gmig;
+
+/*
+ * The name of a new file from a template: %(created) as YYYYMMDDHHMMSS, %(id), %(slug) of the
+ * message (lower-case ASCII letters and digits, "_" between, at most 40 characters). GM_E_CONFIG
+ * for an unknown %(…).
+ */
+gm_code gm_revision_file_name(gm_arena *arena, gm_str file_template, const gm_revision_draft *draft,
+                              gm_str *name, gm_err *err);
+
+/* The draft of the merge of these heads: id, message, created and parents are determined by them
+ * alone. */
+gm_revision_draft gm_merge_draft(gm_arena *arena, const gm_revision *const *heads, size_t count,
+                                 gm_str message);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_HISTORY_SPEC_H
+#define GM_HISTORY_SPEC_H
+
+/*
+ * Revision specifiers, Alembic's grammar made exact (docs/man/gmig-revisions.7):
+ *
+ *   range  := [spec] ":" [spec]
+ *   spec   := [label "@"] point [("+"|"-") N]  |  [label "@"] ("+"|"-") N
+ *   point  := head | heads | base | current | ID | a unique prefix of an ID (4 or more characters)
+ *
+ * An exact id or label wins over operators in it. Every failure has its own message: the thing, the
+ * candidates of an ambiguous prefix, the next step.
+ */
+
+#include "history/graph.h"
+
+/* What a specifier may lean on and what it is for. */
+typedef struct {
+    const gm_graph *graph;
+    const gm_node_set *applied; /* NULL: no database; `current` and a bare +N or -N then fail */
+    gm_direction
+        direction;      /* of a bare N: upgrade counts from the applied heads up, downgrade down */
+    bool allow_several; /* `heads` and a label with several heads are fine */
+} gm_spec_context;
+
+typedef struct {
+    bool base;      /* before everything (of `lineage`, when that is set) */
+    gm_nodes nodes; /* what it names; empty with `base` */
+    gm_str label;   /* of "label@…"; empty */
+    bool relative;  /* +N or -N was in it */
+} gm_spec;
+
+/* GM_E_UNKNOWN_REVISION, GM_E_AMBIGUOUS, GM_E_REFUSED, GM_E_DIVERGENT, GM_E_USAGE. */
+gm_code gm_spec_resolve(gm_arena *arena, const gm_spec_context *context, gm_str text, gm_spec *spec,
+                        gm_err *err);
+
+/* One node, never base and never several: for show, --head, --depends-on, repair. */
+gm_code gm_spec_resolve_one(gm_arena *arena, const gm_spec_context *context, gm_str text,
+                            gm_node **node, gm_err *err);
+
+/*
+ * "A:B", ":B", "A:", ":" (or without a colon B alone, from base): the nodes from A to B, both
+ * inclusive, as history shows them; GM_E_REFUSED when A is no ancestor of B.
+ */
+typedef struct {
+    gm_spec from;
+    gm_spec to;
+    gm_node_set nodes;
+} gm_range;
+gm_code gm_range_resolve(gm_arena *arena, const gm_spec_context *context, gm_str text,
+                         gm_range *range, gm_err *err);
+
+#endif
