@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_APP_PROJECT_H
+#define GM_APP_PROJECT_H
+
+/*
+ * Project: a folder with a gmig.yml, the repository around it (if there is one), and what the
+ * command line says.
+ *
+ * gmig.yml is found by walking up from the current folder to the repository's root; without one the
+ * defaults hold at the root. Targets come from the work tree's gmig.yml alone, whatever ref is
+ * examined.
+ */
+
+#include "config/config.h"
+#include "config/url.h"
+#include "db/db.h"
+#include "git/snapshot.h"
+#include "history/plan.h"
+
+typedef struct {
+    gm_str folder;      /* -C DIR; empty: the current folder */
+    gm_str config_path; /* --config FILE; empty: look for it */
+} gm_project_options;
+
+typedef struct {
+    gm_arena *arena;
+    gm_repo *repo; /* NULL: there is no repository; see gm_project_need_repo */
+    gm_str top; /* absolute: the repository's work tree (its git dir when bare), else the project's
+                   folder */
+    gm_str folder;    /* absolute folder of gmig.yml */
+    gm_str cwd;       /* absolute: where paths from flags and environment start */
+    gm_config config; /* of the work tree; of HEAD in a bare repository */
+} gm_project;
+
+gm_code gm_project_open(gm_arena *arena, const gm_project_options *options, gm_project **project,
+                        gm_err *err);
+void gm_project_close(gm_project *project);
+void gm_project_drop(gm_project **project); /* for GM_CLEANUP */
+
+/* GM_E_NO_REPO, saying what needs it, when there is no repository. */
+gm_code gm_project_need_repo(const gm_project *project, const char *what, gm_err *err);
+
+/* The history of one snapshot, read with that snapshot's own gmig.yml (else with the examining
+ * one). */
+typedef struct {
+    gm_snapshot *snapshot;
+    gm_config config;
+    gm_str migrations; /* folder relative to the top */
+    const gm_format_ops *format;
+    gm_graph *graph;
+} gm_view;
+
+/* `where` as --at takes it. */
+gm_code gm_view_open(gm_project *project, gm_str where, gm_view *view, gm_err *err);
+
+/* The same, and GM_E_HISTORY when the graph has problems: for every command but check. */
+gm_code gm_view_open_sound(gm_project *project, gm_str where, gm_view *view, gm_err *err);
+
+/* One database, with how it may be treated. */
+typedef struct {
+    gm_str name; /* of gmig.yml; the shown URL when it was given as one */
+    gm_url url;
+    bool guarded; /* not `development: true` */
+} gm_target;
+
+/*
+ * `wanted` (--target NAME|URL), else GMIG_TARGET, else GMIG_DATABASE_URL, else the only target.
+ * GM_E_CONFIG when there is none or there are several to choose from. Relative SQLite paths start
+ * at gmig.yml's folder when they come from it, else at the current folder.
+ */
+gm_code gm_project_target(gm_project *project, gm_str wanted, gm_target *target, gm_err *err);
+
+#endif

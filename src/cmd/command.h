@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_CMD_COMMAND_H
+#define GM_CMD_COMMAND_H
+
+/*
+ * Command: one file a command, cmd_NAME.c, that exports one `const gm_command gm_cmd_NAME`;
+ * commands.def lists them.
+ *
+ * An option is declared once, in a table; parsing, --help, the completions and the test that
+ * compares them with the man page all read that table. `-1` and `+2` are arguments in every place,
+ * never options.
+ */
+
+#include "app/project.h"
+#include "base/map.h"
+#include "base/term.h"
+
+typedef enum {
+    GM_OPTION_FLAG, /* no value */
+    GM_OPTION_VALUE,
+    GM_OPTION_LIST, /* a value, may be repeated */
+} gm_option_kind;
+
+typedef struct {
+    const char *name; /* "lock-timeout" */
+    char letter;      /* 'm', or 0 */
+    gm_option_kind kind;
+    const char *argument; /* "TIME", shown in help; NULL for a flag */
+    const char *help;     /* one sentence without a full stop */
+} gm_option;
+
+typedef struct {
+    gm_arena *arena;
+    const struct gm_command *command;
+    gm_map values; /* long name -> gm_strs *; an option that was not given is absent */
+    gm_strs operands;
+
+    /* of every command */
+    bool json;
+    bool quiet;
+    bool verbose;
+    gm_colour_mode colour;
+    gm_project_options project;
+} gm_invocation;
+
+typedef struct gm_command {
+    const char *name;         /* "hook" */
+    const char *synopsis;     /* operands: "[REVISION...]" */
+    const char *summary;      /* one line for `gmig help` */
+    const char *details;      /* paragraphs for --help; NULL */
+    const gm_option *options; /* ends with a NULL name; NULL for none */
+    size_t min_operands;
+    size_t max_operands; /* SIZE_MAX: any number */
+
+    /* GM_OK, or an error that main prints (as text or JSON) and turns into the exit status. *status
+     * is the exit status of a success that says "no" (1), 0 otherwise. */
+    gm_code (*run)(gm_invocation *invocation, int *status, gm_err *err);
+} gm_command;
+
+bool gm_given(const gm_invocation *invocation, const char *option);
+gm_str gm_value_of(const gm_invocation *invocation, const char *option); /* the last one; "" */
+const gm_strs *gm_values_of(const gm_invocation *invocation, const char *option);
+
+/* Opens the project as the invocation says. */
+gm_code gm_invocation_project(gm_invocation *invocation, gm_project **project, gm_err *err);
+
+#endif
