@@ -11,15 +11,10 @@
  */
 
 #include "base/err.h"
+#include "base/severity.h"
 #include "lang/sql.h"
 
 typedef enum { GM_FORMAT_GMIG, GM_FORMAT_ALEMBIC, GM_FORMAT_DJANGO, GM_FORMAT_VERSIONED } gm_format;
-typedef enum {
-    GM_SEVERITY_OFF,
-    GM_SEVERITY_INFO,
-    GM_SEVERITY_WARNING,
-    GM_SEVERITY_ERROR
-} gm_severity;
 
 typedef struct {
     gm_str name;
