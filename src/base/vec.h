@@ -31,7 +31,8 @@
 
 /* for each item: GM_EACH(type, item, &vec) with `type *item`. */
 #define GM_EACH(type, item, vec)                                                                   \
-    for (type *item = (vec)->items, *item##_end = (vec)->len ? (vec)->items + (vec)->len : item;   \
+    for (__typeof__(type) *item = (vec)->items,                                                    \
+                          *item##_end = (vec)->len ? (vec)->items + (vec)->len : item;             \
          item < item##_end; item++)
 
 void *gm_vec__grow(gm_arena *arena, void *items, size_t len, size_t *cap, size_t size);
