@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_CHECK_CHECK_H
+#define GM_CHECK_CHECK_H
+
+/*
+ * Check: rules over one history -> findings. Pure: what git, gmig.yml and the environment say comes
+ * in as values.
+ *
+ * rules.def has every rule. A finding that somebody allows stays in the list, marked and with the
+ * reason, and counts for nothing.
+ */
+
+#include "base/severity.h"
+#include "history/graph.h"
+
+typedef enum {
+#define X(name, id, severity, summary) GM_RULE_##name,
+#include "check/rules.def"
+#undef X
+    GM_RULE_COUNT
+} gm_rule;
+
+const char *gm_rule_id(gm_rule rule);
+const char *gm_rule_summary(gm_rule rule);
+gm_severity gm_rule_default_severity(gm_rule rule);
+bool gm_rule_parse(gm_str id, gm_rule *rule);
+
+typedef struct {
+    gm_rule rule;
+    gm_severity severity; /* never off */
+    gm_str path;          /* relative to the repository's top; empty: no file in particular */
+    size_t line;          /* 0: the file as a whole */
+    gm_str revision;      /* empty: none in particular */
+    gm_str message;
+    gm_str fix; /* what to do next, a sentence; may be empty */
+    bool allowed;
+    gm_str reason; /* of the allowance */
+} gm_finding;
+
+typedef GM_VEC(gm_finding) gm_findings;
+
+/* `rules:` of gmig.yml */
+typedef struct {
+    gm_str rule;
+    gm_severity severity;
+    size_t line;
+} gm_check_weight;
+
+/* `allow:` of gmig.yml */
+typedef struct {
+    gm_str rule;
+    gm_str revision; /* empty: every revision */
+    gm_str reason;
+    size_t line;
+} gm_check_allowance;
+
+typedef struct {
+    const gm_graph *graph;
+    GM_VEC(gm_dialect) dialects; /* those that every revision must serve */
+    gm_str config_path;          /* of the gmig.yml that the following come from */
+    GM_VEC(gm_check_weight) weights;
+    GM_VEC(gm_check_allowance) allowances;
+    gm_str allow_now; /* GMIG_ALLOW: rule ids with commas or blanks between */
+} gm_check_input;
+
+/*
+ * Appends the findings of one history, by path and line. GM_E_CONFIG with the line of gmig.yml, or
+ * GM_E_USAGE for GMIG_ALLOW, when a rule is named that does not exist.
+ */
+gm_code gm_check_history(gm_arena *arena, const gm_check_input *input, gm_findings *findings,
+                         gm_err *err);
+
+/* ---- what a whole run found, for reports ---- */
+
+/* One project that was looked at. */
+typedef struct {
+    gm_str folder;     /* of its gmig.yml, relative to the top; empty for the top */
+    gm_str migrations; /* relative to the top */
+    bool absent;       /* the migrations folder is not there */
+    size_t revisions;
+    gm_strs heads;
+    gm_strs dialects;
+} gm_seen_project;
+
+/* Something that had to be looked at and could not be. */
+typedef struct {
+    gm_code code;
+    gm_str message;
+    gm_str where;
+    gm_str hint;
+} gm_unseen;
+
+typedef struct {
+    gm_str at;     /* "worktree", "index", or what was asked for */
+    gm_str commit; /* hex; of the index and the work tree HEAD's; empty: none */
+    GM_VEC(gm_seen_project) projects;
+    GM_VEC(gm_unseen) unseen;
+    gm_findings findings;
+} gm_checked;
+
+/* How many findings of at least `severity` nobody allowed. */
+size_t gm_findings_count(const gm_findings *findings, gm_severity severity);
+
+#endif
