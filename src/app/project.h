@@ -20,6 +20,8 @@
 typedef struct {
     gm_str folder;      /* -C DIR; empty: the current folder */
     gm_str config_path; /* --config FILE; empty: look for it */
+    gm_str migrations;  /* -d DIR: the folder of revision files, as seen from the current folder, in
+                           place of every gmig.yml's; empty: as gmig.yml says */
 } gm_project_options;
 
 typedef struct {

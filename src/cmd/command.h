@@ -8,7 +8,7 @@
  *
  * An option is declared once, in a table; parsing, --help, the completions and the test that
  * compares them with the man page all read that table. `-1` and `+2` are arguments in every place,
- * never options.
+ * never options. Long options are never abbreviated, so that a new one breaks no script.
  */
 
 #include "app/project.h"
@@ -18,7 +18,8 @@
 typedef enum {
     GM_OPTION_FLAG, /* no value */
     GM_OPTION_VALUE,
-    GM_OPTION_LIST, /* a value, may be repeated */
+    GM_OPTION_LIST,  /* a value, may be repeated */
+    GM_OPTION_ALIAS, /* another name for the option that `argument` names; values go there */
 } gm_option_kind;
 
 typedef struct {
@@ -26,7 +27,7 @@ typedef struct {
     char letter;      /* 'm', or 0 */
     gm_option_kind kind;
     const char *argument; /* "TIME", shown in help; NULL for a flag */
-    const char *help;     /* one sentence without a full stop */
+    const char *help;     /* one sentence without a full stop; NULL for an alias */
 } gm_option;
 
 typedef struct {
@@ -36,6 +37,8 @@ typedef struct {
     gm_strs operands;
 
     /* of every command */
+    bool help; /* the rest of the line was not looked at */
+    bool version;
     bool json;
     bool quiet;
     bool verbose;
@@ -57,9 +60,45 @@ typedef struct gm_command {
     gm_code (*run)(gm_invocation *invocation, int *status, gm_err *err);
 } gm_command;
 
+/* What `gmig help` groups commands by; commands.def says which belongs where. */
+typedef enum {
+    GM_GROUP_WRITE,
+    GM_GROUP_LOOK,
+    GM_GROUP_MOVE,
+    GM_GROUP_GUARD,
+    GM_GROUP_TOOL
+} gm_group;
+enum { GM_GROUP_COUNT = GM_GROUP_TOOL + 1 };
+
+typedef struct {
+    const gm_command *command;
+    gm_group group;
+} gm_command_entry;
+
+extern const gm_command_entry gm_commands[]; /* in the order of commands.def */
+extern const size_t gm_command_count;
+extern const gm_option gm_global_options[]; /* of every command; ends with a NULL name */
+
+const gm_command *gm_command_find(gm_str name); /* NULL */
+
+/* GM_E_USAGE that says there is no such command, and the nearest one. */
+gm_code gm_command_unknown(gm_str name, gm_err *err);
+
+/*
+ * Reads the words behind the program's name. The command stands behind leading global options;
+ * without one invocation->command is NULL. GM_E_USAGE names the word, the nearest option or command
+ * and where help is.
+ */
+gm_code gm_options_parse(gm_arena *arena, int count, char **words, gm_invocation *invocation,
+                         gm_err *err);
+
 bool gm_given(const gm_invocation *invocation, const char *option);
 gm_str gm_value_of(const gm_invocation *invocation, const char *option); /* the last one; "" */
+/* All of them in order; an empty list when the option was not given. */
 const gm_strs *gm_values_of(const gm_invocation *invocation, const char *option);
+
+/* The candidate with the fewest edits to `word`, when it is near enough to be a slip; else "". */
+gm_str gm_nearest(gm_str word, const gm_strs *candidates);
 
 /* Opens the project as the invocation says. */
 gm_code gm_invocation_project(gm_invocation *invocation, gm_project **project, gm_err *err);

@@ -1,0 +1,118 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The command line: what is an option, what is an argument, and what a slip of the finger is told.
+. "${GMIG_SOURCE:?}/tests/support/lib.sh"
+
+# Without a command: the overview, as a usage error.
+expect 2 gmig
+has 'usage: gmig [OPTION]... COMMAND [ARGUMENT]...'
+expect 2 gmig --json
+json .error.code '"usage"'
+
+# Slips name the nearest word.
+expect 2 gmig verison
+same </dev/null
+same_err <<'END'
+gmig: there is no command 'verison'
+  hint: Did you mean 'gmig version'?
+END
+expect 2 gmig version --josn
+same_err <<'END'
+gmig: 'gmig version' has no option '--josn'
+  hint: Did you mean '--json'?
+END
+expect 2 gmig version --frobnicate
+same_err <<'END'
+gmig: 'gmig version' has no option '--frobnicate'
+  hint: 'gmig version --help' lists the options.
+END
+expect 2 gmig -Z version
+same_err <<'END'
+gmig: there is no option '-Z'
+  hint: 'gmig help' lists commands and options.
+END
+
+# Long options are not abbreviated.
+expect 2 gmig version --js
+same_err <<'END'
+gmig: 'gmig version' has no option '--js'
+  hint: Did you mean '--json'?
+END
+
+# Values: in the same word or the next; a flag has none.
+expect 0 gmig --color never version
+expect 0 gmig --color=never version
+expect 2 gmig --color=blue version
+same_err <<'END'
+gmig: --color takes auto, always or never, not 'blue'
+END
+expect 2 gmig version --color
+same_err <<'END'
+gmig: option '--color' needs a value: WHEN
+  hint: 'gmig version --help' lists the options.
+END
+expect 2 gmig version --json=yes
+same_err <<'END'
+gmig: option '--json' takes no value
+  hint: 'gmig version --help' lists the options.
+END
+expect 2 gmig version -C
+same_err <<'END'
+gmig: option '-C' needs a value: DIR
+  hint: 'gmig version --help' lists the options.
+END
+
+# -1 and +2 are arguments, in every place; so is everything behind --.
+for word in -1 +2 -12x 'L@-1'; do
+    expect 2 gmig version "$word"
+    same_err <<END
+gmig: 'gmig version' does not know what to do with '$word'
+  hint: Usage: gmig version [OPTION]...
+END
+done
+expect 2 gmig version -- --json
+same_err <<'END'
+gmig: 'gmig version' does not know what to do with '--json'
+  hint: Usage: gmig version [OPTION]...
+END
+expect 0 gmig version -q --
+expect 2 gmig help version extra
+has_err "does not know what to do with 'extra'"
+
+# Letters may stand together.
+expect 0 gmig version -qv
+expect 2 gmig version -qZ
+has_err "has no option '-Z'"
+
+# What comes from the command line is shown with its control characters visible.
+expect 2 gmig "$(printf 'ver\033[31msion')"
+same_err <<'END'
+gmig: there is no command 'ver\x1b[31msion'
+  hint: Did you mean 'gmig version'?
+END
+
+# Mistakes are JSON too where JSON is asked for, anywhere before --.
+expect 2 gmig nosuch --json
+json .error.code '"usage"'
+json .error.message "\"there is no command 'nosuch'\""
+same_err </dev/null
+
+# --version and --help win over what follows.
+expect 0 gmig --version --nonsense
+has 'gmig '
+expect 0 gmig version --help nonsense
+has 'usage: gmig version'
+
+# Output that does not arrive is no success.
+for words in '--version' 'help' 'version --json' 'help --json'; do
+    got=0
+    gmig $words >/dev/full 2>"$err" || got=$?
+    [ "$got" -eq 1 ] || fail "gmig $words >/dev/full: exit status $got, not 1"
+    has_err 'cannot write to standard output: No space left on device'
+done
+
+# The fast path looks at no repository and no folder: it works where nothing else does.
+mkdir gone
+cd gone
+rmdir ../gone
+expect 0 gmig --version
