@@ -109,3 +109,25 @@ bool gm_time_parse(gm_str text, int64_t *seconds)
     *seconds = when - offset;
     return true;
 }
+
+bool gm_duration_parse(gm_str text, int64_t *ms)
+{
+    static const struct {
+        const char *name;
+        uint64_t ms;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"min", 60000}, {"m", 60000}, {"h", 3600000}};
+    size_t digits = 0;
+    while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
+        digits++;
+    uint64_t count;
+    /* PostgreSQL's timeouts are 32-bit milliseconds. */
+    if (!gm_str_u64(gm_str_sub(text, 0, digits), &count) || count > INT32_MAX)
+        return false;
+    gm_str unit = gm_str_trim(gm_str_sub(text, digits, text.len));
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (gm_str_is(unit, units[i].name) && count * units[i].ms <= INT32_MAX) {
+            *ms = (int64_t)(count * units[i].ms);
+            return true;
+        }
+    return false;
+}

@@ -26,4 +26,7 @@ gm_str gm_time_compact(gm_arena *arena, int64_t seconds);
  */
 bool gm_time_parse(gm_str text, int64_t *seconds);
 
+/* "200ms", "5s", "10min", "1h", or a bare number of seconds -> milliseconds; false otherwise. */
+bool gm_duration_parse(gm_str text, int64_t *ms);
+
 #endif

@@ -93,10 +93,12 @@ gm_strs gm_ledger_heads(gm_arena *arena, const gm_ledger *ledger);
 
 /* ---- writing; each in the caller's transaction, or on its own ---- */
 
-/* GM_E_REFUSED when the row is there already: another runner was faster. */
-gm_code gm_ledger_insert(gm_db *db, const gm_ledger *ledger, const gm_ledger_row *row, gm_err *err);
-/* GM_E_REFUSED when there is no such row (any more). */
-gm_code gm_ledger_delete(gm_db *db, const gm_ledger *ledger, gm_str id, gm_err *err);
+/* `*inserted` is false when the row is there already: another runner was faster. The statement does
+ * not fail then, and the transaction goes on. */
+gm_code gm_ledger_insert(gm_db *db, const gm_ledger *ledger, const gm_ledger_row *row,
+                         bool *inserted, gm_err *err);
+/* `*deleted` is false when there is no such row any more. */
+gm_code gm_ledger_delete(gm_db *db, const gm_ledger *ledger, gm_str id, bool *deleted, gm_err *err);
 /* Parents, depends, message, blob, checksum, down and commit as `row` has them. */
 gm_code gm_ledger_update(gm_db *db, const gm_ledger *ledger, const gm_ledger_row *row, gm_err *err);
 gm_code gm_ledger_set_duration(gm_db *db, const gm_ledger *ledger, gm_str id, int64_t ms,

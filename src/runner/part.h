@@ -16,7 +16,6 @@ typedef struct {
     gm_dialect dialect;
     const gm_section *section;
     gm_sql_statements statements;
-    bool transaction_off;
     int64_t lock_timeout_ms;      /* -1: not given */
     int64_t statement_timeout_ms; /* -1: not given */
     bool session;    /* may change what the session is set to: SET, set_config, DO, … */
@@ -26,16 +25,21 @@ typedef struct {
 } gm_part;
 
 /*
- * Splits and looks. GM_E_HISTORY with path:line for what cannot be split; GM_E_REFUSED for
- * transaction control in a section, for statements that take the runner's lock or session away, and
- * for statements that cannot run inside a transaction where the section lacks transaction=off.
+ * Splits and looks. GM_E_HISTORY with path:line for what cannot be split; GM_E_REFUSED for a
+ * missing or irreversible section, for transaction control in a section, for statements that take
+ * the runner's lock or session away, and for statements that cannot run inside a transaction where
+ * the section lacks transaction=off.
  */
 gm_code gm_part_prepare(gm_arena *arena, const gm_revision *revision, gm_direction direction,
                         gm_dialect dialect, gm_part *part, gm_err *err);
 
-/* SHA-256 of the statements alone: LF for CRLF, no BOM, no comments between statements. */
-gm_code gm_part_sha256(gm_arena *arena, const gm_revision *revision, gm_direction direction,
-                       gm_dialect dialect, gm_str *hex, gm_err *err);
+/*
+ * SHA-256 of the up statements alone: LF for CRLF, no BOM, no comments between statements. Empty
+ * when the revision has no up for this dialect.
+ */
+gm_code gm_part_up_sha256(gm_arena *arena, const gm_revision *revision, gm_dialect dialect,
+                          gm_str *hex, gm_err *err);
+gm_str gm_part_statements_sha256(gm_arena *arena, const gm_sql_statements *statements);
 gm_str gm_statement_sha256(gm_arena *arena, const gm_sql_statement *statement);
 
 #endif

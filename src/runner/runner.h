@@ -49,6 +49,7 @@ typedef struct {
     gm_str commit; /* hex, or empty */
     gm_str title;  /* for the journal: "upgrade head" */
     int64_t lock_timeout_ms;
+    bool lock_timeout_given; /* else CONCURRENTLY, whose waits hold up nobody, waits without end */
     int64_t statement_timeout_ms;
     bool pooled;       /* behind a transaction-pooling proxy: nothing may lean on the session */
     gm_run_tell *tell; /* may be NULL */
@@ -63,9 +64,19 @@ typedef struct {
     const gm_run_step *failed; /* NULL */
 } gm_run_result;
 
-/* Makes every step ready; refuses, before anything runs, what cannot work. */
-gm_code gm_run_prepare(gm_arena *arena, const gm_plan *plan, const gm_state *state,
-                       gm_dialect dialect, gm_run_steps *steps, gm_err *err);
+/*
+ * Makes every step ready; refuses, before anything runs, what cannot work. A down is the file's
+ * when the file's up statements are those applied, else the ledger's copy.
+ */
+gm_code gm_run_prepare(gm_arena *arena, const gm_plan *plan, const gm_ledger *ledger,
+                       gm_run_steps *steps, gm_err *err);
+
+/*
+ * Brings the rows of revisions whose files have other text or parents, but the same statements, up
+ * to date, and says so.
+ */
+gm_code gm_run_refresh(gm_arena *arena, gm_db *db, const gm_ledger *ledger, const gm_state *state,
+                       const gm_run_options *options, gm_err *err);
 
 /*
  * Runs the steps in order. The caller holds the lock and has made the ledger. `result` is filled on

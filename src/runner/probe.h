@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_RUNNER_PROBE_H
+#define GM_RUNNER_PROBE_H
+
+/*
+ * Probe: how did a statement outside a transaction end, whose result nobody heard? Answered from
+ * the catalogue where it can be. IF NOT EXISTS never counts as proof: an index that a failed build
+ * left INVALID is there too.
+ */
+
+#include "db/db.h"
+
+typedef enum {
+    GM_PROBE_DONE,    /* it has had its effect */
+    GM_PROBE_REDO,    /* it has not, or may be run again without harm */
+    GM_PROBE_UNKNOWN, /* only a person can say */
+} gm_probe_answer;
+
+typedef struct {
+    gm_probe_answer answer;
+    gm_str cleanup; /* with REDO: to be run first; empty: nothing */
+    gm_str reason;  /* for people */
+} gm_probe;
+
+gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_probe *probe,
+                           gm_err *err);
+
+/* CREATE INDEX CONCURRENTLY answered success: is its index valid? True for all other statements. */
+gm_code gm_probe_index_valid(gm_arena *arena, gm_db *db, gm_str statement, bool *valid,
+                             gm_err *err);
+
+/* Is it one of the forms with CONCURRENTLY? */
+bool gm_probe_concurrent(gm_str statement);
+
+#endif

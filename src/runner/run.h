@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_RUNNER_RUN_H
+#define GM_RUNNER_RUN_H
+
+/* What the files of the runner share while steps run. Nobody outside runner/ includes this. */
+
+#include "runner/runner.h"
+
+typedef struct {
+    gm_arena *arena;
+    gm_db *db;
+    gm_ledger *ledger;
+    const gm_run_options *options;
+    gm_run_result *result;
+    size_t count;  /* of steps */
+    size_t number; /* of the step at hand, from 1 */
+    int64_t sequence;
+    int64_t lock_ms; /* as last set in the session; -1: never */
+    int64_t statement_ms;
+    gm_strs violations; /* SQLite: what foreign keys were broken before this run */
+    bool violations_known;
+    bool violations_unknowable;
+} gm_run_context;
+
+void gm_run_say(const gm_run_context *run, gm_run_event_kind kind, const gm_run_step *step,
+                size_t statement, int64_t duration_ms, gm_str text);
+
+/* Sends one statement of a step; failure is told with revision, file and line. */
+gm_code gm_run_statement(const gm_run_context *run, const gm_run_step *step, size_t index,
+                         gm_err *err);
+
+/* Writes the step's row (or takes it away) and the journal's entry of it. `*hit` is false when
+ * another runner has done so. */
+gm_code gm_run_record(gm_run_context *run, const gm_run_step *step, int64_t duration_ms, bool *hit,
+                      gm_err *err);
+
+gm_code gm_run_journal(const gm_run_context *run, const char *kind, const gm_run_step *step,
+                       size_t statement, gm_str hash, gm_str detail, gm_err *err);
+
+/* The error for a lock or session that a revision's statements took away; GM_OK when all is well.
+ */
+gm_code gm_run_check_lock(const gm_run_context *run, const gm_run_step *step, gm_err *err);
+
+gm_code gm_run_set_timeouts(gm_run_context *run, int64_t lock_ms, int64_t statement_ms,
+                            gm_err *err);
+
+/* A section with transaction=off. */
+gm_code gm_run_outside(gm_run_context *run, const gm_run_step *step, bool *hit, gm_err *err);
+
+/* "revision ID" before the error's text, and the file's line as its place. */
+gm_code gm_run_name_step(const gm_run_step *step, size_t line, gm_err *err);
+
+#endif
