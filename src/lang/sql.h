@@ -17,16 +17,22 @@ bool gm_dialect_parse(gm_str name, gm_dialect *dialect);
 
 /* What a statement does that its surroundings must know of. */
 typedef enum {
-    GM_SQL_BEGIN = 1 << 0, /* BEGIN, START TRANSACTION */
-    GM_SQL_END = 1 << 1, /* COMMIT, END, ROLLBACK (not TO SAVEPOINT), PREPARE TRANSACTION, ABORT */
-    GM_SQL_NO_TX =
-        1
-        << 2, /* the server refuses it inside a transaction: CREATE INDEX CONCURRENTLY, VACUUM, … */
-    GM_SQL_SESSION =
-        1 << 3, /* takes away what the runner holds: DISCARD ALL, pg_advisory_unlock_all() */
-    GM_SQL_COPY_IN = 1 << 4, /* COPY … FROM STDIN; `data` holds the lines up to \. */
-    GM_SQL_PRAGMA_NO_TX =
-        1 << 5, /* SQLite: a pragma that does nothing, or fails, inside a transaction */
+    /* BEGIN, START TRANSACTION */
+    GM_SQL_BEGIN = 1 << 0,
+    /* COMMIT, END, ROLLBACK (not TO SAVEPOINT), ABORT, PREPARE TRANSACTION */
+    GM_SQL_END = 1 << 1,
+    /* the server refuses it inside a transaction: CREATE INDEX CONCURRENTLY, VACUUM, … */
+    GM_SQL_NO_TX = 1 << 2,
+    /* takes away what the runner holds: DISCARD ALL, pg_advisory_unlock_all() */
+    GM_SQL_SESSION = 1 << 3,
+    /* COPY … FROM STDIN; `data` holds the lines up to \. */
+    GM_SQL_COPY_IN = 1 << 4,
+    /* SQLite: a pragma that does nothing, or fails, inside a transaction */
+    GM_SQL_PRAGMA_NO_TX = 1 << 5,
+    /* CREATE INDEX CONCURRENTLY: when it fails it leaves an INVALID index behind */
+    GM_SQL_CONCURRENT_INDEX = 1 << 6,
+    /* ALTER TYPE … ADD VALUE: the label cannot be used before the transaction has committed */
+    GM_SQL_ENUM_VALUE = 1 << 7,
 } gm_sql_flags;
 
 typedef struct {
@@ -44,7 +50,8 @@ typedef GM_VEC(gm_sql_statement) gm_sql_statements;
  * PostgreSQL), BEGIN ATOMIC and CASE … END, trigger bodies on SQLite, parentheses around rules,
  * COPY data. psql's \restrict and \unrestrict lines, which pg_dump writes, are skipped; any other
  * backslash command is an error with its line. Empty statements are dropped. GM_E_HISTORY on an
- * unterminated quote, comment or body, or a NUL byte; the place is `path:line`.
+ * unterminated quote, comment, parenthesis, body or COPY data, or a NUL byte; the place is
+ * `path:line`.
  */
 gm_code gm_sql_split(gm_arena *arena, gm_dialect dialect, gm_str path, size_t first_line,
                      gm_str text, gm_sql_statements *statements, gm_err *err);
