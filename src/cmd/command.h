@@ -13,6 +13,7 @@
 
 #include "app/project.h"
 #include "base/map.h"
+#include "base/nearest.h"
 #include "base/term.h"
 
 typedef enum {
@@ -96,9 +97,6 @@ bool gm_given(const gm_invocation *invocation, const char *option);
 gm_str gm_value_of(const gm_invocation *invocation, const char *option); /* the last one; "" */
 /* All of them in order; an empty list when the option was not given. */
 const gm_strs *gm_values_of(const gm_invocation *invocation, const char *option);
-
-/* The candidate with the fewest edits to `word`, when it is near enough to be a slip; else "". */
-gm_str gm_nearest(gm_str word, const gm_strs *candidates);
 
 /* Opens the project as the invocation says. */
 gm_code gm_invocation_project(gm_invocation *invocation, gm_project **project, gm_err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/command.h"
+#include "base/nearest.h"
 
 /* Longer words are no slips of the finger. */
 enum { WORD_MAX = 40 };
