@@ -7,21 +7,22 @@
  *
  * Pure. The order of nodes is total and the same on every machine: parents and depends first, then
  * older `created`, then id. What is wrong with a history is told as problems, each its own; a graph
- * with problems can be looked at (edges to what is not there are left out) but not planned on
- * (gm_graph_sound). Building is O((V + E) log V).
+ * with problems can be looked at, but not planned on (gm_graph_sound): edges to what is not there
+ * and edges of a cycle are left out, and of several files with one id the first by path stands for
+ * it. Building is O((V + E) log V), and nothing recurses, whatever the length of a chain.
  */
 
 #include "base/map.h"
 #include "history/formats/format.h"
 
 typedef enum {
-    GM_PROBLEM_UNREADABLE, /* the file cannot be read as a revision */
+    GM_PROBLEM_UNREADABLE, /* the file cannot be read as a revision, or passes a limit */
     GM_PROBLEM_DUPLICATE_ID,
-    GM_PROBLEM_SELF_PARENT,
+    GM_PROBLEM_SELF_PARENT, /* in `parents` or `depends` */
     GM_PROBLEM_MISSING_PARENT,
     GM_PROBLEM_CYCLE,
     GM_PROBLEM_UNKNOWN_DEPENDENCY,
-    GM_PROBLEM_DUPLICATE_LABEL,
+    GM_PROBLEM_DUPLICATE_LABEL, /* by two revisions, or the label is also an id */
     GM_PROBLEM_COUNT
 } gm_problem_kind;
 
@@ -34,19 +35,24 @@ typedef struct {
     gm_str fix;
 } gm_problem;
 
+typedef GM_VEC(gm_problem) gm_problems;
+
 typedef struct gm_node gm_node;
 typedef GM_VEC(gm_node *) gm_nodes;
 
-/* The labels a node answers to, in byte order; the empty label stands for the default lineage. */
+/*
+ * The nearest labels on each path upward, the node's own first of all, in byte order. The empty
+ * label stands for the default lineage: a path that meets no label.
+ */
 typedef gm_strs gm_lineage;
 
 struct gm_node {
     const gm_revision *revision;
-    size_t index; /* place in graph->order */
-    gm_nodes parents;
-    gm_nodes children;
-    gm_nodes depends; /* labels in `depends` stand for the revision that carries them */
-    gm_nodes dependents;
+    size_t index;        /* place in graph->order */
+    gm_nodes parents;    /* in the order of the file */
+    gm_nodes children;   /* oldest first */
+    gm_nodes depends;    /* without parents; labels stand for the revision that carries them */
+    gm_nodes dependents; /* oldest first */
     const gm_lineage *lineage;
 };
 
@@ -57,7 +63,7 @@ typedef struct {
     gm_map labels;  /* label -> gm_node that declares it */
     gm_nodes heads; /* no children (a dependent is no child); newest first */
     gm_nodes bases;
-    GM_VEC(gm_problem) problems; /* in the order of path and line */
+    gm_problems problems; /* in the order of path and line */
 } gm_graph;
 
 /* One file for the graph; files may be given in any order. */
@@ -75,7 +81,7 @@ gm_graph *gm_graph_load(gm_arena *arena, const gm_format_ops *format,
 
 /* The same from revisions that were read already (each blob once for many snapshots). */
 typedef GM_VEC(const gm_revision *) gm_revisions;
-typedef GM_VEC(gm_problem) gm_problems;
+/* `unreadable` (may be NULL) is added to the problems. */
 gm_graph *gm_graph_build(gm_arena *arena, const gm_revisions *revisions,
                          const gm_problems *unreadable);
 
@@ -92,6 +98,7 @@ bool gm_node_is_merge(const gm_node *node);        /* several parents */
 /* "default", or the labels joined with ",". */
 gm_str gm_lineage_name(gm_arena *arena, const gm_lineage *lineage);
 bool gm_lineage_shared(const gm_lineage *a, const gm_lineage *b);
+bool gm_lineage_has(const gm_lineage *lineage, gm_str label); /* "": the default lineage */
 
 /*
  * The divergent groups: for each lineage with several heads, those heads (newest first). Heads that
@@ -114,10 +121,23 @@ bool gm_node_set_has(const gm_node_set *set, const gm_node *node);
 void gm_node_set_add(gm_node_set *set, const gm_node *node);
 void gm_node_set_remove(gm_node_set *set, const gm_node *node);
 
+gm_node_set gm_node_set_copy(gm_arena *arena, const gm_node_set *set);
+size_t gm_node_set_count(const gm_node_set *set);
+gm_nodes gm_node_set_members(gm_arena *arena, const gm_node_set *set); /* in the graph's order */
+void gm_node_set_add_all(gm_node_set *set, const gm_node_set *other);
+void gm_node_set_remove_all(gm_node_set *set, const gm_node_set *other);
+void gm_node_set_keep(gm_node_set *set, const gm_node_set *other);
+
 /* Adds `node` and all it needs: parents and depends, transitively. */
 void gm_node_set_add_ancestors(gm_node_set *set, const gm_node *node);
 /* Adds `node` and all that need it: children and dependents, transitively. */
 void gm_node_set_add_descendants(gm_node_set *set, const gm_node *node);
+/* The same from many nodes in one walk, and for all members of the set. */
+void gm_node_set_add_ancestors_of(gm_node_set *set, const gm_nodes *nodes);
+void gm_node_set_add_descendants_of(gm_node_set *set, const gm_nodes *nodes);
+/* The same by parents' edges alone. */
+void gm_node_set_add_parents_of(gm_node_set *set, const gm_nodes *nodes);
+void gm_node_set_add_children_of(gm_node_set *set, const gm_nodes *nodes);
 /* The members without an applied child (parents' edges only), newest first. */
 gm_nodes gm_node_set_heads(gm_arena *arena, const gm_node_set *set);
 

@@ -9,26 +9,35 @@
  *   spec   := [label "@"] point [("+"|"-") N]  |  [label "@"] ("+"|"-") N
  *   point  := head | heads | base | current | ID | a unique prefix of an ID (4 or more characters)
  *
- * An exact id or label wins over operators in it. Every failure has its own message: the thing, the
- * candidates of an ambiguous prefix, the next step.
+ * An exact id or label wins over operators in it. A label alone is the revision that carries it;
+ * "L@" means the revisions whose lineage has L. Where no label is "default", that word stands for
+ * the default lineage. "ID@" means ID and what comes from it, for branches without a label. Every
+ * failure has its own message: the thing, the candidates of an ambiguous prefix, the next step.
  */
 
 #include "history/graph.h"
 
-/* What a specifier may lean on and what it is for. */
+/* What a specifier may lean on. */
 typedef struct {
     const gm_graph *graph;
     const gm_node_set *applied; /* NULL: no database; `current` and a bare +N or -N then fail */
-    gm_direction
-        direction;      /* of a bare N: upgrade counts from the applied heads up, downgrade down */
-    bool allow_several; /* `heads` and a label with several heads are fine */
+    bool allow_several;         /* `heads` and `current` may be several revisions */
 } gm_spec_context;
 
+typedef enum { GM_STEPS_NONE, GM_STEPS_UP, GM_STEPS_DOWN } gm_steps;
+
 typedef struct {
-    bool base;      /* before everything (of `lineage`, when that is set) */
+    bool base;      /* before everything (of `label`, when that is set; else of `through`) */
     gm_nodes nodes; /* what it names; empty with `base` */
-    gm_str label;   /* of "label@…"; empty */
-    bool relative;  /* +N or -N was in it */
+
+    gm_str label;       /* of "label@…"; empty */
+    gm_node_set branch; /* of "label@…": its revisions; no bits without a label */
+
+    gm_steps steps; /* it had +N or -N */
+    bool bare;      /* and nothing before that: counted from what is applied */
+    /* GM_STEPS_DOWN, bare or arriving at base: the last revision that was stepped over. Taking it
+     * and what needs it off leaves what the specifier names; NULL for N = 0. */
+    gm_node *through;
 } gm_spec;
 
 /* GM_E_UNKNOWN_REVISION, GM_E_AMBIGUOUS, GM_E_REFUSED, GM_E_DIVERGENT, GM_E_USAGE. */
@@ -41,7 +50,8 @@ gm_code gm_spec_resolve_one(gm_arena *arena, const gm_spec_context *context, gm_
 
 /*
  * "A:B", ":B", "A:", ":" (or without a colon B alone, from base): the nodes from A to B, both
- * inclusive, as history shows them; GM_E_REFUSED when A is no ancestor of B.
+ * inclusive, as history shows them. Without B they go to the heads. GM_E_REFUSED when A is no
+ * ancestor of B.
  */
 typedef struct {
     gm_spec from;

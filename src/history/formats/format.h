@@ -42,17 +42,28 @@ typedef struct gm_format_ops {
 
 extern const gm_format_ops gm_format_gmig;
 
+/* The name of a new file where gmig.yml does not say otherwise. */
+#define GM_FILE_TEMPLATE "%(created)_%(id)_%(slug).sql"
+
 /*
  * The name of a new file from a template: %(created) as YYYYMMDDHHMMSS, %(id), %(slug) of the
- * message (lower-case ASCII letters and digits, "_" between, at most 40 characters). GM_E_CONFIG
- * for an unknown %(…).
+ * message. GM_E_CONFIG for an unknown %(…), and for a result that is no plain file name.
  */
 gm_code gm_revision_file_name(gm_arena *arena, gm_str file_template, const gm_revision_draft *draft,
                               gm_str *name, gm_err *err);
 
-/* The draft of the merge of these heads: id, message, created and parents are determined by them
- * alone. */
+/* Lower-case ASCII letters and digits of the message, "_" between, at most 40 characters;
+ * "revision" when there are none. */
+gm_str gm_revision_slug(gm_arena *arena, gm_str message);
+
+/*
+ * The draft of the merge of these heads: id, created and parents are determined by them alone, and
+ * so is the message when `message` is empty.
+ */
 gm_revision_draft gm_merge_draft(gm_arena *arena, const gm_revision *const *heads, size_t count,
                                  gm_str message);
+
+/* The merge's file name, which neither gmig.yml nor its message changes. */
+gm_str gm_merge_file_name(gm_arena *arena, const gm_revision_draft *draft);
 
 #endif
