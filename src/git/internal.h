@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_GIT_INTERNAL_H
+#define GM_GIT_INTERNAL_H
+
+/* What the files of src/git share of a repository. */
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "git/source.h"
+
+struct gm_repo {
+    gm_arena *arena;
+    gm_layout layout;
+    gm_source *main; /* libgit2; git where libgit2 refused to open */
+    gm_source *git;  /* the second opinion; NULL until needed */
+    gm_map settings; /* of git's configuration: key -> gm_str *, the last that counts */
+    gm_settings setting_list;
+    bool settings_known;
+    gm_map subtrees; /* tree id and name -> gm_tree_entry *; of mode 0 when there is none */
+    gm_oid tree_oid; /* the tree read last, and its bytes */
+    gm_buf tree;
+    gm_oid root_of; /* the commit read last, and its tree */
+    gm_oid root;
+};
+
+/* The git program on this repository. */
+gm_source *gm_repo_git(gm_repo *repo);
+
+/* Objects of trees and commits are refused above this many bytes. */
+enum { GM_OBJECT_MAX = 64 * 1024 * 1024 };
+
+/*
+ * Any object; *from is the source to release it with. In a partial clone git fetches what is
+ * missing. GM_E_MISSING_OBJECT names the cure.
+ */
+gm_code gm_repo_read(gm_repo *repo, const gm_oid *oid, size_t max, gm_object *object,
+                     gm_source **from, gm_err *err);
+
+/* The answers of libgit2, else of git. */
+gm_code gm_repo_index(gm_repo *repo, gm_arena *arena, gm_str prefix, gm_index *index, gm_err *err);
+gm_code gm_repo_hash(gm_repo *repo, gm_arena *arena, const gm_strs *paths, gm_oid *oids,
+                     gm_err *err);
+gm_code gm_repo_to_git(gm_repo *repo, gm_arena *arena, gm_str path, gm_str raw, gm_str *bytes,
+                       gm_oid *oid, gm_err *err);
+gm_code gm_repo_ignored(gm_repo *repo, gm_arena *arena, const gm_strs *paths, bool *ignored,
+                        gm_err *err);
+
+/* Git's configuration in the order it is read. */
+const gm_settings *gm_repo_settings(gm_repo *repo);
+
+/* A tag is followed to its commit; GM_E_UNKNOWN_REF when it leads to something else. */
+gm_code gm_repo_peel(gm_repo *repo, const gm_oid *oid, gm_oid *commit, gm_err *err);
+
+#endif

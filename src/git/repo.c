@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening a repository, its places and its configuration; which of the two sources answers. */
+#include "git/internal.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+
+static bool has(gm_arena *arena, gm_str folder, const char *name)
+{
+    return gm_file_exists(gm_path_join(arena, folder, gm_str_from(name)));
+}
+
+/* Rules out most folders without a repository for the price of a few stats. */
+static bool may_have_repo(gm_str folder)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    if (getenv("GIT_DIR"))
+        return true;
+    for (gm_str at = folder;; at = gm_path_folder(at)) {
+        if (has(scratch, at, ".git") ||
+            (has(scratch, at, "HEAD") && has(scratch, at, "objects") && has(scratch, at, "refs")))
+            return true;
+        if (at.len <= 1)
+            return false;
+    }
+}
+
+static gm_code open_source(gm_arena *arena, gm_str folder, gm_repo *repo, gm_err *err)
+{
+    /* libgit2 refuses both. */
+    bool refused = getenv("GIT_WORK_TREE") || getenv("GIT_COMMON_DIR");
+    if (!refused && gm_source_open_libgit2(arena, folder, &repo->layout, &repo->main, err) == GM_OK)
+        return GM_OK;
+    GM_TRY(gm_source_find_git(arena, folder, &repo->layout, err));
+    gm_err_clear(err);
+    repo->main = gm_source_new_git(arena, &repo->layout);
+    repo->git = repo->main;
+    return GM_OK;
+}
+
+gm_code gm_repo_open(gm_arena *arena, gm_str folder, gm_repo **repo, gm_err *err)
+{
+    if (!may_have_repo(folder)) {
+        gm_fail_at(err, GM_E_NO_REPO, folder,
+                   "not a git repository (or any of the parent directories)");
+        return gm_hint(err, "Run gmig inside a git repository, or make one with: git init");
+    }
+    gm_repo *opened = gm_new(arena, gm_repo);
+    gm_err own = gm_err_new(arena);
+    opened->arena = arena;
+    opened->settings = gm_map_new(arena);
+    opened->subtrees = gm_map_new(arena);
+    gm_code code = open_source(arena, folder, opened, &own);
+    if (code != GM_OK) {
+        gm_fail_at(err, code, folder, "%.*s", GM_ARG(own.text));
+        return own.hint.len ? gm_hint(err, "%.*s", GM_ARG(own.hint)) : code;
+    }
+    *repo = opened;
+    return GM_OK;
+}
+
+void gm_repo_close(gm_repo *repo)
+{
+    if (!repo)
+        return;
+    if (repo->git && repo->git != repo->main)
+        repo->git->ops->close(repo->git);
+    if (repo->main)
+        repo->main->ops->close(repo->main);
+    repo->main = NULL;
+    repo->git = NULL;
+}
+
+void gm_repo_drop(gm_repo **repo)
+{
+    gm_repo_close(*repo);
+    *repo = NULL;
+}
+
+gm_str gm_repo_top(const gm_repo *repo)
+{
+    return repo->layout.top;
+}
+
+gm_str gm_repo_git_dir(const gm_repo *repo)
+{
+    return repo->layout.git_dir;
+}
+
+gm_str gm_repo_common_dir(const gm_repo *repo)
+{
+    return repo->layout.common_dir;
+}
+
+static bool has_in(const gm_repo *repo, gm_str folder, const char *name)
+{
+    (void)repo;
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    return has(scratch, folder, name);
+}
+
+bool gm_repo_is_shallow(const gm_repo *repo)
+{
+    return has_in(repo, repo->layout.common_dir, "shallow");
+}
+
+gm_repo_state gm_repo_get_state(const gm_repo *repo)
+{
+    /* As `git status` looks (wt-status.c): a rebase that stopped at a pick has CHERRY_PICK_HEAD
+     * too. */
+    static const struct {
+        const char *file;
+        gm_repo_state state;
+    } signs[] = {
+        {"rebase-merge", GM_REPO_REBASE}, {"rebase-apply", GM_REPO_REBASE},
+        {"MERGE_HEAD", GM_REPO_MERGE},    {"CHERRY_PICK_HEAD", GM_REPO_CHERRY_PICK},
+        {"REVERT_HEAD", GM_REPO_REVERT},  {"BISECT_LOG", GM_REPO_BISECT},
+    };
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+        if (has_in(repo, repo->layout.git_dir, signs[i].file))
+            return signs[i].state;
+    return GM_REPO_CLEAN;
+}
+
+gm_source *gm_repo_git(gm_repo *repo)
+{
+    if (!repo->git)
+        repo->git = gm_source_new_git(repo->arena, &repo->layout);
+    return repo->git;
+}
+
+/* True when libgit2 could not and git is to be asked. */
+static bool ask_git(gm_repo *repo, gm_code code, gm_err *err)
+{
+    if (code != GM_E_GIT || repo->main == repo->git)
+        return false;
+    gm_err_clear(err);
+    gm_repo_git(repo);
+    return repo->main != repo->git;
+}
+
+const gm_settings *gm_repo_settings(gm_repo *repo)
+{
+    gm_err err = gm_err_new(repo->arena);
+    gm_settings *list = &repo->setting_list;
+    if (repo->settings_known)
+        return list;
+    gm_code code = repo->main->ops->config(repo->main, repo->arena, list, &err);
+    if (ask_git(repo, code, &err)) {
+        *list = (gm_settings){0};
+        repo->git->ops->config(repo->git, repo->arena, list, &err);
+    }
+    GM_EACH (gm_setting, setting, list)
+        gm_map_set(&repo->settings, setting->key, &setting->value);
+    repo->settings_known = true;
+    return list;
+}
+
+/* Section and name in lower case, what is between them as it is (git-config, "Syntax"). */
+static gm_str canonical_key(gm_arena *arena, gm_str key)
+{
+    size_t first = gm_str_find(key, '.', 0);
+    size_t last = gm_str_rfind(key, '.');
+    gm_str section = gm_str_lower(arena, gm_str_sub(key, 0, first));
+    gm_str name = gm_str_lower(arena, gm_str_sub(key, last, key.len));
+    gm_str middle = gm_str_sub(key, first, last);
+    return gm_str_printf(arena, "%.*s%.*s%.*s", GM_ARG(section), GM_ARG(middle), GM_ARG(name));
+}
+
+gm_str gm_repo_config(gm_repo *repo, const char *key)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_repo_settings(repo);
+    const gm_str *value = gm_map_get(&repo->settings, canonical_key(scratch, gm_str_from(key)));
+    return value ? *value : (gm_str){0};
+}
+
+/* The remote that a partial clone fetches from; empty when the clone is whole. */
+static gm_str promisor(gm_repo *repo)
+{
+    const gm_settings *settings = gm_repo_settings(repo);
+    GM_EACH (const gm_setting, setting, settings) {
+        if (gm_str_starts(setting->key, GM_STR("remote.")) &&
+            gm_str_ends(setting->key, GM_STR(".promisor")) && gm_str_is(setting->value, "true"))
+            return gm_str_sub(setting->key, 7, setting->key.len - 9);
+    }
+    return gm_repo_config(repo, "extensions.partialclone");
+}
+
+bool gm_repo_is_partial(const gm_repo *repo)
+{
+    /* Configuration is read when it is first asked for; to the caller nothing changes. */
+    gm_repo *reader;
+    memcpy(&reader, &repo, sizeof(reader));
+    return promisor(reader).len != 0;
+}
+
+static gm_code add_cure(gm_repo *repo, gm_err *err)
+{
+    gm_str remote = promisor(repo);
+    if (remote.len)
+        return gm_hint(err,
+                       "This is a partial clone. With its remote within reach, run: git fetch "
+                       "--refetch --no-filter %.*s",
+                       GM_ARG(remote));
+    if (gm_repo_is_shallow(repo))
+        return gm_hint(err, "This is a shallow clone. Run: git fetch --unshallow");
+    return gm_hint(err, "The repository lacks an object it refers to. Run: git fsck");
+}
+
+gm_code gm_repo_read(gm_repo *repo, const gm_oid *oid, size_t max, gm_object *object,
+                     gm_source **from, gm_err *err)
+{
+    gm_code code = repo->main->ops->read(repo->main, oid, max, object, err);
+    *from = repo->main;
+    bool fetch = code == GM_E_MISSING_OBJECT && repo->main != repo->git && gm_repo_is_partial(repo);
+    if (fetch) {
+        gm_err_clear(err);
+        *from = gm_repo_git(repo);
+        code = repo->git->ops->read(repo->git, oid, max, object, err);
+    }
+    return code == GM_E_MISSING_OBJECT ? add_cure(repo, err) : code;
+}
+
+gm_code gm_repo_index(gm_repo *repo, gm_arena *arena, gm_str prefix, gm_index *index, gm_err *err)
+{
+    gm_code code = repo->main->ops->index(repo->main, arena, prefix, index, err);
+    if (ask_git(repo, code, err))
+        code = repo->git->ops->index(repo->git, arena, prefix, index, err);
+    return code;
+}
+
+gm_code gm_repo_hash(gm_repo *repo, gm_arena *arena, const gm_strs *paths, gm_oid *oids,
+                     gm_err *err)
+{
+    gm_code code = repo->main->ops->hash(repo->main, arena, paths, oids, err);
+    if (ask_git(repo, code, err))
+        code = repo->git->ops->hash(repo->git, arena, paths, oids, err);
+    return code;
+}
+
+gm_code gm_repo_to_git(gm_repo *repo, gm_arena *arena, gm_str path, gm_str raw, gm_str *bytes,
+                       gm_oid *oid, gm_err *err)
+{
+    gm_code code = repo->main->ops->to_git(repo->main, arena, path, raw, bytes, oid, err);
+    if (ask_git(repo, code, err))
+        code = repo->git->ops->to_git(repo->git, arena, path, raw, bytes, oid, err);
+    return code;
+}
+
+gm_code gm_repo_ignored(gm_repo *repo, gm_arena *arena, const gm_strs *paths, bool *ignored,
+                        gm_err *err)
+{
+    gm_code code = repo->main->ops->ignored(repo->main, arena, paths, ignored, err);
+    if (ask_git(repo, code, err))
+        code = repo->git->ops->ignored(repo->git, arena, paths, ignored, err);
+    return code;
+}
+
+gm_code gm_repo_head(gm_repo *repo, gm_ref *head, bool *unborn, gm_err *err)
+{
+    gm_ref found = {0};
+    gm_code code = repo->main->ops->head(repo->main, repo->arena, &found, unborn, err);
+    if (ask_git(repo, code, err))
+        code = repo->git->ops->head(repo->git, repo->arena, &found, unborn, err);
+    if (code == GM_OK)
+        *head = found;
+    return code;
+}
+
+gm_code gm_repo_resolve(gm_repo *repo, gm_str name, gm_oid *commit, gm_err *err)
+{
+    gm_oid oid;
+    if (gm_oid_parse(name, &oid) && gm_repo_peel(repo, &oid, commit, err) == GM_OK)
+        return GM_OK;
+    gm_err_clear(err);
+    /* git's grammar of names is richer than libgit2's (":/text", "@{upstream}"). */
+    if (name.len && name.ptr[0] != '-' && !gm_str_has(name, '\0')) {
+        if (repo->main->ops->resolve(repo->main, name, commit, err) == GM_OK)
+            return GM_OK;
+        gm_source *git = gm_repo_git(repo);
+        if (git != repo->main && git->ops->resolve(git, name, commit, err) == GM_OK) {
+            gm_err_clear(err);
+            return GM_OK;
+        }
+    }
+    bool walks = gm_str_has(name, '~') || gm_str_has(name, '^');
+    if (walks && gm_repo_is_shallow(repo)) {
+        gm_fail(err, GM_E_MISSING_OBJECT, "'%.*s' lies behind the end of this shallow clone",
+                GM_ARG(name));
+        return add_cure(repo, err);
+    }
+    gm_fail(err, GM_E_UNKNOWN_REF, "git knows no commit '%.*s'", GM_ARG(name));
+    return gm_hint(err, "`git branch --all` and `git tag` list the names there are; `git fetch` "
+                        "brings those of the remote.");
+}
+
+gm_code gm_repo_merge_base(gm_repo *repo, const gm_oid *a, const gm_oid *b, gm_oid *base,
+                           bool *found, gm_err *err)
+{
+    /* libgit2 1.5 fails at the boundary of a shallow clone, where git stops. */
+    bool shallow = gm_repo_is_shallow(repo);
+    gm_source *source = shallow ? gm_repo_git(repo) : repo->main;
+    bool any = false;
+    gm_code code = source->ops->merge_base(source, a, b, base, &any, err);
+    if (ask_git(repo, code, err))
+        code = repo->git->ops->merge_base(repo->git, a, b, base, &any, err);
+    if (code == GM_OK && !any && shallow)
+        code = gm_fail(err, GM_E_MISSING_OBJECT,
+                       "no common ancestor within the commits of this shallow clone");
+    if (code == GM_E_MISSING_OBJECT)
+        return add_cure(repo, err);
+    if (code == GM_OK)
+        *found = any;
+    return code;
+}
