@@ -25,7 +25,11 @@ typedef struct {
     int64_t lock_timeout_ms;      /* for locks of tables; 0: the server's setting; SQLite: the busy
                                      timeout */
     int64_t statement_timeout_ms; /* 0: none */
-    int64_t connect_timeout_ms;   /* 0: 15 seconds */
+    int64_t connect_timeout_ms;   /* 0: connect_timeout of the conninfo, else 15 seconds */
+    int64_t silence_ms;           /* PostgreSQL: how long the server may be silent before a second
+                                     connection asks whether it still works for us; 0: 10 seconds */
+    int64_t fate_timeout_ms; /* PostgreSQL: how long to ask for the fate of a COMMIT whose answer
+                                was lost; 0: 30 seconds */
 } gm_db_options;
 
 /* GM_E_CONNECT; GM_E_LOCKED for a SQLite file that stays busy. */
@@ -39,8 +43,10 @@ gm_str gm_db_shown(const gm_db *db);
 gm_str gm_db_version(gm_db *db);
 
 /*
- * Cancels the running statement from another thread or a signal handler: it then fails with
- * GM_E_INTERRUPTED. Async-signal-safe.
+ * Cancels the running statement, or the wait for a lock, from another thread or a signal handler:
+ * it fails with GM_E_INTERRUPTED. When none is running, or the running one comes to its end all the
+ * same, the next one fails. That failure uses the interrupt up. BEGIN, COMMIT and ROLLBACK are not
+ * interrupted. Async-signal-safe.
  */
 void gm_db_interrupt(gm_db *db);
 
@@ -57,19 +63,26 @@ typedef struct {
 } gm_rows;
 
 /*
- * Runs one statement as it is, results thrown away. GM_E_SQL with the server's message, SQLSTATE,
- * DETAIL, HINT, CONTEXT, and the statement; *position (may be NULL) is the 1-based character the
- * server points at, 0 when none. GM_E_DATABASE when the connection is gone or the disk is full,
- * GM_E_LOCKED on a lock timeout.
+ * Runs exactly one statement as it is, results thrown away; two in one text are refused by the
+ * server (PostgreSQL: extended protocol) or by us (SQLite). GM_E_SQL with the server's message,
+ * SQLSTATE, DETAIL, HINT, CONTEXT, and the statement; *position (may be NULL) is the 1-based
+ * character the server points at, 0 when none. GM_E_DATABASE when the connection is gone or the
+ * disk is full, GM_E_LOCKED on a lock timeout.
  */
 gm_code gm_db_execute(gm_db *db, gm_str sql, size_t *position, gm_err *err);
 
 /* COPY … FROM STDIN with its data (lines, without the final "\."). PostgreSQL only. */
 gm_code gm_db_copy_in(gm_db *db, gm_str sql, gm_str data, gm_err *err);
 
-/* A statement with parameters ($1, $2, … on both engines) and its rows. */
+/*
+ * A statement with parameters ($1, $2, … on both engines) and its rows. Values are bound as text:
+ * cast them where SQLite has no column whose affinity would do it.
+ */
 gm_code gm_db_query(gm_arena *arena, gm_db *db, const char *sql, const gm_value *params,
                     size_t count, gm_rows *rows, gm_err *err);
+
+/* Rows that the last statement inserted, updated or deleted; 0 where that says nothing. */
+int64_t gm_db_changed_rows(const gm_db *db);
 
 /* ---- transactions ---- */
 
@@ -134,8 +147,11 @@ gm_code gm_db_tables(gm_arena *arena, gm_db *db, gm_strs *tables, gm_err *err);
 gm_str gm_db_quote_name(gm_arena *arena, gm_str name);
 gm_str gm_db_quote_text(gm_arena *arena, gm_dialect dialect, gm_str text);
 
-/* A checked copy of the database at `path`: the online backup API and an integrity check; `pg_dump
- * -Fc`. */
+/*
+ * A checked copy of the database at `path`: SQLite's online backup API and an integrity check;
+ * `pg_dump -Fc` and a look at it by `pg_restore --list`. Written beside `path` and renamed, so a
+ * name that is there holds a whole backup; an existing file is GM_E_REFUSED.
+ */
 gm_code gm_db_backup(gm_db *db, gm_str path, gm_err *err);
 
 #endif
