@@ -41,10 +41,11 @@ typedef struct {
         path; /* of the file, as shown to people; empty when there is none and the defaults hold */
     gm_str folder; /* the project's folder, relative to the repository's top ("" for the top) */
 
-    gm_str migrations;    /* relative to `folder`; default "migrations" */
+    /* Relative to `folder` and inside it, without "." and ".."; "" is the folder itself. */
+    gm_str migrations;    /* default "migrations" */
     gm_str file_template; /* default "%(created)_%(id)_%(slug).sql" */
     gm_format format;
-    gm_strs models;              /* default {"models"} */
+    gm_strs models;              /* as `migrations`; default {"models"} */
     GM_VEC(gm_dialect) dialects; /* default {sqlite} */
     bool has_dialects;           /* the file names them */
     gm_str trunk;                /* empty when it is not set */
