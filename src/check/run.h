@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_CHECK_RUN_H
+#define GM_CHECK_RUN_H
+
+/*
+ * Run: what the files of check/ share while one history is looked at. Private to check/.
+ */
+
+#include "check/check.h"
+
+/* A finding, and where a comment that allows it may stand. */
+typedef struct {
+    gm_finding finding;
+    bool at_statement;    /* it is about one statement: the comment stands right before it … */
+    size_t previous_ends; /* … and below this line, where the statement before it ends */
+} gm_found;
+
+typedef struct {
+    gm_arena *arena;
+    const gm_check_input *input;
+    gm_severity severity[GM_RULE_COUNT];
+    GM_VEC(gm_found) found;
+} gm_check_run;
+
+/* Adds `found` with the severity of its rule, unless that is off. */
+void gm_check_add(gm_check_run *run, gm_found found);
+
+void gm_check_graph(gm_check_run *run);    /* graph_rules.c: problems and divergent heads */
+void gm_check_sections(gm_check_run *run); /* section_rules.c: what each file's sections hold */
+
+/* allow.c: marks what is allowed and adds unknown-rule and unused-allow. Fails on a rule in
+ * gmig.yml or GMIG_ALLOW that does not exist. */
+gm_code gm_check_allow(gm_check_run *run, gm_err *err);
+
+/* GM_E_CONFIG or GM_E_USAGE: there is no rule `id`. */
+gm_code gm_check_no_rule(gm_err *err, gm_code code, gm_str where, gm_str id);
+
+#endif

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gm_test.h"
+
+#include "base/buf.h"
+#include "check/check.h"
+
+/*
+ * A history as text: files begin with "== NAME". What the rules find is drawn as one line a
+ * finding: "SEVERITY RULE path:line", and " (allowed: REASON)".
+ */
+typedef struct {
+    const char *name;
+    const char *files;
+    const char *found;
+} check_case;
+
+static gm_graph *load(gm_arena *arena, const char *text)
+{
+    gm_revision_files files = {0};
+    gm_str rest = gm_str_from(text);
+    while (rest.len) {
+        gm_str line;
+        gm_str_line(&rest, &line);
+        assert_true(gm_str_starts(line, GM_STR("== ")));
+        size_t end = gm_str_search(rest, GM_STR("== "));
+        gm_vec_push(arena, &files,
+                    (gm_revision_file){.path = gm_str_sub(line, 3, line.len),
+                                       .bytes = gm_str_sub(rest, 0, end)});
+        rest = gm_str_sub(rest, end, rest.len);
+    }
+    return gm_graph_load(arena, &gm_format_gmig, &files);
+}
+
+static gm_check_input input_of(gm_arena *arena, const char *files)
+{
+    gm_check_input input = {.graph = load(arena, files), .config_path = GM_STR("gmig.yml")};
+    gm_vec_push(arena, &input.dialects, GM_SQLITE);
+    gm_vec_push(arena, &input.dialects, GM_POSTGRES);
+    return input;
+}
+
+static gm_str draw(gm_arena *arena, const gm_findings *findings)
+{
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    GM_EACH (const gm_finding, finding, findings) {
+        gm_buf_printf(&buf, "%s %s %.*s:%zu", gm_severity_name(finding->severity),
+                      gm_rule_id(finding->rule), GM_ARG(finding->path), finding->line);
+        if (finding->allowed)
+            gm_buf_printf(&buf, " (allowed: %.*s)", GM_ARG(finding->reason));
+        gm_buf_char(&buf, '\n');
+    }
+    return gm_buf_str(&buf);
+}
+
+static void check_row(const check_case *row)
+{
+    gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_check_input input = input_of(arena, row->files);
+    gm_findings findings = {0};
+    gm_err err = gm_err_new(arena);
+    assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+    gm_str drawn = draw(arena, &findings);
+    if (!gm_str_is(drawn, row->found))
+        fail_msg("%s:\nfound:\n%.*sexpected:\n%s", row->name, GM_ARG(drawn), row->found);
+}
+
+#define REVISION(id, parents) "== " id ".sql\n-- revision: " id "\n-- parents: [" parents "]\n\n"
+#define EMPTY "-- gmig:up\n-- gmig:down\n"
+
+/* The header is lines 1 and 2, so the marker of the up stands in line 4. */
+static const check_case rows[] = {
+    {"a sound history is silent", REVISION("a1", "") EMPTY REVISION("b2", "a1") EMPTY, ""},
+    {"no file at all is silent", "", ""},
+
+    {"unreadable-revision", "== x.sql\nSELECT 1;\n", "error unreadable-revision x.sql:1\n"},
+    {"duplicate-id", REVISION("a1", "") EMPTY "== z.sql\n-- revision: a1\n\n" EMPTY,
+     "error duplicate-id z.sql:1\n"},
+    {"self-parent", REVISION("a1", "a1") EMPTY, "error self-parent a1.sql:2\n"},
+    {"missing-parent", REVISION("a1", "nope") EMPTY, "error missing-parent a1.sql:2\n"},
+    {"cycle", REVISION("a1", "b2") EMPTY REVISION("b2", "a1") EMPTY, "error cycle a1.sql:2\n"},
+    {"unknown-dependency", "== a1.sql\n-- revision: a1\n-- depends: [nope]\n\n" EMPTY,
+     "error unknown-dependency a1.sql:2\n"},
+    {"duplicate-label",
+     "== a1.sql\n-- revision: a1\n-- labels: [x]\n\n" EMPTY
+     "== b2.sql\n-- revision: b2\n-- parents: [a1]\n-- labels: [x]\n\n" EMPTY,
+     "error duplicate-label b2.sql:3\n"},
+
+    {"divergent-heads",
+     REVISION("a1", "") EMPTY REVISION("b2", "a1") EMPTY REVISION("c3", "a1") EMPTY,
+     "error divergent-heads c3.sql:2\n"},
+    {"heads are not judged while a parent is in doubt",
+     REVISION("a1", "") EMPTY REVISION("b2", "a1") EMPTY REVISION("c3", "nope") EMPTY,
+     "error missing-parent c3.sql:2\n"},
+    {"heads with labels of their own are silent",
+     REVISION("a1", "") EMPTY
+     "== b2.sql\n-- revision: b2\n-- parents: [a1]\n-- labels: [x]\n\n" EMPTY
+     "== c3.sql\n-- revision: c3\n-- parents: [a1]\n-- labels: [y]\n\n" EMPTY,
+     ""},
+    {"merged heads are silent",
+     REVISION("a1", "") EMPTY REVISION("b2", "a1") EMPTY REVISION("c3", "a1")
+         EMPTY REVISION("d4", "b2, c3") EMPTY,
+     ""},
+
+    {"missing-section", REVISION("a1", "") "-- gmig:up dialect=sqlite\nSELECT 1;\n-- gmig:down\n",
+     "error missing-section a1.sql:1\n"},
+    {"an empty section is silent",
+     REVISION("a1", "") "-- gmig:up dialect=sqlite\nSELECT 1;\n-- gmig:up dialect=postgres\n"
+                        "-- gmig:down\n",
+     ""},
+
+    {"missing-down", REVISION("a1", "") "-- gmig:up\nCREATE TABLE t (a INT);\n",
+     "warning missing-down a1.sql:4\n"},
+    {"missing-down of one dialect",
+     REVISION("a1", "") "-- gmig:up\nSELECT 1;\n-- gmig:down dialect=sqlite\n",
+     "warning missing-down a1.sql:4\n"},
+    {"irreversible is silent",
+     REVISION("a1", "") "-- gmig:up\nDROP TABLE t;\n-- gmig:irreversible data is gone\n", ""},
+    {"an up without statements needs no down", REVISION("a1", "") "-- gmig:up\n-- nothing\n", ""},
+
+    {"unsplittable-sql, for both dialects in one place",
+     REVISION("a1", "") "-- gmig:up\nSELECT 1;\nSELECT 'x;\n-- gmig:down\n",
+     "error unsplittable-sql a1.sql:6\n"},
+    {"unsplittable-sql of one dialect", /* SQLite has no dollar quotes */
+     REVISION("a1", "") "-- gmig:up\nSELECT $$x;\n-- gmig:down\n",
+     "error unsplittable-sql a1.sql:5\n"},
+
+    {"tx-control-in-file",
+     REVISION("a1", "") "-- gmig:up\nBEGIN;\nSELECT 1;\nCOMMIT;\n-- gmig:down\n",
+     "error tx-control-in-file a1.sql:5\nerror tx-control-in-file a1.sql:7\n"},
+    {"tx-control-in-file, also without a transaction and in a down",
+     REVISION("a1", "") "-- gmig:up transaction=off\nCOMMIT;\n-- gmig:down\nROLLBACK;\n",
+     "error tx-control-in-file a1.sql:5\nerror tx-control-in-file a1.sql:7\n"},
+    {"savepoints are silent",
+     REVISION("a1", "") "-- gmig:up\nSAVEPOINT a;\nROLLBACK TO a;\nRELEASE a;\n-- gmig:down\n", ""},
+
+    {"needs-transaction-off",
+     REVISION("a1", "") "-- gmig:up dialect=postgres\nCREATE INDEX CONCURRENTLY i ON t (a);\n"
+                        "-- gmig:up dialect=sqlite\nVACUUM;\n-- gmig:down\n",
+     "error needs-transaction-off a1.sql:5\nerror needs-transaction-off a1.sql:7\n"},
+    {"transaction=off is silent",
+     REVISION("a1", "") "-- gmig:up dialect=postgres transaction=off\n"
+                        "CREATE INDEX CONCURRENTLY i ON t (a);\n"
+                        "-- gmig:up dialect=sqlite transaction=off\nVACUUM;\n-- gmig:down\n",
+     ""},
+
+    {"session-state", REVISION("a1", "") "-- gmig:up\nDISCARD ALL;\n-- gmig:down\n",
+     "error needs-transaction-off a1.sql:5\nerror session-state a1.sql:5\n"},
+    {"a setting of the transaction is silent",
+     REVISION("a1", "") "-- gmig:up\nSET LOCAL lock_timeout = '1s';\n-- gmig:down\n", ""},
+
+    {"an allowed statement",
+     REVISION("a1", "") "-- gmig:up\nSELECT 1;\n-- gmig:allow tx-control-in-file we know\n"
+                        "COMMIT;\nCOMMIT;\n-- gmig:down\n",
+     "error tx-control-in-file a1.sql:7 (allowed: we know)\nerror tx-control-in-file a1.sql:8\n"},
+    {"an allowance before the statement before it is no allowance",
+     REVISION("a1", "") "-- gmig:up\n-- gmig:allow tx-control-in-file we know\nSELECT\n1;\n"
+                        "COMMIT;\n-- gmig:down\n",
+     "info unused-allow a1.sql:5\nerror tx-control-in-file a1.sql:8\n"},
+    {"an allowance of the file stands anywhere in it",
+     REVISION("a1", "") "-- gmig:up\nSELECT 1;\n-- gmig:allow missing-down test data\n",
+     "warning missing-down a1.sql:4 (allowed: test data)\n"},
+    {"an allowance without a reason says so",
+     REVISION("a1", "") "-- gmig:up\nSELECT 1;\n-- gmig:allow missing-down\n",
+     "warning missing-down a1.sql:4 (allowed: no reason given)\n"},
+    {"unknown-rule", REVISION("a1", "") "-- gmig:up\n-- gmig:allow no-such-rule x\n-- gmig:down\n",
+     "warning unknown-rule a1.sql:5\n"},
+    {"unused-allow", REVISION("a1", "") "-- gmig:up\n-- gmig:allow missing-down x\n-- gmig:down\n",
+     "info unused-allow a1.sql:5\n"},
+    {"a comment further in is no allowance",
+     REVISION("a1", "") "-- gmig:up\nSELECT 1; -- gmig:allow missing-down x\n",
+     "warning missing-down a1.sql:4\n"},
+};
+
+static void each_rule_finds_what_it_is_for_and_nothing_else(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        check_row(&rows[i]);
+}
+
+static void every_rule_has_a_row_that_fires_it(void **state)
+{
+    (void)state;
+    for (size_t rule = 0; rule < GM_RULE_COUNT; rule++) {
+        bool fired = false;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+            gm_str found = gm_str_from(rows[i].found);
+            fired =
+                fired || gm_str_search(found, gm_str_from(gm_rule_id((gm_rule)rule))) < found.len;
+        }
+        if (!fired)
+            fail_msg("no row fires %s", gm_rule_id((gm_rule)rule));
+    }
+}
+
+static void divergent_heads_name_the_fork_its_children_and_the_heads(void **state)
+{
+    (void)state;
+    gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_check_input input =
+        input_of(arena, REVISION("a1", "") EMPTY REVISION("b2", "a1") EMPTY REVISION("b3", "b2")
+                            EMPTY REVISION("c2", "a1") EMPTY REVISION("c3", "c2") EMPTY);
+    gm_findings findings = {0};
+    gm_err err = gm_err_new(arena);
+    assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+    assert_int_equal(findings.len, 1);
+    const gm_finding *finding = &findings.items[0];
+    assert_str(finding->message, "2 heads in lineage default: c3, b3; a1 has the children c2 "
+                                 "(c2.sql) and b2 (b2.sql)");
+    assert_str(finding->revision, "c2");
+    assert_str(finding->fix, "Run `gmig merge --stage`, and commit.");
+}
+
+static void heads_without_a_common_ancestor_name_their_bases(void **state)
+{
+    (void)state;
+    gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_check_input input = input_of(arena, REVISION("a1", "") EMPTY REVISION("a2", "a1")
+                                               EMPTY REVISION("b1", "") EMPTY);
+    gm_findings findings = {0};
+    gm_err err = gm_err_new(arena);
+    assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+    assert_int_equal(findings.len, 1);
+    assert_str(findings.items[0].message,
+               "2 heads in lineage default: b1, a2; no ancestor is common to the bases b1 (b1.sql) "
+               "and a1 (a1.sql)");
+}
+
+#define NO_DOWN REVISION("a1", "") "-- gmig:up\nSELECT 1;\n"
+
+static void weights_and_allowances_of_the_configuration_count(void **state)
+{
+    (void)state;
+    static const struct {
+        gm_severity weight; /* of missing-down */
+        const char *rule;   /* allowed; NULL: nothing */
+        const char *revision;
+        const char *now; /* GMIG_ALLOW */
+        const char *found;
+    } cases[] = {
+        {GM_SEVERITY_ERROR, NULL, "", "", "error missing-down a1.sql:4\n"},
+        {GM_SEVERITY_OFF, NULL, "", "", ""},
+        {GM_SEVERITY_OFF, "missing-down", "", "", ""},
+        {GM_SEVERITY_INFO, "missing-down", "", "", "info missing-down a1.sql:4 (allowed: why)\n"},
+        {GM_SEVERITY_INFO, "missing-down", "a1", "", "info missing-down a1.sql:4 (allowed: why)\n"},
+        {GM_SEVERITY_INFO, "missing-down", "b2", "",
+         "info missing-down a1.sql:4\ninfo unused-allow gmig.yml:7\n"},
+        {GM_SEVERITY_INFO, "cycle", "", "",
+         "info missing-down a1.sql:4\ninfo unused-allow gmig.yml:7\n"},
+        {GM_SEVERITY_ERROR, NULL, "", "missing-down",
+         "error missing-down a1.sql:4 (allowed: GMIG_ALLOW)\n"},
+        {GM_SEVERITY_ERROR, NULL, "", " cycle,, missing-down ",
+         "error missing-down a1.sql:4 (allowed: GMIG_ALLOW)\n"},
+        {GM_SEVERITY_ERROR, NULL, "", "cycle", "error missing-down a1.sql:4\n"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+        gm_check_input input = input_of(arena, NO_DOWN);
+        gm_vec_push(arena, &input.weights,
+                    (gm_check_weight){GM_STR("missing-down"), cases[i].weight, 3});
+        if (cases[i].rule)
+            gm_vec_push(arena, &input.allowances,
+                        (gm_check_allowance){gm_str_from(cases[i].rule),
+                                             gm_str_from(cases[i].revision), GM_STR("why"), 7});
+        input.allow_now = gm_str_from(cases[i].now);
+        gm_findings findings = {0};
+        gm_err err = gm_err_new(arena);
+        assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+        assert_str(draw(arena, &findings), cases[i].found);
+    }
+}
+
+static void a_rule_that_does_not_exist_is_an_error_with_its_place(void **state)
+{
+    (void)state;
+    gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_findings findings = {0};
+    gm_err err = gm_err_new(arena);
+
+    gm_check_input input = input_of(arena, NO_DOWN);
+    gm_vec_push(arena, &input.weights, (gm_check_weight){GM_STR("nope"), GM_SEVERITY_OFF, 3});
+    assert_int_equal(gm_check_history(arena, &input, &findings, &err), GM_E_CONFIG);
+    assert_str(err.where, "gmig.yml:3");
+    assert_str(err.text, "there is no rule 'nope'");
+
+    input = input_of(arena, NO_DOWN);
+    gm_vec_push(arena, &input.allowances, (gm_check_allowance){.rule = GM_STR("nope"), .line = 9});
+    assert_int_equal(gm_check_history(arena, &input, &findings, &err), GM_E_CONFIG);
+    assert_str(err.where, "gmig.yml:9");
+
+    input = input_of(arena, NO_DOWN);
+    input.allow_now = GM_STR("missing-down,nope");
+    assert_int_equal(gm_check_history(arena, &input, &findings, &err), GM_E_USAGE);
+    assert_str(err.where, "GMIG_ALLOW");
+    assert_int_equal(findings.len, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_rule_finds_what_it_is_for_and_nothing_else),
+        cmocka_unit_test(every_rule_has_a_row_that_fires_it),
+        cmocka_unit_test(divergent_heads_name_the_fork_its_children_and_the_heads),
+        cmocka_unit_test(heads_without_a_common_ancestor_name_their_bases),
+        cmocka_unit_test(weights_and_allowances_of_the_configuration_count),
+        cmocka_unit_test(a_rule_that_does_not_exist_is_an_error_with_its_place),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
