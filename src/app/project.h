@@ -29,9 +29,13 @@ typedef struct {
     gm_repo *repo; /* NULL: there is no repository; see gm_project_need_repo */
     gm_str top; /* absolute: the repository's work tree (its git dir when bare), else the project's
                    folder */
-    gm_str folder;    /* absolute folder of gmig.yml */
-    gm_str cwd;       /* absolute: where paths from flags and environment start */
-    gm_config config; /* of the work tree; of HEAD in a bare repository */
+    gm_str folder;       /* absolute folder of gmig.yml */
+    gm_str cwd;          /* absolute: where paths from flags and environment start */
+    gm_config config;    /* of the work tree; of HEAD in a bare repository */
+    gm_str config_path;  /* its gmig.yml relative to the top, where a ref has its own; empty: the
+                            file  lies outside of the repository and serves every ref */
+    gm_str migrations;   /* -d, relative to the top; empty: as gmig.yml says */
+    bool has_migrations; /* -d was given */
 } gm_project;
 
 gm_code gm_project_open(gm_arena *arena, const gm_project_options *options, gm_project **project,
@@ -42,12 +46,16 @@ void gm_project_drop(gm_project **project); /* for GM_CLEANUP */
 /* GM_E_NO_REPO, saying what needs it, when there is no repository. */
 gm_code gm_project_need_repo(const gm_project *project, const char *what, gm_err *err);
 
-/* The history of one snapshot, read with that snapshot's own gmig.yml (else with the examining
- * one). */
+/*
+ * The history of one snapshot, read with that snapshot's own gmig.yml (else with the examining
+ * one). Targets, ledger and scratch in view.config are those of the work tree, whatever was
+ * examined.
+ */
 typedef struct {
     gm_snapshot *snapshot;
     gm_config config;
     gm_str migrations; /* folder relative to the top */
+    bool absent;       /* that folder is not there */
     const gm_format_ops *format;
     gm_graph *graph;
 } gm_view;
@@ -57,6 +65,24 @@ gm_code gm_view_open(gm_project *project, gm_str where, gm_view *view, gm_err *e
 
 /* The same, and GM_E_HISTORY when the graph has problems: for every command but check. */
 gm_code gm_view_open_sound(gm_project *project, gm_str where, gm_view *view, gm_err *err);
+
+/*
+ * The gmig.yml that holds at a ref: `text` parsed when the ref has one, else the project's.
+ * Targets, ledger and scratch are the work tree's. For callers that look at many refs.
+ */
+gm_code gm_project_ref_config(const gm_project *project, const gm_str *text, gm_config *config,
+                              gm_err *err);
+
+/* The folder of revision files that a config names, relative to the top. GM_E_CONFIG when it leads
+ * out. */
+gm_code gm_project_migrations(const gm_project *project, const gm_config *config,
+                              gm_str *migrations, gm_err *err);
+
+/* GM_E_CONFIG for a format that gmig does not read. */
+gm_code gm_project_format(const gm_config *config, const gm_format_ops **format, gm_err *err);
+
+/* A path relative to the top as seen from the current folder, for people. */
+gm_str gm_project_shown(gm_arena *arena, const gm_project *project, gm_str path);
 
 /* One database, with how it may be treated. */
 typedef struct {

@@ -61,6 +61,21 @@ typedef struct gm_command {
     gm_code (*run)(gm_invocation *invocation, int *status, gm_err *err);
 } gm_command;
 
+/* Options that several commands have, so that they read the same everywhere. */
+#define GM_OPTION_AT                                                                               \
+    {                                                                                              \
+        "at", 0, GM_OPTION_VALUE, "WHERE",                                                         \
+            "Read the history in a commit, in `index` or in `worktree` (the default)"              \
+    }
+#define GM_OPTION_TARGET                                                                           \
+    {                                                                                              \
+        "target", 0, GM_OPTION_VALUE, "NAME|URL", "The database: a target of gmig.yml, or a URL"   \
+    }
+#define GM_OPTION_END                                                                              \
+    {                                                                                              \
+        NULL, 0, GM_OPTION_FLAG, NULL, NULL                                                        \
+    }
+
 /* What `gmig help` groups commands by; commands.def says which belongs where. */
 typedef enum {
     GM_GROUP_WRITE,

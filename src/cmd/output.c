@@ -169,6 +169,7 @@ gm_code gm_out_finish(gm_err *err)
     int reason = errno;
     if (!failed && !ferror(stdout))
         return GM_OK;
-    return gm_fail(err, GM_E_IO, "cannot write to standard output: %s",
-                   reason ? strerror(reason) : "an earlier write failed");
+    /* Of an earlier write stdio keeps that it failed, and not why. */
+    return gm_fail(err, GM_E_IO, "cannot write to standard output%s%s", reason ? ": " : "",
+                   reason ? strerror(reason) : "");
 }

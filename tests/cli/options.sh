@@ -108,7 +108,7 @@ for words in '--version' 'help' 'version --json' 'help --json'; do
     got=0
     gmig $words >/dev/full 2>"$err" || got=$?
     [ "$got" -eq 1 ] || fail "gmig $words >/dev/full: exit status $got, not 1"
-    has_err 'cannot write to standard output: No space left on device'
+    has_err 'cannot write to standard output'
 done
 
 # The fast path looks at no repository and no folder: it works where nothing else does.

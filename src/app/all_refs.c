@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/all_refs.h"
+
+#include "app/read.h"
+#include "base/file.h"
+#include "git/subtree.h"
+
+/* What one gmig.yml says, or why it cannot be read. */
+typedef struct {
+    size_t number;
+    gm_config config;
+    gm_str migrations;
+    const gm_format_ops *format;
+    gm_map files; /* blob id and path -> parsed */
+    gm_err failure;
+} ref_config;
+
+/* One revision file at one path. Exactly one list has one member. */
+typedef struct {
+    gm_revisions revision;
+    gm_problems problem;
+} parsed;
+
+typedef struct {
+    gm_project *project;
+    gm_arena *arena;
+    gm_map configs;   /* blob id of gmig.yml ("" for none) -> ref_config */
+    gm_map histories; /* number of the config and tree id -> gm_ref_heads */
+    size_t revisions;
+} reader;
+
+static gm_oid *keep_oid(gm_arena *arena, gm_oid oid)
+{
+    gm_oid *kept = gm_new(arena, gm_oid);
+    *kept = oid;
+    return kept;
+}
+
+static gm_code read_config(reader *r, const gm_oid *blob, ref_config *config, gm_err *err)
+{
+    gm_str text = {0};
+    if (blob->len)
+        GM_TRY(gm_repo_read_blob(r->arena, r->project->repo, blob, &text, err));
+    GM_TRY(gm_project_ref_config(r->project, blob->len ? &text : NULL, &config->config, err));
+    GM_TRY(gm_project_migrations(r->project, &config->config, &config->migrations, err));
+    return gm_project_format(&config->config, &config->format, err);
+}
+
+/* The gmig.yml that holds at a commit. */
+static gm_code find_config(reader *r, const gm_oid *commit, ref_config **config, gm_err *err)
+{
+    gm_oid blob = {0};
+    gm_tree_entry entry;
+    bool found = false;
+    gm_str path = r->project->config_path;
+    if (path.len)
+        GM_TRY(gm_repo_entry(r->project->repo, commit, path, &entry, &found, err));
+    if (found && (entry.mode & GM_MODE_KIND) == GM_MODE_FILE)
+        blob = entry.oid;
+    ref_config *known = gm_map_get(&r->configs, gm_oid_key(&blob));
+    if (!known) {
+        known = gm_new(r->arena, ref_config);
+        known->number = r->configs.entries.len;
+        known->files = gm_map_new(r->arena);
+        known->failure = gm_err_new(r->arena);
+        read_config(r, &blob, known, &known->failure);
+        gm_map_add(&r->configs, gm_oid_key(keep_oid(r->arena, blob)), known);
+    }
+    *config = known;
+    return GM_OK;
+}
+
+static gm_code read_file(reader *r, const ref_config *config, const gm_tree_entry *entry,
+                         parsed *file, gm_err *err)
+{
+    gm_str path = gm_path_join(r->arena, config->migrations, entry->name);
+    gm_revision_file bytes = {.path = path, .blob = entry->oid};
+    if ((entry->mode & GM_MODE_KIND) == GM_MODE_LINK) {
+        gm_vec_push(r->arena, &file->problem, gm_read_link_problem(path));
+        return GM_OK;
+    }
+    GM_TRY(gm_repo_read_blob(r->arena, r->project->repo, &entry->oid, &bytes.bytes, err));
+    gm_read_revision(r->arena, config->format, &bytes, &file->revision, &file->problem);
+    r->revisions++;
+    return GM_OK;
+}
+
+/* Each blob is parsed once for each name it has. */
+static gm_code find_file(reader *r, ref_config *config, const gm_tree_entry *entry,
+                         const parsed **file, gm_err *err)
+{
+    char small[512];
+    gm_str key = {small, entry->oid.len + entry->name.len};
+    if (key.len > sizeof(small))
+        return gm_fail_at(err, GM_E_HISTORY, entry->name, "a name this long is not read");
+    memcpy(small, entry->oid.bytes, entry->oid.len);
+    memcpy(small + entry->oid.len, entry->name.ptr, entry->name.len);
+    *file = gm_map_get(&config->files, key);
+    if (*file)
+        return GM_OK;
+    parsed *made = gm_new(r->arena, parsed);
+    GM_TRY(read_file(r, config, entry, made, err));
+    gm_map_add(&config->files, gm_str_dup(r->arena, key), made);
+    *file = made;
+    return GM_OK;
+}
+
+static void judge(reader *r, const gm_graph *graph, gm_ref_heads *history)
+{
+    if (gm_graph_sound(graph, &history->failure) != GM_OK)
+        return;
+    GM_EACH (gm_node *, head, &graph->heads)
+        gm_vec_push(r->arena, &history->heads, (*head)->revision->id);
+    history->divergent = gm_graph_divergent(graph->arena, graph).len > 0;
+}
+
+static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
+                            gm_ref_heads *history, gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_tree_entries entries;
+    gm_revisions revisions = {0};
+    gm_problems problems = {0};
+    GM_TRY(gm_repo_list_tree(scratch, r->project->repo, tree, &entries, err));
+    GM_EACH (const gm_tree_entry, entry, &entries) {
+        uint32_t kind = entry->mode & GM_MODE_KIND;
+        const parsed *file;
+        if ((kind != GM_MODE_FILE && kind != GM_MODE_LINK) ||
+            !config->format->is_revision(entry->name))
+            continue;
+        GM_TRY(find_file(r, config, entry, &file, err));
+        if (file->revision.len)
+            gm_vec_push(scratch, &revisions, file->revision.items[0]);
+        else
+            gm_vec_push(scratch, &problems, file->problem.items[0]);
+    }
+    history->revisions = revisions.len + problems.len;
+    judge(r, gm_graph_build(scratch, &revisions, &problems), history);
+    return GM_OK;
+}
+
+static gm_code find_history(reader *r, const gm_ref *ref, gm_ref_heads **history, gm_err *err)
+{
+    ref_config *config;
+    gm_oid tree = {0};
+    bool found = false;
+    GM_TRY(find_config(r, &ref->commit, &config, err));
+    if (config->failure.code == GM_OK)
+        GM_TRY(gm_repo_subtree(r->project->repo, &ref->commit, config->migrations, &tree, &found,
+                               err));
+    gm_str key =
+        gm_str_printf(r->arena, "%zu %.*s", config->number, GM_ARG(gm_oid_hex(r->arena, &tree)));
+    *history = gm_map_get(&r->histories, key);
+    if (*history)
+        return GM_OK;
+    gm_ref_heads *made = gm_new(r->arena, gm_ref_heads);
+    made->failure = config->failure;
+    if (found)
+        GM_TRY(read_history(r, config, &tree, made, err));
+    gm_map_add(&r->histories, key, made);
+    *history = made;
+    return GM_OK;
+}
+
+/* What cannot be told of one ref does not keep the others from being told. */
+static const gm_ref_heads *look_at(reader *r, const gm_ref *ref)
+{
+    gm_ref_heads *history;
+    gm_err err = gm_err_new(r->arena);
+    if (find_history(r, ref, &history, &err) == GM_OK)
+        return history;
+    history = gm_new(r->arena, gm_ref_heads);
+    history->failure = err;
+    return history;
+}
+
+gm_code gm_all_refs_read(gm_project *project, const gm_strs *globs, gm_all_refs *all, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    gm_refs refs;
+    gm_all_refs read = {0};
+    GM_TRY(gm_project_need_repo(project, "looking at all refs", err));
+    GM_TRY(gm_repo_refs(project->repo, globs, &refs, err));
+    if (globs->len && !refs.len) {
+        gm_fail(err, GM_E_UNKNOWN_REF, "no ref matches %.*s",
+                GM_ARG(gm_strs_list(err->arena, globs)));
+        return gm_hint(err, "'git for-each-ref' lists all refs; quote a pattern for the shell.");
+    }
+    reader r = {.project = project,
+                .arena = arena,
+                .configs = gm_map_new(arena),
+                .histories = gm_map_new(arena)};
+    GM_EACH (const gm_ref, ref, &refs) {
+        const gm_ref_heads *history = look_at(&r, ref);
+        gm_vec_push(arena, &read.refs, (gm_ref_view){.ref = *ref, .history = history});
+        read.divergent += history->divergent;
+        if (history->failure.code == GM_OK)
+            continue;
+        if (!read.failed++)
+            read.first_failure = history->failure;
+    }
+    read.revisions = r.revisions;
+    *all = read;
+    return GM_OK;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_APP_READ_H
+#define GM_APP_READ_H
+
+/*
+ * Reading revision files one by one, for app/ alone: a view reads one snapshot, all_refs.c each
+ * blob of many.
+ */
+
+#include "app/project.h"
+
+/* Appends to one of the two: what is wrong with the file is a problem of the history. */
+void gm_read_revision(gm_arena *arena, const gm_format_ops *format, const gm_revision_file *file,
+                      gm_revisions *revisions, gm_problems *problems);
+
+/* A symbolic link among the revision files. */
+gm_problem gm_read_link_problem(gm_str path);
+
+#endif

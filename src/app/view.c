@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/read.h"
+
+#include "base/file.h"
+
+/* A history has at most this many files, before any is read. */
+enum { FILES_MAX = 1000000 };
+
+gm_code gm_project_format(const gm_config *config, const gm_format_ops **format, gm_err *err)
+{
+    if (config->format == GM_FORMAT_GMIG) {
+        *format = &gm_format_gmig;
+        return GM_OK;
+    }
+    gm_fail_at(err, GM_E_CONFIG, config->path, "this version of gmig reads `format: gmig` only");
+    return gm_hint(err, "Set `format: gmig`.");
+}
+
+/* The line of "path:line"; 0 when there is none. */
+static size_t line_of(gm_str where, gm_str path)
+{
+    uint64_t line = 0;
+    if (gm_str_starts(where, path))
+        gm_str_u64(gm_str_sub(where, path.len + 1, where.len), &line);
+    return (size_t)line;
+}
+
+static gm_problem unreadable(const gm_err *err, gm_str path)
+{
+    return (gm_problem){.kind = GM_PROBLEM_UNREADABLE,
+                        .path = path,
+                        .line = line_of(err->where, path),
+                        .message = err->text,
+                        .fix = err->hint};
+}
+
+gm_problem gm_read_link_problem(gm_str path)
+{
+    return (gm_problem){.kind = GM_PROBLEM_UNREADABLE,
+                        .path = path,
+                        .message = GM_STR("a symbolic link is not followed"),
+                        .fix = GM_STR("Put the revision file itself there.")};
+}
+
+void gm_read_revision(gm_arena *arena, const gm_format_ops *format, const gm_revision_file *file,
+                      gm_revisions *revisions, gm_problems *problems)
+{
+    gm_err err = gm_err_new(arena);
+    gm_revision *revision = gm_new(arena, gm_revision);
+    if (format->read(arena, file->path, file->blob, file->bytes, revision, &err) == GM_OK)
+        gm_vec_push(arena, revisions, revision);
+    else
+        gm_vec_push(arena, problems, unreadable(&err, file->path));
+}
+
+/* A file that is too large is wrong with the history; one that is not here ends the command. */
+static gm_code read_entry(gm_project *project, gm_view *view, const gm_entry *entry,
+                          gm_revisions *revisions, gm_problems *problems, gm_err *err)
+{
+    gm_revision_file file = {.path = entry->path, .blob = entry->blob};
+    gm_err failure = gm_err_new(project->arena);
+    gm_code code = gm_snapshot_read(view->snapshot, entry, &file.bytes, &failure);
+    if (code == GM_OK) {
+        gm_read_revision(project->arena, view->format, &file, revisions, problems);
+        return GM_OK;
+    }
+    if (code == GM_E_HISTORY) {
+        gm_vec_push(project->arena, problems, unreadable(&failure, entry->path));
+        return GM_OK;
+    }
+    *err = failure;
+    return code;
+}
+
+static gm_code load(gm_project *project, gm_view *view, gm_err *err)
+{
+    gm_entries entries = {0};
+    gm_revisions revisions = {0};
+    gm_problems problems = {0};
+    gm_entry folder;
+    bool found;
+    GM_TRY(gm_snapshot_find(view->snapshot, view->migrations, &folder, &found, err));
+    view->absent = !found;
+    if (found && folder.kind != GM_ENTRY_FOLDER) {
+        gm_fail_at(err, GM_E_CONFIG, view->migrations, "the migrations folder is not a folder");
+        return gm_hint(err, "Set `migrations:` in gmig.yml to the folder of the revision files.");
+    }
+    if (found)
+        GM_TRY(gm_snapshot_list(view->snapshot, view->migrations, false, &entries, err));
+    if (entries.len > FILES_MAX)
+        return gm_fail_at(err, GM_E_HISTORY, view->migrations, "more than %d files", FILES_MAX);
+    GM_EACH (const gm_entry, entry, &entries) {
+        if (!view->format->is_revision(gm_path_name(entry->path)))
+            continue;
+        if (entry->kind == GM_ENTRY_FILE)
+            GM_TRY(read_entry(project, view, entry, &revisions, &problems, err));
+        else if (entry->kind == GM_ENTRY_LINK)
+            gm_vec_push(project->arena, &problems, gm_read_link_problem(entry->path));
+    }
+    view->graph = gm_graph_build(project->arena, &revisions, &problems);
+    return GM_OK;
+}
+
+/* The gmig.yml of the snapshot itself; the work tree's was read when the project was opened. */
+static gm_code find_config(gm_project *project, gm_view *view, gm_err *err)
+{
+    gm_entry entry;
+    bool found = false;
+    gm_str text;
+    bool worktree = gm_str_is(gm_snapshot_name(view->snapshot), "worktree");
+    if (!worktree && project->config_path.len)
+        GM_TRY(gm_snapshot_find(view->snapshot, project->config_path, &entry, &found, err));
+    if (!found || entry.kind != GM_ENTRY_FILE)
+        return gm_project_ref_config(project, NULL, &view->config, err);
+    GM_TRY(gm_snapshot_read(view->snapshot, &entry, &text, err));
+    return gm_project_ref_config(project, &text, &view->config, err);
+}
+
+static gm_code open_snapshot(gm_project *project, gm_str where, gm_snapshot **snapshot, gm_err *err)
+{
+    if (project->repo)
+        return gm_snapshot_open(project->arena, project->repo, where, snapshot, err);
+    if (where.len && !gm_str_is(where, "worktree"))
+        return gm_project_need_repo(project, "--at", err);
+    return gm_snapshot_open_folder(project->arena, project->top, snapshot, err);
+}
+
+gm_code gm_view_open(gm_project *project, gm_str where, gm_view *view, gm_err *err)
+{
+    gm_view opened = {0};
+    GM_TRY(open_snapshot(project, where, &opened.snapshot, err));
+    GM_TRY(find_config(project, &opened, err));
+    GM_TRY(gm_project_migrations(project, &opened.config, &opened.migrations, err));
+    GM_TRY(gm_project_format(&opened.config, &opened.format, err));
+    GM_TRY(load(project, &opened, err));
+    *view = opened;
+    return GM_OK;
+}
+
+gm_code gm_view_open_sound(gm_project *project, gm_str where, gm_view *view, gm_err *err)
+{
+    gm_view opened = {0};
+    GM_TRY(gm_view_open(project, where, &opened, err));
+    GM_TRY(gm_graph_sound(opened.graph, err));
+    *view = opened;
+    return GM_OK;
+}

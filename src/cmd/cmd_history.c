@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/history_json.h"
+#include "cmd/lanes.h"
+#include "cmd/revision_text.h"
+
+/* What is to be shown, newest first. */
+typedef struct {
+    gm_view view;
+    gm_range range;
+    const gm_node_set *shown;   /* NULL: all */
+    const gm_node_set *applied; /* NULL: no database was looked at */
+    gm_nodes current;
+    gm_nodes nodes;
+} selection;
+
+static gm_code limit_of(const gm_invocation *invocation, size_t *limit, gm_err *err)
+{
+    uint64_t number;
+    gm_str text = gm_value_of(invocation, "limit");
+    *limit = SIZE_MAX;
+    if (!gm_given(invocation, "limit"))
+        return GM_OK;
+    if (!gm_str_u64(text, &number) || number > SIZE_MAX)
+        return gm_fail(err, GM_E_USAGE, "--limit takes a number, not '%.*s'", GM_ARG(text));
+    *limit = (size_t)number;
+    return GM_OK;
+}
+
+static gm_code choose(gm_invocation *invocation, gm_project *project, selection *s, gm_err *err)
+{
+    size_t limit;
+    GM_TRY(limit_of(invocation, &limit, err));
+    GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &s->view, err));
+    const gm_graph *graph = s->view.graph;
+    if (gm_given(invocation, "rev-range")) {
+        gm_spec_context context = {.graph = graph, .applied = s->applied, .allow_several = true};
+        GM_TRY(gm_range_resolve(invocation->arena, &context, gm_value_of(invocation, "rev-range"),
+                                &s->range, err));
+        s->shown = &s->range.nodes;
+    }
+    for (size_t i = graph->order.len; i-- > 0 && s->nodes.len < limit;)
+        if (!s->shown || gm_node_set_has(s->shown, graph->order.items[i]))
+            gm_vec_push(invocation->arena, &s->nodes, graph->order.items[i]);
+    return GM_OK;
+}
+
+static void print_plain(const gm_text_style *style, const selection *s)
+{
+    bool verbose = style->invocation->verbose;
+    GM_EACH (gm_node *, node, &s->nodes) {
+        if (!verbose)
+            gm_out("%.*s\n", GM_ARG(gm_revision_line(style, *node)));
+        else
+            gm_out("%s%.*s", node > s->nodes.items ? "\n" : "",
+                   GM_ARG(gm_revision_block(style, *node)));
+    }
+}
+
+static void print_row(gm_str lanes, gm_str text)
+{
+    if (!text.len)
+        while (lanes.len && lanes.ptr[lanes.len - 1] == ' ')
+            lanes.len--;
+    gm_out("%.*s%.*s\n", GM_ARG(lanes), GM_ARG(text));
+}
+
+static void print_graph(gm_text_style style, const selection *s)
+{
+    gm_lanes lanes = gm_lanes_new(style.invocation->arena, s->shown);
+    bool verbose = style.invocation->verbose;
+    style.parents = style.tree = false;
+    GM_EACH (gm_node *, node, &s->nodes) {
+        gm_lanes_enter(&lanes, *node);
+        gm_str text = verbose ? gm_revision_block(&style, *node) : gm_revision_line(&style, *node);
+        gm_str line = {0};
+        gm_str_line(&text, &line);
+        print_row(gm_lanes_commit(&lanes), line);
+        while (gm_str_line(&text, &line))
+            print_row(gm_lanes_beside(&lanes), line);
+        if (verbose && node + 1 < s->nodes.items + s->nodes.len)
+            print_row(gm_lanes_beside(&lanes), (gm_str){0});
+        gm_strs rows;
+        gm_lanes_leave(&lanes, &rows);
+        if (node + 1 < s->nodes.items + s->nodes.len)
+            GM_EACH (gm_str, row, &rows)
+                gm_out("%.*s\n", GM_ARG(*row));
+    }
+}
+
+static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
+{
+    gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
+    selection s = {0};
+    (void)status;
+    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(choose(invocation, project, &s, err));
+    if (invocation->json) {
+        gm_out_json(invocation, gm_history_json(invocation->arena, &s.view, &s.nodes, s.applied));
+        return GM_OK;
+    }
+    gm_text_style style = {.invocation = invocation,
+                           .project = project,
+                           .current = s.applied ? &s.current : NULL,
+                           .parents = true,
+                           .tree = true,
+                           .message = true};
+    if (gm_given(invocation, "graph"))
+        print_graph(style, &s);
+    else
+        print_plain(&style, &s);
+    return GM_OK;
+}
+
+static const gm_option options[] = {
+    {"graph", 0, GM_OPTION_FLAG, NULL, "Draw how revisions branch and merge"},
+    {"rev-range", 'r', GM_OPTION_VALUE, "RANGE", "Only A:B, both included; `A:` and `:B` too"},
+    {"limit", 'n', GM_OPTION_VALUE, "N", "At most N revisions"},
+    GM_OPTION_AT,
+    GM_OPTION_END,
+};
+
+const gm_command gm_cmd_history = {
+    .name = "history",
+    .synopsis = "",
+    .summary = "List the revisions, children before parents",
+    .details =
+        "A database is opened only for --indicate-current, or when the range says `current`.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/history_json.h"
+#include "cmd/revision_text.h"
+
+static gm_json *section_json(const gm_section *section)
+{
+    if (!section)
+        return gm_json_null();
+    gm_json *item = gm_json_object();
+    gm_json_set_str(item, "sql", section->sql);
+    gm_json_set_int(item, "line", (int64_t)section->line);
+    gm_json_set_bool(item, "transaction", !section->transaction_off);
+    gm_json_set_str(item, "lock_timeout", section->lock_timeout);
+    gm_json_set_str(item, "statement_timeout", section->statement_timeout);
+    gm_json_set_bool(item, "irreversible", section->irreversible);
+    gm_json_set_str(item, "reason", section->reason);
+    return item;
+}
+
+static gm_json *sections_json(const gm_section *const *sections)
+{
+    gm_json *item = gm_json_object();
+    for (size_t i = 0; i < GM_DIALECT_COUNT; i++)
+        gm_json_set(item, gm_dialect_name((gm_dialect)i), section_json(sections[i]));
+    return item;
+}
+
+static void print_json(const gm_invocation *invocation, const gm_view *view, const gm_nodes *nodes)
+{
+    gm_json *document = gm_json_object();
+    gm_json *list = gm_json_array();
+    GM_EACH (gm_node *, node, nodes) {
+        const gm_revision *revision = (*node)->revision;
+        gm_json *item = gm_revision_json(invocation->arena, *node);
+        gm_json_set_str(item, "blob", gm_oid_hex(invocation->arena, &revision->blob));
+        gm_json_set(item, "up", sections_json(revision->up));
+        gm_json_set(item, "down", sections_json(revision->down));
+        gm_json_add(list, item);
+    }
+    gm_json_set_str(document, "at", gm_snapshot_name(view->snapshot));
+    gm_json_set(document, "revisions", list);
+    gm_out_json(invocation, document);
+}
+
+/* The file from its first section on, as it is written. */
+static void print_sections(const gm_invocation *invocation, const gm_revision *revision)
+{
+    gm_str rest = revision->text, line;
+    bool inside = false;
+    while (gm_str_line(&rest, &line)) {
+        if (!inside && gm_str_starts(line, GM_STR("-- gmig:"))) {
+            inside = true;
+            gm_out("\n");
+        }
+        if (inside)
+            gm_out("%.*s\n", GM_ARG(gm_term_visible(invocation->arena, line, true)));
+    }
+}
+
+static gm_code resolve(gm_invocation *invocation, const gm_graph *graph, gm_nodes *nodes,
+                       gm_err *err)
+{
+    gm_spec_context context = {.graph = graph, .allow_several = true};
+    gm_strs wanted = invocation->operands;
+    if (!wanted.len)
+        gm_vec_push(invocation->arena, &wanted, GM_STR("head"));
+    GM_EACH (gm_str, text, &wanted) {
+        gm_spec spec;
+        GM_TRY(gm_spec_resolve(invocation->arena, &context, *text, &spec, err));
+        if (spec.base) {
+            gm_fail(err, GM_E_UNKNOWN_REVISION, "'%.*s' stands for no revision",
+                    GM_ARG(gm_visible(invocation, *text)));
+            return gm_hint(err, "'gmig history' lists all revisions.");
+        }
+        GM_EACH (gm_node *, node, &spec.nodes)
+            gm_vec_push(invocation->arena, nodes, *node);
+    }
+    return GM_OK;
+}
+
+static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
+{
+    gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
+    gm_view view;
+    gm_nodes nodes = {0};
+    (void)status;
+    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &view, err));
+    GM_TRY(resolve(invocation, view.graph, &nodes, err));
+    if (invocation->json) {
+        print_json(invocation, &view, &nodes);
+        return GM_OK;
+    }
+    gm_text_style style = {.invocation = invocation, .project = project, .tree = true};
+    GM_EACH (gm_node *, node, &nodes) {
+        gm_out("%s%.*s", node > nodes.items ? "\n" : "", GM_ARG(gm_revision_block(&style, *node)));
+        if (invocation->verbose || gm_given(invocation, "sql"))
+            print_sections(invocation, (*node)->revision);
+    }
+    return GM_OK;
+}
+
+static const gm_option options[] = {
+    {"sql", 0, GM_OPTION_FLAG, NULL, "Show the sections with their SQL; so does --verbose"},
+    GM_OPTION_AT,
+    GM_OPTION_END,
+};
+
+const gm_command gm_cmd_show = {
+    .name = "show",
+    .synopsis = "[REVISION...]",
+    .summary = "Show revisions in full",
+    .details = "Without REVISION the head is shown.",
+    .options = options,
+    .max_operands = SIZE_MAX,
+    .run = run,
+};

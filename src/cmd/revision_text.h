@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_CMD_REVISION_TEXT_H
+#define GM_CMD_REVISION_TEXT_H
+
+/*
+ * How people read a revision: Alembic's line and Alembic's block, so that scripts and eyes that
+ * know them go on.
+ */
+
+#include "base/buf.h"
+#include "cmd/output.h"
+
+typedef struct {
+    const gm_invocation *invocation;
+    const gm_project *project;
+    const gm_nodes *current; /* heads of what a database has; NULL: no database was looked at */
+    bool parents;            /* "PARENTS -> " before the id */
+    bool tree;               /* (branchpoint) and (mergepoint) */
+    bool message;
+} gm_text_style;
+
+/* "PARENTS (DEPENDS) -> ID (LABELS) (head) (current) (branchpoint) (mergepoint), MESSAGE" */
+gm_str gm_revision_line(const gm_text_style *style, const gm_node *node);
+
+/* Lines of "Rev: …", "Parent: …" to the message; each ends in LF. */
+gm_str gm_revision_block(const gm_text_style *style, const gm_node *node);
+
+#endif
