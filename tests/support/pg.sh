@@ -9,6 +9,9 @@
 #   pg_socket                   the folder of the server's socket
 #   pg_password                 the password of the user gmig_scram
 #   pg_bin                      the folder of the server's programs
+#   pg_proxy URL RULE...        starts pgproxy (see tests/support/pgproxy.c for its rules) before the server of URL; sets
+#                               PG_PROXY (its URL), PG_PROXY_PID and PG_PROXY_LOG. Do not call it in $( ).
+#   pg_proxy_stop               stops it
 
 pg_required() {
     if [ -z "${GMIG_TEST_POSTGRES:-}" ] && [ -s "${GMIG_TEST_POSTGRES_FOLDER:-/none}/url" ]; then
@@ -45,4 +48,24 @@ pg_password() {
 
 pg_bin() {
     cat "$GMIG_TEST_POSTGRES_FOLDER/bin"
+}
+
+pg_proxy() {
+    pg_proxy_folder=$(mktemp -d "${TMPDIR:-/tmp}/gmig-px.XXXXXX")
+    pg_proxy_server=$(pg_socket)
+    PG_PROXY=$(echo "$1" | sed "s|host=[^&]*|host=$pg_proxy_folder|")
+    PG_PROXY_LOG=$pg_proxy_folder/log
+    shift
+    "$GMIG_PGPROXY" "$pg_proxy_folder/.s.PGSQL.5432" "$pg_proxy_server/.s.PGSQL.5432" "$@" >"$PG_PROXY_LOG" &
+    PG_PROXY_PID=$!
+    until grep -q listening "$PG_PROXY_LOG"; do
+        kill -0 "$PG_PROXY_PID" || return
+        sleep 0.05
+    done
+}
+
+pg_proxy_stop() {
+    kill "$PG_PROXY_PID" 2>/dev/null || :
+    wait "$PG_PROXY_PID" 2>/dev/null || :
+    rm -rf "$pg_proxy_folder"
 }

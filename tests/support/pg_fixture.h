@@ -10,7 +10,9 @@
  *         return pg_fixture_absent();
  */
 
+#include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "gm_test.h"
@@ -72,6 +74,72 @@ static inline gm_str pg_fixture_database(gm_arena *arena, const char *name)
     assert_ok(gm_db_execute(db, create, NULL, &err), &err);
     gm_db_close(db);
     return database;
+}
+
+/* A running pgproxy before the server; see tests/support/pgproxy.c for its rules. */
+typedef struct {
+    pid_t pid;
+    gm_str folder; /* of its socket: the host to connect to */
+    FILE *said;
+} pg_fixture_proxy;
+
+/* `rules` ends with NULL. */
+static inline pg_fixture_proxy pg_fixture_proxy_start(gm_arena *arena, const char *const *rules)
+{
+    pg_fixture_proxy proxy = {0};
+    char folder[] = "/tmp/gmig-px.XXXXXX";
+    char line[64] = "";
+    int ends[2];
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(pipe(ends), 0);
+    proxy.folder = gm_str_dup(arena, gm_str_from(folder));
+    gm_str url = pg_fixture_file(arena, "url");
+    size_t host = gm_str_search(url, GM_STR("host=")) + 5;
+    gm_str server = gm_str_sub(url, host, gm_str_find(url, '&', host));
+    const char *words[16] = {
+        getenv("GMIG_PGPROXY"),
+        gm_str_printf(arena, "%s/.s.PGSQL.5432", folder).ptr,
+        gm_str_printf(arena, "%.*s/.s.PGSQL.5432", GM_ARG(server)).ptr,
+    };
+    assert_non_null(words[0]);
+    for (size_t i = 0; rules[i]; i++)
+        words[3 + i] = rules[i];
+    proxy.pid = fork();
+    if (proxy.pid == 0) {
+        char *copy[16];
+        memcpy(copy, words, sizeof(copy));
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        execv(copy[0], copy);
+        _exit(127);
+    }
+    close(ends[1]);
+    proxy.said = fdopen(ends[0], "r");
+    assert_non_null(fgets(line, sizeof(line), proxy.said));
+    assert_string_equal(line, "listening 0\n");
+    return proxy;
+}
+
+static inline gm_str pg_fixture_proxy_url(gm_arena *arena, const pg_fixture_proxy *proxy,
+                                          gm_str database)
+{
+    return gm_str_printf(arena, "postgresql://postgres@/%.*s?host=%.*s", GM_ARG(database),
+                         GM_ARG(proxy->folder));
+}
+
+/* Stops it; false when its rule never fired. */
+static inline bool pg_fixture_proxy_stop(gm_arena *arena, pg_fixture_proxy *proxy)
+{
+    char line[64] = "";
+    kill(proxy->pid, SIGCONT);
+    kill(proxy->pid, SIGTERM);
+    waitpid(proxy->pid, NULL, 0);
+    bool fired = fgets(line, sizeof(line), proxy->said) && strcmp(line, "fired\n") == 0;
+    fclose(proxy->said);
+    unlink(gm_str_printf(arena, "%.*s/.s.PGSQL.5432", GM_ARG(proxy->folder)).ptr);
+    rmdir(gm_str_z(arena, proxy->folder));
+    return fired;
 }
 
 #endif

@@ -103,11 +103,12 @@ gm_code gm_pg_fate(gm_pg *pg, gm_str xid, gm_err *err)
     int64_t start = gm_clock_ms();
     bool orphan_ended = false;
     told answer = TOLD_NOTHING;
-    while (gm_clock_ms() - start < wait) {
+    int64_t left;
+    while ((left = wait - (gm_clock_ms() - start)) > 0) {
         gm_err ignored = gm_err_new(err->arena);
         gm_pg second = gm_pg_second(pg);
         answer = TOLD_NOTHING;
-        if (gm_pg_dial(&second, DIAL_MS, NULL, &ignored) == GM_OK &&
+        if (gm_pg_dial(&second, left < DIAL_MS ? left : DIAL_MS, NULL, &ignored) == GM_OK &&
             gm_pg_greet(&second, &ignored) == GM_OK)
             answer = ask(pg, &second, xid, &ignored);
         if (answer == TOLD_COMMITTED || answer == TOLD_ABORTED)

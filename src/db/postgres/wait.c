@@ -24,9 +24,9 @@
 enum {
     SILENCE_MS = 10000,     /* before the first question */
     MAX_SILENCE_MS = 60000, /* between later ones */
-    PROBE_MS = 5000,        /* for one question */
+    PROBE_MS = 5000,        /* for one question at most */
     CONFIRM_MS = 1000,      /* between a bad answer and asking again */
-    CANCEL_MS = 10000,      /* for the server to act on a cancel request */
+    CANCEL_MS = 5000,       /* for the server to act on a cancel request */
 };
 
 typedef struct {
@@ -86,7 +86,7 @@ static void cancel(gm_pg *pg, vigil *v)
 
 typedef enum { AT_WORK, NOT_AT_WORK, NO_ANSWER } backend_state;
 
-static backend_state ask_about(gm_pg *pg)
+static backend_state ask_about(gm_pg *pg, int64_t ms)
 {
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_err err = gm_err_new(scratch);
@@ -97,7 +97,7 @@ static backend_state ask_about(gm_pg *pg)
      * there. */
     gm_value pid = {.text = gm_str_printf(scratch, "%d", pg->backend)};
     backend_state state = NO_ANSWER;
-    if (gm_pg_dial(&second, PROBE_MS, &answered, &err) != GM_OK)
+    if (gm_pg_dial(&second, ms, &answered, &err) != GM_OK)
         state = answered ? AT_WORK : NO_ANSWER; /* "too many connections" is an answer */
     else if (!pg->backend)
         state = AT_WORK;
@@ -112,6 +112,11 @@ static backend_state ask_about(gm_pg *pg)
     return state;
 }
 
+static int64_t first_silence(const gm_pg *pg)
+{
+    return pg->base.options.silence_ms ? pg->base.options.silence_ms : SILENCE_MS;
+}
+
 static bool readable(gm_pg *pg)
 {
     struct pollfd server = {.fd = pg->pq->PQsocket(pg->conn), .events = POLLIN};
@@ -121,7 +126,8 @@ static bool readable(gm_pg *pg)
 /* A second bad answer in a row decides: the first may have crossed the server's own answer. */
 static gm_code break_silence(gm_pg *pg, vigil *v, gm_err *err)
 {
-    backend_state state = ask_about(pg);
+    int64_t patience = 2 * first_silence(pg);
+    backend_state state = ask_about(pg, patience < PROBE_MS ? patience : PROBE_MS);
     if (state == AT_WORK || readable(pg)) {
         v->bad_answers = 0;
         v->silence = v->silence * 2 < MAX_SILENCE_MS ? v->silence * 2 : MAX_SILENCE_MS;
@@ -141,7 +147,7 @@ static gm_code break_silence(gm_pg *pg, vigil *v, gm_err *err)
 
 static vigil begin_vigil(gm_pg *pg, bool stoppable)
 {
-    int64_t silence = pg->base.options.silence_ms ? pg->base.options.silence_ms : SILENCE_MS;
+    int64_t silence = first_silence(pg);
     return (vigil){
         .stoppable = stoppable, .silence = silence, .next_probe = gm_clock_ms() + silence};
 }
