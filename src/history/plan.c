@@ -43,11 +43,11 @@ static gm_code resolve_up(gm_arena *arena, const gm_graph *graph, const gm_node_
             return divergent(arena, &groups, err);
         goal = GM_STR("heads");
     }
-    GM_TRY(gm_spec_resolve(arena, &context, goal, &spec, err));
-    if (spec.steps == GM_STEPS_DOWN && spec.bare && spec.through) {
+    if (gm_spec_leads(graph, goal) == GM_STEPS_DOWN) {
         gm_fail(err, GM_E_REFUSED, "'%.*s' leads down, and upgrade goes up", GM_ARG(goal));
         return gm_hint(err, "Use `gmig downgrade %.*s`.", GM_ARG(goal));
     }
+    GM_TRY(gm_spec_resolve(arena, &context, goal, &spec, err));
     if (spec.base && graph->order.len && !spec.bare) {
         gm_fail(err, GM_E_REFUSED, "'%.*s' is before the first revision, and upgrade goes up",
                 GM_ARG(goal));
@@ -113,11 +113,11 @@ static gm_code resolve_down(gm_arena *arena, const gm_graph *graph, const gm_nod
 {
     gm_spec_context context = {.graph = graph, .applied = applied, .allow_several = true};
     gm_spec spec;
-    GM_TRY(gm_spec_resolve(arena, &context, goal, &spec, err));
-    if (spec.steps == GM_STEPS_UP && spec.bare) {
+    if (gm_spec_leads(graph, goal) == GM_STEPS_UP) {
         gm_fail(err, GM_E_REFUSED, "'%.*s' leads up, and downgrade goes down", GM_ARG(goal));
         return gm_hint(err, "Use `gmig upgrade %.*s`.", GM_ARG(goal));
     }
+    GM_TRY(gm_spec_resolve(arena, &context, goal, &spec, err));
     /* Not what comes after the place below: another way may lead there as well. */
     if (spec.through && (spec.bare || spec.base)) {
         gm_node_set_add(gone, spec.through);

@@ -34,6 +34,10 @@ gm_code gm_resolve_label(gm_resolver *r, gm_str label);
 /* Without a label everything is in it. */
 bool gm_resolver_has(const gm_resolver *r, const gm_node *node);
 
+/* Where a specifier leads that is steps and nothing else ("-1", "L@+2"); GM_STEPS_NONE for others.
+ * It need not resolve. */
+gm_steps gm_spec_leads(const gm_graph *graph, gm_str text);
+
 /* The heads of what is applied, of the label's branch where there is one. GM_E_USAGE without a
  * database. */
 gm_code gm_resolve_current(const gm_resolver *r, gm_nodes *nodes);

@@ -280,6 +280,15 @@ static gm_code split_label(gm_resolver *r, gm_str *rest)
     return gm_resolve_label(r, gm_str_sub(r->text, 0, at));
 }
 
+gm_steps gm_spec_leads(const gm_graph *graph, gm_str text)
+{
+    size_t at = gm_str_find(text, '@', 0);
+    gm_str rest = at < text.len ? gm_str_sub(text, at + 1, text.len) : text;
+    if (rest.len == 0 || find_exact(graph, rest))
+        return GM_STEPS_NONE;
+    return rest.ptr[0] == '+' ? GM_STEPS_UP : rest.ptr[0] == '-' ? GM_STEPS_DOWN : GM_STEPS_NONE;
+}
+
 gm_code gm_spec_resolve(gm_arena *arena, const gm_spec_context *context, gm_str text, gm_spec *spec,
                         gm_err *err)
 {

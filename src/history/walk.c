@@ -54,7 +54,7 @@ static const char *plural(uint64_t count)
 
 /* ---- up ---- */
 
-static gm_code fork(const gm_resolver *r, const gm_node *at, const gm_nodes *ways)
+static gm_code forked(const gm_resolver *r, const gm_node *at, const gm_nodes *ways)
 {
     gm_str list = gm_nodes_list(r->arena, ways);
     if (at)
@@ -87,7 +87,7 @@ static gm_code walk_up(const gm_resolver *r, gm_node *node, uint64_t count, gm_s
         if (ways.len == 0)
             return too_far_up(r, from, i);
         if (ways.len > 1)
-            return fork(r, node, &ways);
+            return forked(r, node, &ways);
         node = ways.items[0];
     }
     spec->base = !node;

@@ -1,0 +1,644 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gm_test.h"
+
+#include "base/buf.h"
+#include "history/formats/format.h"
+#include "history/formats/gmig_header.h"
+
+static int make_arena(void **state)
+{
+    *state = gm_arena_new();
+    return 0;
+}
+
+static int free_arena(void **state)
+{
+    gm_arena_free(*state);
+    return 0;
+}
+
+static gm_code read_text(gm_arena *arena, gm_str text, gm_revision *revision, gm_err *err)
+{
+    return gm_format_gmig.read(arena, GM_STR("m/a.sql"), (gm_oid){0}, text, revision, err);
+}
+
+static gm_revision read_good(gm_arena *arena, gm_str text)
+{
+    gm_err err = gm_err_new(arena);
+    gm_revision revision = {0};
+    assert_ok(read_text(arena, text, &revision, &err), &err);
+    return revision;
+}
+
+/* ---- reading ---- */
+
+static void a_file_is_read_as_its_description_says(void **state)
+{
+    gm_arena *arena = *state;
+    gm_revision r = read_good(
+        arena,
+        GM_STR("-- revision: 8c1f2a9d03be\n-- parents: [5d0e77a1c2f4, 0a]\n-- depends: [auth]\n"
+               "-- labels: [billing, b.2]\n-- message: add card difficulty\n"
+               "-- created: 2026-11-23T10:42:07Z\n-- models: {sqlite: 4f1c0d9be6a2117c}\n\n"
+               "-- gmig:up\nALTER TABLE cards ADD COLUMN difficulty REAL;\n\n"
+               "-- gmig:down\nALTER TABLE cards DROP COLUMN difficulty;\n"));
+    assert_str(r.id, "8c1f2a9d03be");
+    assert_str(gm_strs_list(arena, &r.parents), "5d0e77a1c2f4, 0a");
+    assert_str(gm_strs_list(arena, &r.depends), "auth");
+    assert_str(gm_strs_list(arena, &r.labels), "billing, b.2");
+    assert_str(r.message, "add card difficulty");
+    assert_str(r.created, "2026-11-23T10:42:07Z");
+    assert_int_equal(r.time, 1795430527);
+    assert_str(r.models, "{sqlite: 4f1c0d9be6a2117c}");
+    assert_str(r.path, "m/a.sql");
+    assert_int_equal(r.revision_line, 1);
+    assert_int_equal(r.parents_line, 2);
+    assert_int_equal(r.depends_line, 3);
+    assert_int_equal(r.labels_line, 4);
+    assert_int_equal(r.created_line, 6);
+    assert_ptr_equal(r.up[GM_SQLITE], r.up[GM_POSTGRES]);
+    assert_str(r.up[GM_SQLITE]->sql, "ALTER TABLE cards ADD COLUMN difficulty REAL;\n\n");
+    assert_int_equal(r.up[GM_SQLITE]->marker_line, 9);
+    assert_int_equal(r.up[GM_SQLITE]->line, 10);
+    assert_str(r.down[GM_SQLITE]->sql, "ALTER TABLE cards DROP COLUMN difficulty;\n");
+    assert_false(r.down[GM_SQLITE]->transaction_off);
+}
+
+static void headers_may_have_any_form_of_yaml(void **state)
+{
+    gm_arena *arena = *state;
+    static const struct {
+        const char *header;
+        const char *parents;
+        const char *message;
+    } rows[] = {
+        {"-- revision: a\n", "", ""},
+        {"-- revision: a\n-- parents: b\n-- message: hi\n", "b", "hi"},
+        {"-- revision: a\n-- parents: null\n-- message: null\n", "", ""},
+        {"-- revision: a\n-- parents: ~\n-- message:\n", "", ""},
+        {"-- revision: a\n-- parents:\n--   - b\n--   - c\n", "b, c", ""},
+        {"-- revision: a\n-- parents: [b,c,]\n", "b, c", ""},
+        {"-- revision: 'a'\n-- parents: [\"b\"]\n-- message: \"x: \\\"y\\\"\"\n", "b", "x: \"y\""},
+        {"-- revision: a\n-- message: >-\n--   two\n--   lines\n", "", "two lines"},
+        {"-- revision: a\n-- message: |\n--   two\n--\n--   lines\n", "", "two\n\nlines\n"},
+        {"-- # who knows\n-- revision: a # this\n--\n-- message: m\n", "", "m"},
+        {"-- {revision: a, parents: [b], message: flow}\n", "b", "flow"},
+        {"-- revision: a\n-- message: caf\xc3\xa9 #1\n", "", "caf\xc3\xa9"},
+        {"-- revision: a\n-- message: a:b c#d [x] {y} 'z'\n", "", "a:b c#d [x] {y} 'z'"},
+        {"-- revision: a\n-- message: one\n--   more\n", "", "one more"},
+        {"-- revision: a\n-- parents: [null_1, 1e3, 007]\n", "null_1, 1e3, 007", ""},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        gm_revision r = read_good(arena, gm_str_from(rows[i].header));
+        assert_str(r.id, "a");
+        assert_str(gm_strs_list(arena, &r.parents), rows[i].parents);
+        assert_str(r.message, rows[i].message);
+    }
+}
+
+static gm_str describe(gm_arena *arena, const gm_header *header)
+{
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    for (int i = 0; i < GM_KEY_COUNT; i++) {
+        const gm_header_field *field = &header->fields[i];
+        gm_buf_printf(&buf, "%d %zu '%.*s'", i, field->line, GM_ARG(field->text));
+        for (size_t k = 0; k < field->count; k++)
+            gm_buf_printf(&buf, " [%.*s %zu]", GM_ARG(field->items[k].text), field->items[k].line);
+        gm_buf_char(&buf, '\n');
+    }
+    return gm_buf_str(&buf);
+}
+
+static void the_plain_reader_agrees_with_yaml(void **state)
+{
+    gm_arena *arena = *state;
+    static const struct {
+        const char *header;
+        bool plain;
+    } rows[] = {
+        {"-- revision: a\n-- parents: []\n-- message: add a table\n-- created: 2026-11-23\n", true},
+        {"-- revision: a \n-- parents: [ b , c ]\n-- message: it's \"so\", isn't it? 100%\n", true},
+        {"-- revision: a\n-- parents: [b,]\n-- labels: l\n", true},
+        {"-- revision: a\n-- models: {sqlite: 4f1c, postgres: 11}\n", true},
+        {"-- revision: 12\n-- created: 2026-11-23T10:42:07+01:00\n-- message: a:b http://c#d\n",
+         true},
+        {"-- revision: a\n-- models: {sqlite: 1, sqlite: 2}\n", false},
+        {"-- revision: a\n-- models: {sqlite: 1 }\n", false},
+        {"-- revision: a\n-- message: a #b\n", false},
+        {"-- revision: a\n-- message: a: b\n", false},
+        {"-- revision: a\n-- message: b:\n", false},
+        {"-- revision: a\n-- message: null\n", false},
+        {"-- revision: a\n-- message: &x y\n", false},
+        {"-- revision: a\n-- message: b\n--  c\n", false},
+        {"-- revision: a\n-- parents: [b, [c]]\n", false},
+        {"-- revision: a\n-- parents: [b, null]\n", false},
+        {"-- revision: a\n-- revision: b\n", false},
+        {"-- revision: a\n-- message: tab\there\n", false},
+        {"-- revision: a\n-- parents: [,]\n", false},
+        {"-- revision:\ta\n", false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        gm_header_block block = {GM_STR("m"), gm_str_from(rows[i].header), 1};
+        gm_header plain = {0};
+        gm_header yaml = {0};
+        gm_err err = gm_err_new(arena);
+        assert_int_equal(gm_header_read_plain(arena, &block, &plain), rows[i].plain);
+        if (!rows[i].plain)
+            continue;
+        assert_ok(gm_header_read_yaml(arena, &block, &yaml, &err), &err);
+        assert_str(describe(arena, &plain), gm_str_z(arena, describe(arena, &yaml)));
+    }
+}
+
+static void line_ends_marks_and_encodings_do_not_matter(void **state)
+{
+    gm_arena *arena = *state;
+    gm_revision r = read_good(arena, GM_STR("\xef\xbb\xbf-- revision: a\r\n-- parents: [b]\r\n\r\n"
+                                            "-- gmig:up\r\nSELECT 1;\r\n-- gmig:down"));
+    assert_str(r.id, "a");
+    assert_str(gm_strs_list(arena, &r.parents), "b");
+    assert_str(r.up[GM_SQLITE]->sql, "SELECT 1;\r\n");
+    assert_str(r.down[GM_SQLITE]->sql, "");
+    assert_int_equal(r.down[GM_SQLITE]->line, 7);
+
+    r = read_good(arena, GM_STR("\n  \n-- revision: a"));
+    assert_int_equal(r.revision_line, 3);
+
+    r = read_good(arena, GM_STR("-- revision: a\n-- gmig:up\nSELECT 'caf\xe9'"));
+    assert_str(r.up[GM_SQLITE]->sql, "SELECT 'caf\xe9'");
+    assert_null(r.down[GM_SQLITE]);
+}
+
+static void a_section_serves_the_dialects_that_have_none_of_their_own(void **state)
+{
+    gm_arena *arena = *state;
+    gm_revision r = read_good(
+        arena, GM_STR("-- revision: a\n\n/* by\n hand */ -- so\n"
+                      "-- gmig:up dialect=postgres transaction=off lock-timeout=200ms\npg\n"
+                      "-- gmig:up statement-timeout=1min transaction=on\nany\n"
+                      "-- gmig:allow drop-table it is empty\n"
+                      "-- gmig:irreversible dialect=postgres the data is gone\n\n-- why\n"
+                      "-- gmig:down dialect=sqlite3\nlite\n"));
+    assert_str(r.up[GM_POSTGRES]->sql, "pg\n");
+    assert_true(r.up[GM_POSTGRES]->transaction_off);
+    assert_str(r.up[GM_POSTGRES]->lock_timeout, "200ms");
+    assert_str(r.up[GM_SQLITE]->sql, "any\n-- gmig:allow drop-table it is empty\n");
+    assert_str(r.up[GM_SQLITE]->statement_timeout, "1min");
+    assert_false(r.up[GM_SQLITE]->transaction_off);
+    assert_true(r.down[GM_POSTGRES]->irreversible);
+    assert_str(r.down[GM_POSTGRES]->reason, "the data is gone");
+    assert_str(r.down[GM_POSTGRES]->sql, "");
+    assert_str(r.down[GM_SQLITE]->sql, "lite\n");
+
+    r = read_good(arena, GM_STR("-- revision: a\n-- gmig:up dialect=sqlite\n"));
+    assert_non_null(r.up[GM_SQLITE]);
+    assert_null(r.up[GM_POSTGRES]);
+}
+
+static void a_marker_counts_at_column_one_alone(void **state)
+{
+    gm_arena *arena = *state;
+    gm_revision r = read_good(arena, GM_STR("-- revision: a\n-- gmig:up\nSELECT '\n"
+                                            " -- gmig:down\n';\n-- gmig:down\nb"));
+    assert_str(r.up[GM_SQLITE]->sql, "SELECT '\n -- gmig:down\n';\n");
+    assert_str(r.down[GM_SQLITE]->sql, "b");
+}
+
+static void every_mistake_is_told_with_its_line(void **state)
+{
+    gm_arena *arena = *state;
+#define HEAD "-- revision: a\n"
+    static const struct {
+        const char *text;
+        const char *where;
+        const char *message;
+    } rows[] = {
+        {"", "m/a.sql:1", "the file has no header"},
+        {"SELECT 1;\n", "m/a.sql:1", "the file has no header"},
+        {"\n\n-- gmig:up\n", "m/a.sql:3", "the file has no header"},
+        {"-- message: x\n", "m/a.sql:1", "the header has no 'revision'"},
+        {"-- just a comment\n", "m/a.sql:1", "the comment at the start is no header"},
+        {"-- revision: [a]\n", "m/a.sql:1", "'revision' wants a text, not a list"},
+        {"-- revision: {a: b}\n", "m/a.sql:1", "'revision' wants a text, not a mapping"},
+        {"-- revision: a b\n", "m/a.sql:1", "'a b' under 'revision' is no revision id"},
+        {"-- revision: head\n", "m/a.sql:1", "'head' under 'revision' is no revision id"},
+        {"-- revision: a@b\n", "m/a.sql:1", "'a@b' under 'revision' is no revision id"},
+        {HEAD "-- parents:\n-- - b\n-- - c d\n", "m/a.sql:4",
+         "'c d' under 'parents' is no revision id"},
+        {HEAD "-- parents: [[b]]\n", "m/a.sql:2", "'parents' wants a list of names"},
+        {HEAD "-- parents: {b: c}\n", "m/a.sql:2", "'parents' wants a list of names"},
+        {HEAD "-- parents: [b, ~]\n", "m/a.sql:2", "'parents' wants a list of names"},
+        {HEAD "-- parents: [b, c, b]\n", "m/a.sql:2", "'parents' names 'b' twice"},
+        {HEAD "-- labels: [x y]\n", "m/a.sql:2", "'x y' under 'labels' is no revision id"},
+        {HEAD "-- parent: [b]\n", "m/a.sql:2", "the header has no key 'parent'"},
+        {HEAD "-- created: yesterday\n", "m/a.sql:2", "'yesterday' is no time"},
+        {HEAD "-- models: 4f1c\n", "m/a.sql:2", "'models' wants a fingerprint for each dialect"},
+        {HEAD "-- revision: b\n", "m/a.sql:2", "the key 'revision' is on line 1 already"},
+        {HEAD "--message: x\n", "m/a.sql:2", "a header line starts with '--' and a blank"},
+        {HEAD "-- message: \xff\n", "m/a.sql:2", "the header has bytes that are not UTF-8"},
+        {HEAD "-- message: *x\n", "m/a.sql:2", "the alias '*x' is not allowed"},
+        {HEAD "-- message: 'x\n", "m/a.sql:3",
+         "not YAML: found unexpected end of stream (while scanning a quoted scalar)"},
+        {HEAD "SELECT 1;\n-- gmig:up\n", "m/a.sql:2",
+         "text before the first marker would never run"},
+        {HEAD "\n/* a */ SELECT 1;\n", "m/a.sql:3", "text before the first marker would never run"},
+        {HEAD "-- gmig:upp\n", "m/a.sql:2", "there is no marker 'gmig:upp'"},
+        {HEAD "-- gmig:\n", "m/a.sql:2", "there is no marker 'gmig:'"},
+        {HEAD "\n--gmig:up\n", "m/a.sql:3",
+         "a marker begins with '-- gmig:' at the start of the line"},
+        {HEAD "-- gmig:up\n--  gmig:down\n", "m/a.sql:3",
+         "a marker begins with '-- gmig:' at the start of the line"},
+        {HEAD "-- gmig:up\n-- gmig:up\n", "m/a.sql:3", "a second up; the first is on line 2"},
+        {HEAD "-- gmig:up dialect=sqlite\n-- gmig:up dialect=sqlite3\n", "m/a.sql:3",
+         "a second up for sqlite; the first is on line 2"},
+        {HEAD "-- gmig:down\n-- gmig:irreversible x\n", "m/a.sql:3",
+         "a second down; the first is on line 2"},
+        {HEAD "-- gmig:irreversible x\nDROP TABLE t;\n", "m/a.sql:3",
+         "text below '-- gmig:irreversible' would never run"},
+        {HEAD "-- gmig:up dialect=mysql\n", "m/a.sql:2", "there is no dialect 'mysql'"},
+        {HEAD "-- gmig:up transaction=no\n", "m/a.sql:2", "transaction=no: it is on or off"},
+        {HEAD "-- gmig:up lock-timeout=soon\n", "m/a.sql:2", "'soon' is no time for lock-timeout"},
+        {HEAD "-- gmig:up lock-timeout=5000\n", "m/a.sql:2", "'5000' is no time for lock-timeout"},
+        {HEAD "-- gmig:up colour=red\n", "m/a.sql:2", "the marker has no option 'colour'"},
+        {HEAD "-- gmig:up sqlite\n", "m/a.sql:2", "'sqlite' after the marker is no option"},
+        {HEAD "-- gmig:up transaction=off transaction=off\n", "m/a.sql:2",
+         "the marker has the option 'transaction' twice"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        gm_err err = gm_err_new(arena);
+        gm_revision revision = {0};
+        gm_code code = read_text(arena, gm_str_from(rows[i].text), &revision, &err);
+        if (code == GM_OK)
+            fail_msg("no error for:\n%s", rows[i].text);
+        assert_int_equal(code, GM_E_HISTORY);
+        assert_int_equal(err.code, GM_E_HISTORY);
+        assert_str(err.text, rows[i].message);
+        assert_str(err.where, rows[i].where);
+        assert_int_equal(revision.id.len, 0);
+    }
+#undef HEAD
+}
+
+static void an_unknown_key_names_the_nearest(void **state)
+{
+    gm_arena *arena = *state;
+    static const char *const rows[][2] = {
+        {"-- revison: a\n", "Did you mean 'revision'? "},
+        {"-- revision: a\n-- parent: b\n", "Did you mean 'parents'? "},
+        {"-- revision: a\n-- dependson: b\n", "Did you mean 'depends'? "},
+        {"-- revision: a\n-- Message: b\n", "Did you mean 'message'? "},
+        {"-- revision: a\n-- copyright: b\n", "Known keys are revision, "},
+        {"-- revision: a\n-- a-key-that-is-much-longer-than-all: b\n", "Known keys are revision, "},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        gm_err err = gm_err_new(arena);
+        gm_revision revision;
+        assert_int_equal(read_text(arena, gm_str_from(rows[i][0]), &revision, &err), GM_E_HISTORY);
+        assert_true(gm_str_starts(err.hint, gm_str_from(rows[i][1])));
+    }
+}
+
+static void limits_and_nul_bytes_are_refused(void **state)
+{
+    gm_arena *arena = *state;
+    gm_err err = gm_err_new(arena);
+    gm_revision revision;
+    assert_int_equal(read_text(arena, GM_STR("-- revision: a\n-- gmig:up\n\0"), &revision, &err),
+                     GM_E_HISTORY);
+    assert_str(err.where, "m/a.sql:3");
+    assert_str(err.text, "the file has a NUL byte");
+
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    gm_buf_z(&buf, "-- revision: a\n-- message: ");
+    while (buf.len <= 65536)
+        gm_buf_char(&buf, 'x');
+    assert_int_equal(read_text(arena, gm_buf_str(&buf), &revision, &err), GM_E_HISTORY);
+    assert_str(err.text, "the header is larger than 64 KiB");
+
+    for (size_t count = 1000; count <= 1001; count++) {
+        gm_str list = GM_STR("-- revision: a\n-- parents: [");
+        buf = gm_buf_new(arena, SIZE_MAX);
+        gm_buf_add(&buf, list);
+        for (size_t i = 0; i < count; i++)
+            gm_buf_printf(&buf, "p%zu, ", i);
+        gm_buf_z(&buf, "]\n");
+        gm_code code = read_text(arena, gm_buf_str(&buf), &revision, &err);
+        if (count == 1000) {
+            assert_int_equal(code, GM_OK);
+            assert_int_equal(revision.parents.len, 1000);
+        } else {
+            assert_int_equal(code, GM_E_HISTORY);
+            assert_str(err.text, "'parents' has more than 1000 entries");
+        }
+    }
+}
+
+static void ids_have_a_grammar(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"a", "8c1f2a9d03be", "rel-2024", "a.b_c", "-1", "HEAD", "0"};
+    static const char *const bad[] = {"",    "head", "heads", "base", "current",    "a b",
+                                      "a@b", "a:b",  "a+1",   "a/b",  "caf\xc3\xa9"};
+    char longest[130];
+    memset(longest, 'x', sizeof(longest));
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        assert_true(gm_revision_id_valid(gm_str_from(good[i])));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(gm_revision_id_valid(gm_str_from(bad[i])));
+    assert_true(gm_revision_id_valid(gm_str_of(longest, 128)));
+    assert_false(gm_revision_id_valid(gm_str_of(longest, 129)));
+    assert_true(gm_format_gmig.is_revision(GM_STR("a.sql")));
+    assert_false(gm_format_gmig.is_revision(GM_STR(".a.sql")));
+    assert_false(gm_format_gmig.is_revision(GM_STR("a.sql.orig")));
+}
+
+/* ---- writing ---- */
+
+static gm_strs list_of(gm_arena *arena, const char *a, const char *b)
+{
+    gm_strs list = {0};
+    if (a)
+        gm_vec_push(arena, &list, gm_str_from(a));
+    if (b)
+        gm_vec_push(arena, &list, gm_str_from(b));
+    return list;
+}
+
+static void a_file_is_written_in_its_described_look(void **state)
+{
+    gm_arena *arena = *state;
+    gm_revision_draft draft = {.id = GM_STR("8c1f2a9d03be"),
+                               .parents = list_of(arena, "5d0e77a1c2f4", NULL),
+                               .message = GM_STR("add card difficulty"),
+                               .time = 1795430527,
+                               .models = GM_STR("{sqlite: 4f1c0d9be6a2117c}"),
+                               .up = GM_STR("\n\n  SELECT 1;\n\n"),
+                               .down = GM_STR("SELECT 2;")};
+    assert_str(gm_format_gmig.write(arena, &draft),
+               "-- revision: 8c1f2a9d03be\n-- parents: [5d0e77a1c2f4]\n"
+               "-- message: add card difficulty\n-- created: 2026-11-23T10:42:07Z\n"
+               "-- models: {sqlite: 4f1c0d9be6a2117c}\n\n"
+               "-- gmig:up\n  SELECT 1;\n\n-- gmig:down\nSELECT 2;\n");
+    draft = (gm_revision_draft){.id = GM_STR("a"),
+                                .depends = list_of(arena, "b", "c"),
+                                .labels = list_of(arena, "l", NULL),
+                                .irreversible = true,
+                                .reason = GM_STR("gone\nfor good")};
+    assert_str(gm_format_gmig.write(arena, &draft),
+               "-- revision: a\n-- parents: []\n-- depends: [b, c]\n-- labels: [l]\n"
+               "-- message: \"\"\n-- created: 1970-01-01T00:00:00Z\n\n"
+               "-- gmig:up\n\n-- gmig:irreversible gone for good\n");
+}
+
+static void what_is_written_is_read_back(gm_arena *arena, const gm_revision_draft *draft)
+{
+    gm_revision r = read_good(arena, gm_format_gmig.write(arena, draft));
+    assert_str(r.id, gm_str_z(arena, draft->id));
+    assert_str(gm_strs_list(arena, &r.parents),
+               gm_str_z(arena, gm_strs_list(arena, &draft->parents)));
+    assert_int_equal(r.message.len, draft->message.len);
+    assert_str(r.message, gm_str_z(arena, draft->message));
+    assert_int_equal(r.time, draft->time);
+    assert_non_null(r.up[GM_SQLITE]);
+    assert_non_null(r.down[GM_SQLITE]);
+}
+
+static void hostile_messages_come_back_as_they_were(void **state)
+{
+    gm_arena *arena = *state;
+    static const char *const messages[] = {
+        "",
+        " ",
+        "x",
+        "a: b",
+        "a #b",
+        "#",
+        "- a",
+        "-",
+        "---",
+        "...",
+        "? x",
+        "a:",
+        "'",
+        "\"",
+        "it's",
+        "say \"hi\"",
+        "back\\slash",
+        "\\n",
+        "two\nlines",
+        "\n",
+        "cr\rlf\r\n",
+        "\ttab",
+        "null",
+        "NULL",
+        "~",
+        "true",
+        "0x10",
+        "1e3",
+        "[a]",
+        "{a: b}",
+        "&a",
+        "*a",
+        "!t",
+        "|",
+        ">",
+        "%x",
+        "@x",
+        "`x`",
+        " lead",
+        "trail ",
+        "caf\xc3\xa9",
+        "\xc3\xa9t\xc3\xa9: #1",
+        "\xf0\x9f\x98\x80 grin",
+        "\x01\x1b[31m\x7f",
+        "nel\xc2\x85 ls\xe2\x80\xa8 ps\xe2\x80\xa9 bom\xef\xbb\xbf",
+        "\xef\xbf\xbe",
+        "-- gmig:up",
+        "a\n-- gmig:up\nDROP",
+        "nbsp\xc2\xa0",
+        "\xe2\x80\xa8",
+        "a , b ] } c",
+        "x: \"y\" #z",
+    };
+    for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++) {
+        gm_revision_draft draft = {.id = GM_STR("a"), .message = gm_str_from(messages[i])};
+        what_is_written_is_read_back(arena, &draft);
+    }
+}
+
+/* xorshift64: the same texts in every run. */
+static uint64_t next_random(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+static void random_values_come_back_as_they_were(void **state)
+{
+    gm_arena *arena = *state;
+    static const char *const pieces[] = {"a",
+                                         ":",
+                                         " ",
+                                         "#",
+                                         "-",
+                                         "\n",
+                                         "\"",
+                                         "'",
+                                         "\\",
+                                         ",",
+                                         "[",
+                                         "]",
+                                         "{",
+                                         "}",
+                                         "\t",
+                                         "\r",
+                                         "%",
+                                         "@",
+                                         "!",
+                                         "|",
+                                         ">",
+                                         "&",
+                                         "*",
+                                         "?",
+                                         "~",
+                                         "null",
+                                         "\x01",
+                                         "\xc3\xa9",
+                                         "\xc2\x85",
+                                         "\xe2\x80\xa8",
+                                         "\xef\xbb\xbf",
+                                         "\xf0\x9f\x98\x80",
+                                         "0"};
+    uint64_t random = 20261123;
+    for (size_t round = 0; round < 3000; round++) {
+        gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+        size_t length = next_random(&random) % 8;
+        for (size_t i = 0; i < length; i++)
+            gm_buf_z(&buf, pieces[next_random(&random) % (sizeof(pieces) / sizeof(pieces[0]))]);
+        gm_revision_draft draft = {.id = GM_STR("a"),
+                                   .message = gm_buf_str(&buf),
+                                   .time = (int64_t)(next_random(&random) % 4102444800)};
+        what_is_written_is_read_back(arena, &draft);
+    }
+}
+
+static void strange_ids_come_back_as_they_were(void **state)
+{
+    gm_arena *arena = *state;
+    static const char *const ids[] = {"null", "NULL", "-",   "---",  "...", "-1",
+                                      ".5",   "true", "1e3", "0777", "_",   "y"};
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+        gm_revision_draft draft = {.id = gm_str_from(ids[i]),
+                                   .parents = list_of(arena, ids[i], "z"),
+                                   .message = GM_STR("m")};
+        what_is_written_is_read_back(arena, &draft);
+    }
+}
+
+static void bytes_that_no_header_can_say_are_replaced(void **state)
+{
+    gm_arena *arena = *state;
+    gm_revision_draft draft = {.id = GM_STR("a"), .message = GM_STR("x\xff\0y")};
+    gm_revision r = read_good(arena, gm_format_gmig.write(arena, &draft));
+    assert_str(r.message, "x\xef\xbf\xbd\xef\xbf\xbdy");
+}
+
+static void names_come_from_a_template(void **state)
+{
+    gm_arena *arena = *state;
+    gm_revision_draft draft = {.id = GM_STR("8c1f2a9d03be"),
+                               .message = GM_STR("Add card-difficulty (really)!"),
+                               .time = 1795430527};
+    static const char *const rows[][2] = {
+        {GM_FILE_TEMPLATE, "20261123104207_8c1f2a9d03be_add_card_difficulty_really.sql"},
+        {"%(slug)-%(id).sql", "add_card_difficulty_really-8c1f2a9d03be.sql"},
+        {"100%_%(id)", "100%_8c1f2a9d03be"},
+        {"%(date).sql", NULL},
+        {"%(id", NULL},
+        {"a/%(id)", NULL},
+        {"", NULL},
+        {".%(id)", NULL},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        gm_err err = gm_err_new(arena);
+        gm_str name;
+        gm_code code = gm_revision_file_name(arena, gm_str_from(rows[i][0]), &draft, &name, &err);
+        if (rows[i][1]) {
+            assert_ok(code, &err);
+            assert_str(name, rows[i][1]);
+        } else {
+            assert_int_equal(code, GM_E_CONFIG);
+        }
+    }
+}
+
+static void slugs_are_short_ascii_words(void **state)
+{
+    gm_arena *arena = *state;
+    static const char *const rows[][2] = {
+        {"Add X", "add_x"},
+        {"  a -- b  ", "a_b"},
+        {"caf\xc3\xa9 noir", "caf_noir"},
+        {"\xd0\xb4\xd0\xb0", "revision"},
+        {"", "revision"},
+        {"../../etc/passwd", "etc_passwd"},
+        {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
+        {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbb", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_str(gm_revision_slug(arena, gm_str_from(rows[i][0])), rows[i][1]);
+}
+
+static void a_merge_is_determined_by_its_heads(void **state)
+{
+    gm_arena *arena = *state;
+    gm_revision left = {.id = GM_STR("b0463c373fd6"), .time = 1791995427};
+    gm_revision right = {.id = GM_STR("3ea17053020f"), .time = 1791878951};
+    const gm_revision *const heads[] = {&left, &right};
+    const gm_revision *const turned[] = {&right, &left};
+    gm_revision_draft one = gm_merge_draft(arena, heads, 2, GM_STR(""));
+    gm_revision_draft other = gm_merge_draft(arena, turned, 2, GM_STR(""));
+    /* printf 'gmig merge\n3ea17053020f\nb0463c373fd6\n' | sha256sum */
+    assert_str(gm_format_gmig.write(arena, &one),
+               "-- revision: 6610cf3189af\n-- parents: [3ea17053020f, b0463c373fd6]\n"
+               "-- message: merge 3ea17053020f, b0463c373fd6\n-- created: 2026-10-14T16:30:27Z\n\n"
+               "-- gmig:up\n\n-- gmig:down\n");
+    assert_str(gm_format_gmig.write(arena, &other),
+               gm_str_z(arena, gm_format_gmig.write(arena, &one)));
+    assert_str(gm_merge_file_name(arena, &one),
+               "20261014163027_6610cf3189af_merge_3ea17053020f_b0463c373fd6.sql");
+    other = gm_merge_draft(arena, turned, 2, GM_STR("join the two"));
+    assert_str(other.id, "6610cf3189af");
+    assert_str(other.message, "join the two");
+    assert_str(gm_merge_file_name(arena, &other),
+               "20261014163027_6610cf3189af_merge_3ea17053020f_b0463c373fd6.sql");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
+    const struct CMUnitTest tests[] = {
+        TEST(a_file_is_read_as_its_description_says),
+        TEST(headers_may_have_any_form_of_yaml),
+        TEST(the_plain_reader_agrees_with_yaml),
+        TEST(line_ends_marks_and_encodings_do_not_matter),
+        TEST(a_section_serves_the_dialects_that_have_none_of_their_own),
+        TEST(a_marker_counts_at_column_one_alone),
+        TEST(every_mistake_is_told_with_its_line),
+        TEST(an_unknown_key_names_the_nearest),
+        TEST(limits_and_nul_bytes_are_refused),
+        TEST(ids_have_a_grammar),
+        TEST(a_file_is_written_in_its_described_look),
+        TEST(hostile_messages_come_back_as_they_were),
+        TEST(random_values_come_back_as_they_were),
+        TEST(strange_ids_come_back_as_they_were),
+        TEST(bytes_that_no_header_can_say_are_replaced),
+        TEST(names_come_from_a_template),
+        TEST(slugs_are_short_ascii_words),
+        TEST(a_merge_is_determined_by_its_heads),
+    };
+    return cmocka_run_group_tests_name("revision_file", tests, NULL, NULL);
+}
