@@ -37,6 +37,11 @@ gm_code gm_run_record(gm_run_context *run, const gm_run_step *step, int64_t dura
 gm_code gm_run_journal(const gm_run_context *run, const char *kind, const gm_run_step *step,
                        size_t statement, gm_str hash, gm_str detail, gm_err *err);
 
+/* The same when a Ctrl-C that the statement before did not notice hits this one: what is known is
+ * written all the same. */
+gm_code gm_run_journal_surely(const gm_run_context *run, const char *kind, const gm_run_step *step,
+                              size_t statement, gm_str hash, gm_str detail, gm_err *err);
+
 /* The error for a lock or session that a revision's statements took away; GM_OK when all is well.
  */
 gm_code gm_run_check_lock(const gm_run_context *run, const gm_run_step *step, gm_err *err);

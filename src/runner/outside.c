@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sections with transaction=off: statement by statement, an intent committed before each and its
+ * result after. A run that was cut off leaves either a result, and the next run goes on behind it,
+ * or an intent alone, and then the catalogue is asked (probe.h), else a person (`gmig resolve`).
+ * Intents have no primary key to keep two runners apart, so the lock is looked at before each.
+ */
+#include "base/clock.h"
+#include "runner/interrupt.h"
+#include "runner/probe.h"
+#include "runner/run.h"
+
+static gm_intent *find_intent(const gm_run_context *run, const gm_run_step *step, size_t number)
+{
+    GM_EACH (gm_intent, intent, &run->ledger->unfinished)
+        if (intent->statement == number && intent->direction == step->part.direction &&
+            gm_str_eq(intent->revision, step->revision->id))
+            return intent;
+    return NULL;
+}
+
+static gm_code changed(const gm_run_step *step, size_t number, const char *how, gm_err *err)
+{
+    size_t line = number <= step->part.statements.len ? step->part.statements.items[number - 1].line
+                                                      : step->part.section->marker_line;
+    gm_fail_at(err, GM_E_CHANGED, gm_where(err->arena, step->part.path, line),
+               "revision %.*s is half way: its statement %zu has run, and %s",
+               GM_ARG(step->revision->id), number, how);
+    return gm_hint(err,
+                   "Restore the statements that have run; those after them may change. Or undo by "
+                   "hand what has run, and start over with `gmig repair %.*s`.",
+                   GM_ARG(step->revision->id));
+}
+
+/* Where to go on: the index of the first statement that is not known to be done. */
+static gm_code find_start(gm_run_context *run, const gm_run_step *step, size_t *start, gm_err *err)
+{
+    const gm_sql_statements *statements = &step->part.statements;
+    size_t done = 0;
+    GM_EACH (gm_intent, intent, &run->ledger->unfinished) {
+        if (!gm_str_eq(intent->revision, step->revision->id) ||
+            intent->direction != step->part.direction || intent->failed || intent->redo)
+            continue;
+        size_t number = intent->statement;
+        if (number == 0 || number > statements->len)
+            return changed(step, number, "the file has fewer statements now", err);
+        gm_str hash = gm_statement_sha256(run->arena, &statements->items[number - 1]);
+        if (!gm_str_eq(hash, intent->hash))
+            return changed(step, number, "the file has another one in its place now", err);
+        if (intent->done && number > done)
+            done = number;
+    }
+    *start = done;
+    return GM_OK;
+}
+
+static gm_code ask_a_person(const gm_run_step *step, size_t index, gm_str reason, gm_err *err)
+{
+    const gm_sql_statement *statement = &step->part.statements.items[index];
+    gm_fail_at(err, GM_E_REFUSED, gm_where(err->arena, step->part.path, statement->line),
+               "revision %.*s: statement %zu was begun by a run that was cut off, and %.*s",
+               GM_ARG(step->revision->id), index + 1, GM_ARG(reason));
+    err->statement = gm_str_dup(err->arena, statement->text);
+    return gm_hint(err,
+                   "Look at the database, then say `gmig resolve %.*s:%zu --done` or `gmig resolve "
+                   "%.*s:%zu --redo`, and run again.",
+                   GM_ARG(step->revision->id), index + 1, GM_ARG(step->revision->id), index + 1);
+}
+
+/* A statement that was begun before: find out whether it is done, and clear what it left. */
+static gm_code settle(gm_run_context *run, const gm_run_step *step, size_t index,
+                      const gm_intent *intent, bool *done, gm_err *err)
+{
+    const gm_sql_statement *statement = &step->part.statements.items[index];
+    gm_probe probe = {0};
+    GM_TRY(gm_probe_statement(run->arena, run->db, statement->text, &probe, err));
+    /* What the server refused, or a person wants again, is not done, whatever is there. */
+    bool known_undone = intent->failed || intent->redo;
+    if (probe.answer == GM_PROBE_UNKNOWN && !known_undone)
+        return ask_a_person(step, index, probe.reason, err);
+    if (probe.answer == GM_PROBE_DONE && !known_undone) {
+        *done = true;
+        gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
+                   gm_str_printf(run->arena, "revision %.*s: statement %zu is done: %.*s",
+                                 GM_ARG(step->revision->id), index + 1, GM_ARG(probe.reason)));
+        return gm_run_journal(run, "done", step, index + 1, intent->hash, probe.reason, err);
+    }
+    if (probe.cleanup.len == 0)
+        return GM_OK;
+    gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
+               gm_str_printf(run->arena, "revision %.*s: statement %zu: %.*s",
+                             GM_ARG(step->revision->id), index + 1, GM_ARG(probe.reason)));
+    gm_code code = gm_db_execute(run->db, probe.cleanup, NULL, err);
+    return code == GM_OK ? GM_OK : gm_run_name_step(step, statement->line, err);
+}
+
+static gm_code check_index(gm_run_context *run, const gm_run_step *step, size_t index, gm_err *err)
+{
+    const gm_sql_statement *statement = &step->part.statements.items[index];
+    bool valid = true;
+    GM_TRY(gm_probe_index_valid(run->arena, run->db, statement->text, &valid, err));
+    if (valid)
+        return GM_OK;
+    gm_fail_at(err, GM_E_SQL, gm_where(err->arena, step->part.path, statement->line),
+               "revision %.*s: the server answered success, but the index is INVALID",
+               GM_ARG(step->revision->id));
+    err->statement = gm_str_dup(err->arena, statement->text);
+    return gm_hint(err, "An earlier build left it. Run again: it is dropped and built anew.");
+}
+
+static gm_code transaction_left_open(const gm_run_context *run, const gm_run_step *step,
+                                     size_t index, gm_err *err)
+{
+    if (gm_db_tx_state(run->db) == GM_TX_NONE)
+        return GM_OK;
+    gm_err ignored = gm_err_new(run->arena);
+    gm_db_rollback(run->db, &ignored);
+    return gm_fail_at(
+        err, GM_E_SQL,
+        gm_where(err->arena, step->part.path, step->part.statements.items[index].line),
+        "revision %.*s: this statement left a transaction open", GM_ARG(step->revision->id));
+}
+
+static gm_code run_one(gm_run_context *run, const gm_run_step *step, size_t index, gm_err *err)
+{
+    const gm_part *part = &step->part;
+    const gm_sql_statement *statement = &part->statements.items[index];
+    gm_str hash = gm_statement_sha256(run->arena, statement);
+    bool patient = !run->options->lock_timeout_given && gm_probe_concurrent(statement->text);
+    int64_t lock_ms = part->lock_timeout_ms >= 0 ? part->lock_timeout_ms
+                      : patient                  ? 0
+                                                 : run->options->lock_timeout_ms;
+    GM_TRY(gm_run_set_timeouts(run, lock_ms,
+                               part->statement_timeout_ms >= 0 ? part->statement_timeout_ms
+                                                               : run->options->statement_timeout_ms,
+                               err));
+    GM_TRY(gm_run_check_lock(run, step, err));
+    GM_TRY(gm_run_journal(run, "intent", step, index + 1, hash, GM_STR(""), err));
+    gm_code code = gm_run_statement(run, step, index, err);
+    if (code == GM_OK)
+        code = transaction_left_open(run, step, index, err);
+    if (code == GM_OK)
+        code = check_index(run, step, index, err);
+    if (code == GM_OK)
+        return gm_run_journal_surely(run, "done", step, index + 1, hash, GM_STR(""), err);
+    /* The server said no. Without its word nobody knows, and the intent stays alone. */
+    if (gm_db_tx_state(run->db) == GM_TX_NONE) {
+        gm_err ignored = gm_err_new(run->arena);
+        gm_run_journal_surely(run, "failed", step, index + 1, hash, err->text, &ignored);
+    }
+    return code;
+}
+
+static gm_code run_statements(gm_run_context *run, const gm_run_step *step, gm_err *err)
+{
+    size_t start = 0;
+    GM_TRY(find_start(run, step, &start, err));
+    if (start > 0)
+        gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
+                   gm_str_printf(run->arena, "revision %.*s goes on at statement %zu of %zu",
+                                 GM_ARG(step->revision->id), start + 1, step->part.statements.len));
+    for (size_t i = start; i < step->part.statements.len; i++) {
+        const gm_intent *intent = find_intent(run, step, i + 1);
+        bool done = false;
+        if (intent != NULL)
+            GM_TRY(settle(run, step, i, intent, &done, err));
+        if (!done)
+            GM_TRY(run_one(run, step, i, err));
+    }
+    return GM_OK;
+}
+
+static gm_code record(gm_run_context *run, const gm_run_step *step, int64_t duration_ms, bool *hit,
+                      gm_err *err)
+{
+    GM_TRY(gm_db_begin(run->db, err));
+    gm_code code = gm_run_record(run, step, duration_ms, hit, err);
+    if (code == GM_OK && *hit)
+        return gm_db_commit(run->db, err);
+    gm_err ignored = gm_err_new(run->arena);
+    gm_db_rollback(run->db, &ignored);
+    return code;
+}
+
+gm_code gm_run_outside(gm_run_context *run, const gm_run_step *step, bool *hit, gm_err *err)
+{
+    if (run->options->pooled) {
+        gm_fail_at(err, GM_E_REFUSED,
+                   gm_where(err->arena, step->part.path, step->part.section->marker_line),
+                   "revision %.*s has transaction=off, which cannot be run safely behind a "
+                   "transaction pooler",
+                   GM_ARG(step->revision->id));
+        return gm_hint(err, "Connect to the server itself for this revision.");
+    }
+    int64_t start = gm_clock_ms();
+    gm_code code = run_statements(run, step, err);
+    /* SET in this section must not reach the ledger's row, nor the next section. */
+    if (code == GM_OK && step->part.session) {
+        code = gm_db_reset_session(run->db, err);
+        run->lock_ms = -1;
+    }
+    if (code == GM_OK) {
+        bool was = false;
+        code = gm_db_foreign_keys(run->db, false, &was, err);
+    }
+    if (code != GM_OK)
+        return code;
+    return record(run, step, gm_clock_ms() - start, hit, err);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runner/probe.h"
+
+#include "base/buf.h"
+#include "runner/words.h"
+
+/* Takes `keyword` off the front when it is next. */
+static bool take(gm_words *words, const char *keyword)
+{
+    gm_words ahead = *words;
+    gm_str word = {0};
+    if (!gm_words_next(&ahead, &word) || !gm_word_is(word, keyword))
+        return false;
+    *words = ahead;
+    return true;
+}
+
+/* Takes "name", or "schema.name", as written. False when none is next. */
+static bool take_name(gm_arena *arena, gm_words *words, gm_str *name)
+{
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    gm_str word = {0};
+    do {
+        if (!gm_words_next(words, &word))
+            return false;
+        gm_buf_add(&buf, word);
+        if (take(words, "."))
+            gm_buf_char(&buf, '.');
+        else
+            break;
+    } while (true);
+    *name = gm_buf_str(&buf);
+    return true;
+}
+
+/* A name as the catalogue has it. */
+static gm_str plain_name(gm_arena *arena, gm_str name)
+{
+    if (name.len < 2 || name.ptr[0] != '"')
+        return gm_str_lower(arena, name);
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    for (size_t i = 1; i + 1 < name.len; i++) {
+        gm_buf_char(&buf, name.ptr[i]);
+        if (name.ptr[i] == '"')
+            i++;
+    }
+    return gm_buf_str(&buf);
+}
+
+typedef struct {
+    gm_str index;
+    gm_str table;
+} index_build;
+
+/* CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] NAME ON [ONLY] TABLE */
+static bool read_build(gm_arena *arena, gm_str statement, index_build *build)
+{
+    gm_words words = gm_words_of(statement);
+    if (!take(&words, "create"))
+        return false;
+    take(&words, "unique");
+    if (!take(&words, "index") || !take(&words, "concurrently"))
+        return false;
+    if (take(&words, "if") && (!take(&words, "not") || !take(&words, "exists")))
+        return false;
+    if (take(&words, "on") || !take_name(arena, &words, &build->index) || !take(&words, "on"))
+        return false;
+    take(&words, "only");
+    return take_name(arena, &words, &build->table);
+}
+
+typedef struct {
+    bool found;
+    bool valid;
+    gm_str schema;
+} index_state;
+
+static gm_code look_up(gm_arena *arena, gm_db *db, const index_build *build, index_state *state,
+                       gm_err *err)
+{
+    gm_value params[] = {{.text = build->table}, {.text = plain_name(arena, build->index)}};
+    gm_rows rows = {0};
+    GM_TRY(gm_db_query(arena, db,
+                       "SELECT i.indisvalid AND i.indisready, n.nspname FROM pg_index i "
+                       "JOIN pg_class c ON c.oid = i.indexrelid "
+                       "JOIN pg_namespace n ON n.oid = c.relnamespace "
+                       "WHERE i.indrelid = to_regclass($1) AND c.relname = $2",
+                       params, 2, &rows, err));
+    state->found = rows.rows.len > 0;
+    if (state->found) {
+        state->valid = gm_str_is(rows.rows.items[0][0].text, "t");
+        state->schema = rows.rows.items[0][1].text;
+    }
+    return GM_OK;
+}
+
+static gm_code probe_build(gm_arena *arena, gm_db *db, const index_build *build, gm_probe *probe,
+                           gm_err *err)
+{
+    index_state state = {0};
+    GM_TRY(look_up(arena, db, build, &state, err));
+    if (!state.found) {
+        *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the index is not there")};
+    } else if (state.valid) {
+        *probe = (gm_probe){GM_PROBE_DONE, {0}, GM_STR("the index is there and valid")};
+    } else {
+        gm_str schema = gm_db_quote_name(arena, state.schema);
+        gm_str name = gm_db_quote_name(arena, plain_name(arena, build->index));
+        *probe = (gm_probe){
+            GM_PROBE_REDO,
+            gm_str_printf(arena, "DROP INDEX CONCURRENTLY %.*s.%.*s", GM_ARG(schema), GM_ARG(name)),
+            GM_STR("the index is INVALID, so it is dropped and built again")};
+    }
+    return GM_OK;
+}
+
+gm_code gm_probe_index_valid(gm_arena *arena, gm_db *db, gm_str statement, bool *valid, gm_err *err)
+{
+    index_build build = {0};
+    index_state state = {0};
+    *valid = true;
+    if (gm_db_dialect(db) != GM_POSTGRES || !read_build(arena, statement, &build))
+        return GM_OK;
+    GM_TRY(look_up(arena, db, &build, &state, err));
+    *valid = !state.found || state.valid;
+    return GM_OK;
+}
+
+bool gm_probe_concurrent(gm_str statement)
+{
+    return gm_words_have(statement, "concurrently");
+}
+
+/* DROP INDEX CONCURRENTLY [IF EXISTS] NAME, one name */
+static bool read_drop(gm_arena *arena, gm_str statement, gm_str *name)
+{
+    gm_words words = gm_words_of(statement);
+    if (!take(&words, "drop") || !take(&words, "index") || !take(&words, "concurrently"))
+        return false;
+    if (take(&words, "if") && !take(&words, "exists"))
+        return false;
+    return take_name(arena, &words, name) && !take(&words, ",");
+}
+
+static gm_code probe_drop(gm_arena *arena, gm_db *db, gm_str name, gm_probe *probe, gm_err *err)
+{
+    gm_value param = {.text = name};
+    gm_rows rows = {0};
+    GM_TRY(gm_db_query(arena, db, "SELECT 1 WHERE to_regclass($1) IS NOT NULL", &param, 1, &rows,
+                       err));
+    if (rows.rows.len > 0)
+        *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the index is still there")};
+    else
+        *probe = (gm_probe){GM_PROBE_DONE, {0}, GM_STR("the index is gone")};
+    return GM_OK;
+}
+
+/* ALTER TYPE NAME ADD VALUE [IF NOT EXISTS] 'LABEL' */
+static bool read_label(gm_arena *arena, gm_str statement, gm_str *type, gm_str *label)
+{
+    gm_words words = gm_words_of(statement);
+    if (!take(&words, "alter") || !take(&words, "type") || !take_name(arena, &words, type) ||
+        !take(&words, "add") || !take(&words, "value"))
+        return false;
+    if (take(&words, "if") && (!take(&words, "not") || !take(&words, "exists")))
+        return false;
+    size_t open = gm_str_find(words.rest, '\'', 0);
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    for (size_t i = open + 1; i < words.rest.len; i++) {
+        if (words.rest.ptr[i] == '\'' && (i + 1 == words.rest.len || words.rest.ptr[++i] != '\'')) {
+            *label = gm_buf_str(&buf);
+            return true;
+        }
+        gm_buf_char(&buf, words.rest.ptr[i]);
+    }
+    return false;
+}
+
+static gm_code probe_label(gm_arena *arena, gm_db *db, gm_str type, gm_str label, gm_probe *probe,
+                           gm_err *err)
+{
+    gm_value params[] = {{.text = type}, {.text = label}};
+    gm_rows rows = {0};
+    GM_TRY(gm_db_query(arena, db,
+                       "SELECT 1 FROM pg_enum WHERE enumtypid = to_regtype($1) AND enumlabel = $2",
+                       params, 2, &rows, err));
+    if (rows.rows.len > 0)
+        *probe = (gm_probe){GM_PROBE_DONE, {0}, GM_STR("the type has the value")};
+    else
+        *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the type does not have the value yet")};
+    return GM_OK;
+}
+
+/* Doing it twice does what doing it once does. */
+static bool harmless_twice(gm_dialect dialect, gm_str statement)
+{
+    static const char *const postgres[] = {"vacuum",  "analyze",    "reindex",
+                                           "refresh", "checkpoint", NULL};
+    static const char *const sqlite[] = {"vacuum", "analyze", "reindex", NULL};
+    gm_words words = gm_words_of(statement);
+    gm_str first = {0};
+    return gm_words_next(&words, &first) &&
+           gm_word_in(first, dialect == GM_POSTGRES ? postgres : sqlite);
+}
+
+gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_probe *probe,
+                           gm_err *err)
+{
+    gm_dialect dialect = gm_db_dialect(db);
+    index_build build = {0};
+    gm_str name = {0};
+    gm_str label = {0};
+    *probe = (gm_probe){GM_PROBE_UNKNOWN, {0}, GM_STR("only you can tell whether it was done")};
+    if (harmless_twice(dialect, statement))
+        *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("running it again does no harm")};
+    else if (dialect != GM_POSTGRES)
+        return GM_OK;
+    else if (read_build(arena, statement, &build))
+        return probe_build(arena, db, &build, probe, err);
+    else if (read_drop(arena, statement, &name))
+        return probe_drop(arena, db, name, probe, err);
+    else if (read_label(arena, statement, &name, &label))
+        return probe_label(arena, db, name, label, probe, err);
+    return GM_OK;
+}

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The loop over the steps, and one step in a transaction.
+ *
+ * The order within a transaction: the row of the ledger first, then the statements, then COMMIT.
+ * The row's primary key makes a second runner that slipped past the lock wait right there, before
+ * any DDL, and then find that the work is done. Everything that a statement may have taken away
+ * (the open transaction, the lock, the session's settings) is looked at again before COMMIT.
+ */
+#include "base/clock.h"
+#include "base/digest.h"
+#include "runner/interrupt.h"
+#include "runner/probe.h"
+#include "runner/run.h"
+
+void gm_run_say(const gm_run_context *run, gm_run_event_kind kind, const gm_run_step *step,
+                size_t statement, int64_t duration_ms, gm_str text)
+{
+    if (run->options->tell == NULL)
+        return;
+    gm_run_event event = {.kind = kind,
+                          .step = step,
+                          .number = run->number,
+                          .count = run->count,
+                          .statement = statement,
+                          .duration_ms = duration_ms,
+                          .text = text};
+    run->options->tell(run->options->data, &event);
+}
+
+/* ---- errors ---- */
+
+gm_code gm_run_name_step(const gm_run_step *step, size_t line, gm_err *err)
+{
+    if (err->where.len == 0)
+        err->where = gm_where(err->arena, step->part.path, line);
+    err->text = gm_str_printf(err->arena, "revision %.*s: %.*s", GM_ARG(step->revision->id),
+                              GM_ARG(err->text));
+    return err->code;
+}
+
+/* The line within the file that the server's 1-based position (in characters) falls on. */
+static size_t line_of(const gm_sql_statement *statement, size_t position)
+{
+    size_t line = statement->line;
+    size_t characters = 1;
+    for (size_t i = 0; i < statement->text.len && characters < position; i++) {
+        if (statement->text.ptr[i] == '\n')
+            line++;
+        if (((unsigned char)statement->text.ptr[i] & 0xC0) != 0x80)
+            characters++;
+    }
+    return line;
+}
+
+static gm_code interrupted(const gm_run_step *step, gm_err *err)
+{
+    gm_fail(err, GM_E_INTERRUPTED, "interrupted");
+    gm_run_name_step(step, step->part.section->line, err);
+    return gm_hint(err, "Nothing of this revision was kept. Run the same command again to go on.");
+}
+
+/* ---- statements ---- */
+
+gm_code gm_run_statement(const gm_run_context *run, const gm_run_step *step, size_t index,
+                         gm_err *err)
+{
+    const gm_sql_statement *statement = &step->part.statements.items[index];
+    if (gm_interrupt_seen())
+        return interrupted(step, err);
+    gm_run_say(run, GM_RUN_STATEMENT, step, index + 1, 0, statement->text);
+    size_t position = 0;
+    gm_code code = statement->flags & GM_SQL_COPY_IN
+                       ? gm_db_copy_in(run->db, statement->text, statement->data, err)
+                       : gm_db_execute(run->db, statement->text, &position, err);
+    if (code == GM_OK)
+        return GM_OK;
+    if (err->statement.len == 0)
+        err->statement = gm_str_dup(err->arena, statement->text);
+    err->where = gm_where(err->arena, step->part.path, line_of(statement, position));
+    gm_run_name_step(step, 0, err);
+    return code;
+}
+
+static gm_code transaction_gone(const gm_run_step *step, size_t index, gm_err *err)
+{
+    const gm_sql_statement *statement = &step->part.statements.items[index];
+    gm_fail_at(err, GM_E_SQL, gm_where(err->arena, step->part.path, statement->line),
+               "revision %.*s: this statement ended the transaction", GM_ARG(step->revision->id));
+    err->statement = gm_str_dup(err->arena, statement->text);
+    return gm_hint(err, "What it committed stays, and the revision is not recorded. Take "
+                        "transaction control out of the file, undo by hand what was kept, and run "
+                        "again.");
+}
+
+static gm_code run_statements(const gm_run_context *run, const gm_run_step *step, gm_err *err)
+{
+    for (size_t i = 0; i < step->part.statements.len; i++) {
+        GM_TRY(gm_run_statement(run, step, i, err));
+        if (gm_db_tx_state(run->db) != GM_TX_OPEN)
+            return transaction_gone(step, i, err);
+    }
+    return GM_OK;
+}
+
+gm_code gm_run_check_lock(const gm_run_context *run, const gm_run_step *step, gm_err *err)
+{
+    if (run->options->pooled || gm_db_lock_held(run->db))
+        return GM_OK;
+    gm_fail(err, GM_E_SQL, "a statement released gmig's lock");
+    gm_run_name_step(step, step->part.section->line, err);
+    return gm_hint(err, "Another runner could have started meanwhile. Take "
+                        "pg_advisory_unlock_all() or DISCARD ALL out of what it calls.");
+}
+
+/* ---- timeouts ---- */
+
+gm_code gm_run_set_timeouts(gm_run_context *run, int64_t lock_ms, int64_t statement_ms, gm_err *err)
+{
+    if (run->lock_ms == lock_ms && run->statement_ms == statement_ms)
+        return GM_OK;
+    GM_TRY(gm_db_set_timeouts(run->db, lock_ms, statement_ms, err));
+    run->lock_ms = lock_ms;
+    run->statement_ms = statement_ms;
+    return GM_OK;
+}
+
+/* Behind a pooler a SET would stay with a connection that belongs to others. */
+static gm_code set_local_timeouts(const gm_run_context *run, int64_t lock_ms, int64_t statement_ms,
+                                  gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_str sql = gm_str_printf(scratch, "SET LOCAL lock_timeout = %lld", (long long)lock_ms);
+    GM_TRY(gm_db_execute(run->db, sql, NULL, err));
+    sql = gm_str_printf(scratch, "SET LOCAL statement_timeout = %lld", (long long)statement_ms);
+    return gm_db_execute(run->db, sql, NULL, err);
+}
+
+static int64_t either(int64_t of_section, int64_t of_command)
+{
+    return of_section >= 0 ? of_section : of_command;
+}
+
+/* ---- foreign keys (SQLite) ---- */
+
+/*
+ * With foreign keys on, DROP TABLE in a rebuild deletes the children's rows (ON DELETE CASCADE);
+ * so they are off while revisions run, as https://www.sqlite.org/lang_altertable.html says, and
+ * what is broken is looked for before COMMIT. What was broken before is not this run's doing.
+ */
+static gm_code look_before(gm_run_context *run, const gm_run_step *step, gm_err *err)
+{
+    if (!step->part.foreign_keys || run->violations_known || run->violations_unknowable)
+        return GM_OK;
+    gm_err own = gm_err_new(run->arena);
+    gm_code code = gm_db_foreign_key_violations(run->arena, run->db, &run->violations, &own);
+    run->violations_known = code == GM_OK;
+    run->violations_unknowable = code == GM_E_SQL;
+    if (code != GM_OK && code != GM_E_SQL) {
+        *err = own;
+        return code;
+    }
+    if (code == GM_E_SQL)
+        gm_run_say(
+            run, GM_RUN_NOTE, NULL, 0, 0,
+            gm_str_printf(run->arena, "foreign keys cannot be checked: %.*s", GM_ARG(own.text)));
+    return GM_OK;
+}
+
+static gm_code look_after(gm_run_context *run, const gm_run_step *step, gm_err *err)
+{
+    if (!step->part.foreign_keys || run->violations_unknowable)
+        return GM_OK;
+    gm_strs now = {0};
+    gm_code code = gm_db_foreign_key_violations(run->arena, run->db, &now, err);
+    if (code != GM_OK)
+        return gm_run_name_step(step, step->part.section->line, err);
+    if (now.len <= run->violations.len) {
+        run->violations = now;
+        return GM_OK;
+    }
+    gm_str example = now.items[0];
+    GM_EACH (gm_str, line, &now)
+        if (!gm_strs_have(&run->violations, *line))
+            example = *line;
+    gm_fail(err, GM_E_SQL, "%zu more rows than before point to rows that are not there: %.*s",
+            now.len - run->violations.len, GM_ARG(example));
+    err->sqlstate = GM_STR("SQLITE_CONSTRAINT_FOREIGNKEY");
+    gm_run_name_step(step, step->part.section->line, err);
+    return gm_hint(err, "Mend those rows in the same revision. It was rolled back.");
+}
+
+/* ---- one step ---- */
+
+gm_code gm_run_journal(const gm_run_context *run, const char *kind, const gm_run_step *step,
+                       size_t statement, gm_str hash, gm_str detail, gm_err *err)
+{
+    gm_journal_entry entry = {.run = run->result->run,
+                              .kind = kind,
+                              .statement = statement,
+                              .hash = hash,
+                              .detail = detail,
+                              .actor = run->options->actor,
+                              .commit = run->options->commit};
+    if (step != NULL) {
+        entry.revision = step->revision->id;
+        entry.direction = step->part.direction;
+    }
+    return gm_journal_add(run->db, run->ledger, &entry, err);
+}
+
+gm_code gm_run_journal_surely(const gm_run_context *run, const char *kind, const gm_run_step *step,
+                              size_t statement, gm_str hash, gm_str detail, gm_err *err)
+{
+    gm_code code = gm_run_journal(run, kind, step, statement, hash, detail, err);
+    if (code != GM_E_INTERRUPTED)
+        return code;
+    gm_err_clear(err);
+    return gm_run_journal(run, kind, step, statement, hash, detail, err);
+}
+
+gm_code gm_run_record(gm_run_context *run, const gm_run_step *step, int64_t duration_ms, bool *hit,
+                      gm_err *err)
+{
+    bool up = step->part.direction == GM_UP;
+    if (up) {
+        gm_ledger_row row = step->row;
+        row.sequence = run->sequence;
+        row.duration_ms = duration_ms;
+        row.applied_by = run->options->actor;
+        row.commit = run->options->commit;
+        row.run = run->result->run;
+        GM_TRY(gm_ledger_insert(run->db, run->ledger, &row, hit, err));
+    } else {
+        GM_TRY(gm_ledger_delete(run->db, run->ledger, step->revision->id, hit, err));
+    }
+    if (!*hit)
+        return GM_OK;
+    return gm_run_journal(run, up ? "applied" : "reverted", step, 0,
+                          up ? step->row.up_sha256 : GM_STR(""), GM_STR(""), err);
+}
+
+static gm_code within_transaction(gm_run_context *run, const gm_run_step *step, bool *hit,
+                                  gm_err *err)
+{
+    const gm_part *part = &step->part;
+    int64_t lock_ms = either(part->lock_timeout_ms, run->options->lock_timeout_ms);
+    int64_t statement_ms = either(part->statement_timeout_ms, run->options->statement_timeout_ms);
+    if (run->options->pooled)
+        GM_TRY(set_local_timeouts(run, lock_ms, statement_ms, err));
+    GM_TRY(gm_run_record(run, step, 0, hit, err));
+    if (!*hit)
+        return GM_OK;
+    int64_t start = gm_clock_ms();
+    GM_TRY(run_statements(run, step, err));
+    GM_TRY(look_after(run, step, err));
+    if (part->session)
+        return gm_run_check_lock(run, step, err);
+    int64_t duration_ms = gm_clock_ms() - start;
+    if (part->direction == GM_UP && duration_ms > 0)
+        GM_TRY(gm_ledger_set_duration(run->db, run->ledger, step->revision->id, duration_ms, err));
+    return gm_interrupt_seen() ? interrupted(step, err) : GM_OK;
+}
+
+/*
+ * A failure in the middle rolls back; what the rollback itself says is of no use, since the engine
+ * may have rolled back already or the connection may be gone, which ends in the same state.
+ */
+static gm_code run_in_transaction(gm_run_context *run, const gm_run_step *step, bool *hit,
+                                  gm_err *err)
+{
+    const gm_part *part = &step->part;
+    GM_TRY(look_before(run, step, err));
+    if (!run->options->pooled)
+        GM_TRY(gm_run_set_timeouts(
+            run, either(part->lock_timeout_ms, run->options->lock_timeout_ms),
+            either(part->statement_timeout_ms, run->options->statement_timeout_ms), err));
+    GM_TRY(gm_db_begin(run->db, err));
+    gm_code code = within_transaction(run, step, hit, err);
+    if (code == GM_OK && *hit) {
+        code = gm_db_commit(run->db, err);
+        if (code == GM_OK)
+            return GM_OK;
+        gm_run_name_step(step, part->section->line, err);
+    }
+    gm_err ignored = gm_err_new(run->arena);
+    gm_db_rollback(run->db, &ignored);
+    return code;
+}
+
+/*
+ * After a section that may have changed the session. Its duration is only now written: SET ROLE may
+ * have taken the right to do so away.
+ */
+static gm_code restore_session(gm_run_context *run, const gm_run_step *step, int64_t duration_ms,
+                               gm_err *err)
+{
+    if (!step->part.session || run->options->pooled)
+        return GM_OK;
+    run->lock_ms = -1;
+    gm_code code = gm_db_reset_session(run->db, err);
+    if (code != GM_OK)
+        return gm_run_name_step(step, step->part.section->line, err);
+    if (step->part.direction == GM_DOWN || step->part.section->transaction_off)
+        return GM_OK;
+    gm_err ignored = gm_err_new(run->arena);
+    gm_ledger_set_duration(run->db, run->ledger, step->revision->id, duration_ms, &ignored);
+    return GM_OK;
+}
+
+static bool worth_another_try(const gm_run_step *step, const gm_err *err)
+{
+    return !step->part.section->transaction_off &&
+           (gm_str_is(err->sqlstate, "40P01") || gm_str_is(err->sqlstate, "40001"));
+}
+
+static gm_code run_once(gm_run_context *run, const gm_run_step *step, bool *hit, gm_err *err)
+{
+    return step->part.section->transaction_off ? gm_run_outside(run, step, hit, err)
+                                               : run_in_transaction(run, step, hit, err);
+}
+
+static gm_code run_step(gm_run_context *run, const gm_run_step *step, gm_err *err)
+{
+    bool up = step->part.direction == GM_UP;
+    bool hit = false;
+    int64_t start = gm_clock_ms();
+    if (gm_interrupt_seen())
+        return interrupted(step, err);
+    gm_run_say(run, GM_RUN_BEGIN, step, 0, 0, GM_STR(""));
+    gm_code code = run_once(run, step, &hit, err);
+    if (code != GM_OK && worth_another_try(step, err)) {
+        gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
+                   gm_str_printf(run->arena, "%.*s; trying once more", GM_ARG(err->text)));
+        gm_err_clear(err);
+        code = run_once(run, step, &hit, err);
+    }
+    if (code != GM_OK)
+        return code;
+    if (!hit) {
+        gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
+                   gm_str_printf(run->arena, "revision %.*s was %s by another runner meanwhile",
+                                 GM_ARG(step->revision->id), up ? "applied" : "reverted"));
+        return GM_OK;
+    }
+    run->sequence++;
+    gm_vec_push(run->arena, up ? &run->result->applied : &run->result->reverted,
+                step->revision->id);
+    int64_t duration_ms = gm_clock_ms() - start;
+    gm_run_say(run, GM_RUN_DONE, step, 0, duration_ms, GM_STR(""));
+    return restore_session(run, step, duration_ms, err);
+}
+
+/* ---- the run ---- */
+
+static gm_code run_steps(gm_run_context *run, const gm_run_steps *steps, gm_err *err)
+{
+    gm_str title =
+        gm_str_printf(run->arena, "%.*s: %zu revisions", GM_ARG(run->options->title), steps->len);
+    GM_TRY(gm_run_journal(run, "run", NULL, 0, GM_STR(""), title, err));
+    gm_code code = GM_OK;
+    for (size_t i = 0; i < steps->len; i++) {
+        const gm_run_step *step = &steps->items[i];
+        run->number = i + 1;
+        if (code != GM_OK) {
+            gm_vec_push(run->arena, &run->result->pending, step->revision->id);
+            continue;
+        }
+        code = run_step(run, step, err);
+        run->result->failed = code != GM_OK ? step : NULL;
+    }
+    /* The end is a remark for people: without it the run is known to have been cut off. */
+    gm_err ignored = gm_err_new(run->arena);
+    if (gm_db_tx_state(run->db) == GM_TX_NONE)
+        gm_run_journal_surely(run, "end", NULL, 0, GM_STR(""), gm_str_from(gm_code_name(code)),
+                              &ignored);
+    return code;
+}
+
+gm_code gm_run(gm_arena *arena, gm_db *db, gm_ledger *ledger, const gm_run_steps *steps,
+               const gm_run_options *options, gm_run_result *result, gm_err *err)
+{
+    *result = (gm_run_result){0};
+    if (steps->len == 0)
+        return GM_OK;
+    result->run = gm_random_hex(arena, 12);
+    gm_run_context run = {.arena = arena,
+                          .db = db,
+                          .ledger = ledger,
+                          .options = options,
+                          .result = result,
+                          .count = steps->len,
+                          .lock_ms = -1,
+                          .statement_ms = -1};
+    if (ledger->rows.len > 0)
+        run.sequence = ledger->rows.items[ledger->rows.len - 1].sequence;
+    run.sequence++;
+    bool foreign_keys = false;
+    GM_TRY(gm_db_foreign_keys(db, false, &foreign_keys, err));
+    gm_code code = run_steps(&run, steps, err);
+    gm_err ignored = gm_err_new(arena);
+    if (gm_db_dialect(db) == GM_SQLITE && gm_db_tx_state(db) == GM_TX_NONE)
+        gm_db_foreign_keys(db, foreign_keys, &foreign_keys, &ignored);
+    return code;
+}
+
+/* ---- before the run ---- */
+
+static gm_code prepare_down(gm_arena *arena, const gm_ledger *ledger, gm_run_step *step,
+                            gm_err *err)
+{
+    const gm_revision *revision = step->revision;
+    const gm_ledger_row *row = gm_ledger_find(ledger, revision->id);
+    gm_ledger_row now = {0};
+    gm_code code = gm_state_row(arena, revision, ledger->dialect, &now, err);
+    bool from_file = row == NULL || (code == GM_OK && gm_str_eq(now.up_sha256, row->up_sha256));
+    if (code != GM_OK && row == NULL)
+        return code;
+    gm_err_clear(err);
+    if (!from_file)
+        revision = gm_state_revision(arena, row, ledger->dialect);
+    GM_TRY(gm_part_prepare(arena, revision, GM_DOWN, ledger->dialect, &step->part, err));
+    step->part.from_ledger = !from_file;
+    return GM_OK;
+}
+
+gm_code gm_run_prepare(gm_arena *arena, const gm_plan *plan, const gm_ledger *ledger,
+                       gm_run_steps *steps, gm_err *err)
+{
+    gm_run_steps made = {0};
+    GM_EACH (gm_step, planned, &plan->steps) {
+        gm_run_step step = {.revision = planned->node->revision};
+        if (planned->direction == GM_UP) {
+            GM_TRY(gm_part_prepare(arena, step.revision, GM_UP, ledger->dialect, &step.part, err));
+            GM_TRY(gm_state_row(arena, step.revision, ledger->dialect, &step.row, err));
+        } else {
+            GM_TRY(prepare_down(arena, ledger, &step, err));
+        }
+        gm_vec_push(arena, &made, step);
+    }
+    *steps = made;
+    return GM_OK;
+}
+
+static gm_code refresh_rows(gm_arena *arena, gm_db *db, const gm_ledger *ledger,
+                            const gm_state *state, const gm_run_options *options, gm_err *err)
+{
+    GM_EACH (const gm_revision_state *, item, &state->touched) {
+        const gm_revision *revision = (*item)->node->revision;
+        gm_ledger_row row = {0};
+        GM_TRY(gm_state_row(arena, revision, ledger->dialect, &row, err));
+        row.commit = options->commit;
+        GM_TRY(gm_ledger_update(db, ledger, &row, err));
+        gm_journal_entry entry = {.kind = "update",
+                                  .revision = row.id,
+                                  .hash = row.up_sha256,
+                                  .detail =
+                                      gm_str_printf(arena, "blob %.*s -> %.*s",
+                                                    GM_ARG((*item)->row->blob), GM_ARG(row.blob)),
+                                  .actor = options->actor,
+                                  .commit = options->commit};
+        GM_TRY(gm_journal_add(db, ledger, &entry, err));
+    }
+    return GM_OK;
+}
+
+gm_code gm_run_refresh(gm_arena *arena, gm_db *db, const gm_ledger *ledger, const gm_state *state,
+                       const gm_run_options *options, gm_err *err)
+{
+    if (state->touched.len == 0)
+        return GM_OK;
+    GM_TRY(gm_db_begin(db, err));
+    gm_code code = refresh_rows(arena, db, ledger, state, options, err);
+    if (code == GM_OK)
+        code = gm_db_commit(db, err);
+    if (code != GM_OK) {
+        gm_err ignored = gm_err_new(arena);
+        gm_db_rollback(db, &ignored);
+        return code;
+    }
+    gm_run_context run = {.options = options};
+    GM_EACH (const gm_revision_state *, item, &state->touched)
+        gm_run_say(&run, GM_RUN_NOTE, NULL, 0, 0,
+                   gm_str_printf(arena,
+                                 "revision %.*s has the same statements as applied, but other %s; "
+                                 "its record is updated",
+                                 GM_ARG((*item)->node->revision->id),
+                                 (*item)->reparented ? "parents" : "text"));
+    return GM_OK;
+}
