@@ -31,6 +31,9 @@ typedef struct {
     bool locked;
 } gm_database;
 
+/* A SQLite target whose file is not there yet. */
+bool gm_database_is_missing(const gm_target *target);
+
 gm_code gm_database_open(gm_project *project, const gm_target *target,
                          const gm_database_options *options, gm_database *database, gm_err *err);
 void gm_database_close(gm_database *database); /* releases the lock; for GM_CLEANUP too */

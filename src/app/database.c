@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/database.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+bool gm_database_is_missing(const gm_target *target)
+{
+    return target->url.dialect == GM_SQLITE && !gm_str_is(target->url.path, ":memory:") &&
+           !gm_file_exists(target->url.path);
+}
+
+static gm_code connect(gm_arena *arena, const gm_target *target, const gm_database_options *options,
+                       gm_db **db, gm_err *err)
+{
+    const gm_url *url = &target->url;
+    gm_db_options open = {.dialect = url->dialect,
+                          .location = url->dialect == GM_SQLITE ? url->path : url->conninfo,
+                          .shown = url->shown,
+                          .read_only = !options->write,
+                          .create = options->write,
+                          .lock_timeout_ms = options->lock_timeout_ms,
+                          .statement_timeout_ms = options->statement_timeout_ms};
+    return gm_db_open(arena, &open, db, err);
+}
+
+static gm_code take_lock(gm_database *database, const gm_database_options *options, gm_err *err)
+{
+    gm_err pooler = gm_err_new(err->arena);
+    gm_code code = gm_db_refuse_pooler(database->db, &pooler);
+    if (code == GM_E_REFUSED && options->allow_pooler) {
+        database->pooled = true;
+        return GM_OK;
+    }
+    if (code != GM_OK) {
+        *err = pooler;
+        return code;
+    }
+    GM_TRY(gm_db_lock(database->db, database->ledger->name, options->wait_ms, options->waiting,
+                      options->data, err));
+    database->locked = true;
+    return gm_ledger_read(database->db, database->ledger, err);
+}
+
+gm_code gm_database_open(gm_project *project, const gm_target *target,
+                         const gm_database_options *options, gm_database *database, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    gm_database made = {.target = *target};
+    if (!options->write && gm_database_is_missing(target)) {
+        made.ledger = gm_ledger_offline(arena, GM_SQLITE, GM_STR("main"));
+        *database = made;
+        return GM_OK;
+    }
+    GM_TRY(connect(arena, target, options, &made.db, err));
+    gm_code code = gm_ledger_open(arena, made.db, project->config.ledger_schema, &made.ledger, err);
+    if (code == GM_OK && options->write)
+        code = take_lock(&made, options, err);
+    if (code != GM_OK) {
+        gm_database_close(&made);
+        return code;
+    }
+    *database = made;
+    return GM_OK;
+}
+
+void gm_database_close(gm_database *database)
+{
+    if (database->db == NULL)
+        return;
+    if (database->locked)
+        gm_db_unlock(database->db);
+    gm_db_close(database->db);
+    *database = (gm_database){0};
+}
+
+gm_code gm_database_look(gm_project *project, gm_str target, const gm_graph *graph,
+                         gm_database *database, gm_state **state, gm_err *err)
+{
+    gm_target found = {0};
+    gm_database made = {0};
+    GM_TRY(gm_project_target(project, target, &found, err));
+    GM_TRY(gm_database_open(project, &found, &(gm_database_options){0}, &made, err));
+    gm_code code = gm_state_build(project->arena, graph, made.ledger, state, err);
+    if (code != GM_OK) {
+        gm_database_close(&made);
+        return code;
+    }
+    *database = made;
+    return GM_OK;
+}
+
+gm_str gm_actor(gm_arena *arena)
+{
+    char host[256] = "";
+    const struct passwd *user = getpwuid(geteuid());
+    if (gethostname(host, sizeof host - 1) != 0)
+        host[0] = '\0';
+    if (user == NULL)
+        return gm_str_printf(arena, "%lu@%s", (unsigned long)geteuid(), host);
+    return gm_str_printf(arena, "%s@%s", user->pw_name, host);
+}
+
+gm_str gm_view_commit(gm_arena *arena, const gm_view *view)
+{
+    gm_oid commit = view->snapshot ? gm_snapshot_commit(view->snapshot) : (gm_oid){0};
+    if (!gm_oid_none(&commit))
+        return gm_oid_hex(arena, &commit);
+    return gm_str_from(getenv("GMIG_COMMIT"));
+}

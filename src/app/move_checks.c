@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is refused before the first statement: docs/formats.md and the table of cases in
+ * docs/architecture.md. */
+#include "app/move_work.h"
+#include "base/buf.h"
+#include "runner/other_tool.h"
+
+static gm_str ids(gm_arena *arena, const gm_revision_states *states)
+{
+    gm_strs list = {0};
+    GM_EACH (const gm_revision_state *, item, states)
+        gm_vec_push(arena, &list, (*item)->node ? (*item)->node->revision->id : (*item)->row->id);
+    return gm_strs_list(arena, &list);
+}
+
+/* ---- phantoms ---- */
+
+/* The nodes that the goal names; without one every head. */
+static gm_code goal_nodes(const gm_move_work *work, gm_nodes *nodes, gm_err *err)
+{
+    *nodes = work->graph->heads;
+    if (work->options->goal.len == 0)
+        return GM_OK;
+    gm_spec_context context = {
+        .graph = work->graph, .applied = &work->state->applied, .allow_several = true};
+    gm_spec spec = {0};
+    GM_TRY(gm_spec_resolve(work->arena, &context, work->options->goal, &spec, err));
+    *nodes = spec.nodes;
+    return GM_OK;
+}
+
+static bool is_allowed(const gm_move_work *work, gm_str id)
+{
+    GM_EACH (gm_str, allowed, &work->options->allow_phantom)
+        if (allowed->len >= 4 && gm_str_starts(id, *allowed))
+            return true;
+    return gm_strs_have(&work->options->allow_phantom, id);
+}
+
+static gm_code refuse_phantoms(const gm_move_work *work, const gm_revision_states *phantoms,
+                               gm_err *err)
+{
+    const gm_ledger_row *first = phantoms->items[0]->row;
+    gm_str commit = gm_str_sub(first->commit, 0, 12);
+    gm_fail(
+        err, GM_E_PHANTOM, "%.*s has revisions that are not in %.*s: %.*s",
+        GM_ARG(work->target.url.shown),
+        GM_ARG(work->view.snapshot ? gm_snapshot_name(work->view.snapshot) : GM_STR("the history")),
+        GM_ARG(ids(work->arena, phantoms)));
+    err->where = gm_str_printf(work->arena, "revision %.*s", GM_ARG(first->id));
+    return gm_hint(err,
+                   "%.*s (\"%.*s\") was applied on %.*s by %.*s%s%.*s. Check out a branch that has "
+                   "it, or take it back with `gmig downgrade --from-ledger`, or let it stand with "
+                   "`--allow-phantom %.*s`.",
+                   GM_ARG(first->id), GM_ARG(first->message), GM_ARG(first->applied_at),
+                   GM_ARG(first->applied_by), commit.len > 0 ? " from commit " : "", GM_ARG(commit),
+                   GM_ARG(first->id));
+}
+
+static gm_code check_phantoms(const gm_move_work *work, gm_err *err)
+{
+    gm_revision_states unwanted = {0};
+    if (work->options->from_ledger)
+        return GM_OK;
+    GM_EACH (const gm_revision_state *, phantom, &work->state->phantoms)
+        if (!is_allowed(work, (*phantom)->row->id))
+            gm_vec_push(work->arena, &unwanted, *phantom);
+    if (unwanted.len == 0)
+        return GM_OK;
+    if (work->options->direction == GM_DOWN || work->plan.steps.len > 0)
+        return refuse_phantoms(work, &unwanted, err);
+    gm_nodes goal = {0};
+    GM_TRY(goal_nodes(work, &goal, err));
+    GM_EACH (const gm_revision_state *, phantom, &unwanted)
+        if (!gm_state_phantom_descends(work->state, *phantom, &goal))
+            return refuse_phantoms(work, &unwanted, err);
+    gm_move_note(work, gm_str_printf(work->arena,
+                                     "the database is ahead of this history: it also has %.*s",
+                                     GM_ARG(ids(work->arena, &unwanted))));
+    return GM_OK;
+}
+
+/* ---- changed and half-done revisions ---- */
+
+static gm_code check_changed(const gm_move_work *work, gm_err *err)
+{
+    if (work->options->direction == GM_DOWN || work->state->changed.len == 0)
+        return GM_OK;
+    const gm_revision_state *first = work->state->changed.items[0];
+    const gm_revision *revision = first->node->revision;
+    gm_ledger_row now = {0};
+    GM_TRY(gm_state_row(work->arena, revision, work->database.ledger->dialect, &now, err));
+    gm_str more = work->state->changed.len > 1
+                      ? gm_str_printf(work->arena, " (and %zu more)", work->state->changed.len - 1)
+                      : GM_STR("");
+    gm_fail_at(err, GM_E_CHANGED, gm_where(work->arena, revision->path, 0),
+               "revision %.*s was applied with other statements: blob %.*s then, %.*s now%.*s",
+               GM_ARG(revision->id), GM_ARG(first->row->blob), GM_ARG(now.blob), GM_ARG(more));
+    return gm_hint(err,
+                   "Restore the file (git cat-file -p %.*s shows it as applied) and put the change "
+                   "into a new revision; or accept the file as it is with `gmig repair %.*s`.",
+                   GM_ARG(gm_str_sub(first->row->blob, 0, 12)), GM_ARG(revision->id));
+}
+
+static bool is_planned(const gm_move_work *work, const gm_intent *intent)
+{
+    GM_EACH (gm_step, step, &work->plan.steps)
+        if (step->direction == intent->direction &&
+            gm_str_eq(step->node->revision->id, intent->revision))
+            return true;
+    return false;
+}
+
+/* Other steps must not run on top of a revision that is half there. */
+static gm_code check_unfinished(const gm_move_work *work, gm_err *err)
+{
+    if (work->plan.steps.len == 0)
+        return GM_OK;
+    GM_EACH (gm_intent, intent, &work->database.ledger->unfinished) {
+        bool up = intent->direction == GM_UP;
+        if (is_planned(work, intent) || (intent->failed && intent->statement == 1))
+            continue;
+        gm_fail(err, GM_E_REFUSED, "revision %.*s is half %s", GM_ARG(intent->revision),
+                up ? "applied" : "reverted");
+        return gm_hint(
+            err,
+            "Finish it first with `gmig %s`; or undo by hand what has run, and forget it "
+            "with `gmig repair %.*s`.",
+            up ? "upgrade" : "downgrade", GM_ARG(intent->revision));
+    }
+    return GM_OK;
+}
+
+/* ---- guarded targets ---- */
+
+/* Is the file of this revision in HEAD as it is here? */
+static gm_code is_committed(const gm_move_work *work, gm_snapshot *head,
+                            const gm_revision *revision, bool *committed, gm_err *err)
+{
+    gm_entry entry = {0};
+    bool found = false;
+    GM_TRY(gm_snapshot_find(head, revision->path, &entry, &found, err));
+    *committed = found && gm_oid_eq(&entry.blob, &revision->blob);
+    (void)work;
+    return GM_OK;
+}
+
+static gm_code check_committed(const gm_move_work *work, gm_err *err)
+{
+    bool of_commit = work->options->at.len > 0 && !gm_str_is(work->options->at, "worktree") &&
+                     !gm_str_is(work->options->at, "index");
+    if (!work->target.guarded || work->options->allow_dirty || work->project->repo == NULL ||
+        work->view.snapshot == NULL || of_commit || work->steps.len == 0)
+        return GM_OK;
+    gm_snapshot *head = NULL;
+    gm_oid commit = gm_snapshot_commit(work->view.snapshot);
+    if (!gm_oid_none(&commit))
+        GM_TRY(gm_snapshot_open_commit(work->arena, work->project->repo, &commit, &head, err));
+    GM_EACH (gm_run_step, step, &work->steps) {
+        bool committed = false;
+        if (step->part.from_ledger)
+            continue;
+        if (head != NULL)
+            GM_TRY(is_committed(work, head, step->revision, &committed, err));
+        if (committed)
+            continue;
+        gm_fail_at(err, GM_E_REFUSED, gm_where(work->arena, step->revision->path, 0),
+                   "revision %.*s is not committed as it is, and %.*s takes only committed "
+                   "revisions",
+                   GM_ARG(step->revision->id), GM_ARG(work->target.name));
+        return gm_hint(err, "Commit it, or say --allow-dirty; a target with `development: true` in "
+                            "gmig.yml takes all.");
+    }
+    return GM_OK;
+}
+
+static gm_code check_late(const gm_move_work *work, gm_err *err)
+{
+    gm_strs late = {0};
+    GM_EACH (gm_node *, node, &work->plan.late)
+        gm_vec_push(work->arena, &late, (*node)->revision->id);
+    if (late.len == 0)
+        return GM_OK;
+    gm_str list = gm_strs_list(work->arena, &late);
+    if (work->target.guarded && !work->options->allow_late) {
+        gm_fail(err, GM_E_REFUSED, "pending below revisions that are applied already: %.*s",
+                GM_ARG(list));
+        return gm_hint(err, "They would run after what was written to follow them. Look whether "
+                            "that is right, then say --allow-late.");
+    }
+    gm_move_note(work,
+                 gm_str_printf(work->arena, "%.*s comes late: revisions that follow it are applied",
+                               GM_ARG(list)));
+    return GM_OK;
+}
+
+/* ---- a database that something else has made ---- */
+
+static gm_code own_tables(const gm_move_work *work, gm_strs *tables, gm_err *err)
+{
+    gm_strs all = {0};
+    gm_arena *arena = work->arena;
+    const gm_ledger *ledger = work->database.ledger;
+    bool postgres = ledger->dialect == GM_POSTGRES;
+    gm_str schema = gm_str_printf(arena, "%.*s.", GM_ARG(ledger->schema));
+    bool shared = work->project->config.ledger_schema.len == 0;
+    GM_TRY(gm_db_tables(arena, work->database.db, &all, err));
+    GM_EACH (gm_str, table, &all) {
+        /* Other schemas are other tenants, unless the ledger has a schema to itself. */
+        bool in_ledger_schema = gm_str_starts(*table, schema);
+        if (!postgres || in_ledger_schema == shared)
+            gm_vec_push(arena, tables, *table);
+    }
+    return GM_OK;
+}
+
+static bool starts_at_base(const gm_move_work *work)
+{
+    GM_EACH (gm_step, step, &work->plan.steps)
+        if (step->direction == GM_UP && gm_node_is_base(step->node))
+            return true;
+    return false;
+}
+
+static gm_code check_strange_database(const gm_move_work *work, gm_err *err)
+{
+    gm_strs tables = {0};
+    gm_arena *arena = work->arena;
+    if (work->database.db == NULL || work->database.ledger->exists || !starts_at_base(work))
+        return GM_OK;
+    GM_TRY(own_tables(work, &tables, err));
+    if (tables.len == 0)
+        return GM_OK;
+    gm_other_tool tool = {0};
+    gm_str schema = work->database.ledger->schema;
+    if (work->project->config.ledger_schema.len > 0)
+        GM_TRY(gm_db_current_schema(arena, work->database.db, &schema, err));
+    GM_TRY(gm_other_tool_find(arena, work->database.db, schema, &tool, err));
+    gm_fail(err, GM_E_REFUSED, "%.*s has tables (%.*s%s) but no ledger of gmig",
+            GM_ARG(work->target.url.shown), GM_ARG(tables.items[0]), tables.len > 1 ? ", …" : "");
+    if (tool.name == NULL)
+        return gm_hint(err, "Say what it has with `gmig stamp REVISION`; `gmig stamp base` says "
+                            "that it has none of these revisions.");
+    return gm_hint(err,
+                   "%s has kept %.*s there%s%.*s. Say what the database has with `gmig stamp "
+                   "REVISION`; `gmig stamp base` says that it has none of these revisions.",
+                   tool.name, GM_ARG(tool.table), tool.revision.len > 0 ? ", at " : "",
+                   GM_ARG(tool.revision));
+}
+
+/* ---- all of them ---- */
+
+gm_code gm_move_check(gm_move_work *work, gm_err *err)
+{
+    GM_TRY(check_phantoms(work, err));
+    GM_TRY(check_changed(work, err));
+    GM_TRY(check_unfinished(work, err));
+    GM_TRY(check_strange_database(work, err));
+    GM_TRY(check_late(work, err));
+    GM_TRY(gm_run_prepare(work->arena, &work->plan, work->database.ledger, &work->steps, err));
+    return check_committed(work, err);
+}
+
+gm_code gm_move_ask(const gm_move_work *work, gm_err *err)
+{
+    gm_strs losing = {0};
+    if (!work->target.guarded || work->options->yes || work->options->direction == GM_UP)
+        return GM_OK;
+    GM_EACH (gm_run_step, step, &work->steps)
+        if (step->part.loses_data)
+            gm_vec_push(work->arena, &losing, step->revision->id);
+    if (losing.len == 0)
+        return GM_OK;
+    gm_str question =
+        gm_str_printf(work->arena, "reverting %.*s may lose data in %.*s",
+                      GM_ARG(gm_strs_list(work->arena, &losing)), GM_ARG(work->target.url.shown));
+    if (work->options->confirm != NULL && work->options->confirm(work->options->data, question))
+        return GM_OK;
+    gm_fail(err, GM_E_REFUSED, "%.*s", GM_ARG(question));
+    return gm_hint(err, "Say --yes to go on; --backup keeps a copy first.");
+}

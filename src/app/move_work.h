@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_APP_MOVE_WORK_H
+#define GM_APP_MOVE_WORK_H
+
+/* What move's files share. Nobody else includes this. */
+
+#include "app/move.h"
+
+typedef struct {
+    gm_arena *arena;
+    gm_project *project;
+    const gm_move_options *options;
+    gm_view view; /* empty with from_ledger */
+    gm_target target;
+    gm_database database;
+    const gm_graph *graph;
+    gm_state *state;
+    gm_plan plan;
+    gm_run_steps steps;
+} gm_move_work;
+
+/* The plan from the state at hand. */
+gm_code gm_move_make_plan(gm_move_work *work, gm_err *err);
+
+/* A graph of the ledger's rows alone. */
+gm_graph *gm_move_ledger_graph(gm_arena *arena, const gm_ledger *ledger);
+
+/*
+ * All that can be refused once the plan is known; a person is asked last, by gm_move_ask. Nothing
+ * is written.
+ */
+gm_code gm_move_check(gm_move_work *work, gm_err *err);
+gm_code gm_move_ask(const gm_move_work *work, gm_err *err);
+
+void gm_move_note(const gm_move_work *work, gm_str text);
+
+#endif
