@@ -107,7 +107,7 @@ bool gm_confirm(const char *format, ...)
     return gm_str_eq_nocase(word, GM_STR("y")) || gm_str_eq_nocase(word, GM_STR("yes"));
 }
 
-static void print_error_json(const gm_err *err)
+gm_json *gm_error_json(const gm_err *err)
 {
     gm_json *error = gm_json_object();
     gm_json_set_str(error, "code", gm_str_from(gm_code_name(err->code)));
@@ -120,8 +120,13 @@ static void print_error_json(const gm_err *err)
         gm_json_set_str(error, "sqlstate", err->sqlstate);
     if (err->detail.len)
         gm_json_set_str(error, "detail", err->detail);
+    return error;
+}
+
+static void print_error_json(const gm_err *err)
+{
     gm_json *document = gm_json_object();
-    gm_json_set(document, "error", error);
+    gm_json_set(document, "error", gm_error_json(err));
     gm_out_str(gm_json_text(err->arena, document));
     gm_json_free(document);
 }

@@ -53,6 +53,9 @@ bool gm_can_ask(const gm_invocation *invocation);
  * where gm_can_ask. */
 bool gm_confirm(const char *format, ...) GM_PRINTF(1, 2);
 
+/* {"code", "message", "hint", "where", …}, for documents that hold an error among other things. */
+gm_json *gm_error_json(const gm_err *err);
+
 /* The error as text on standard error, or as JSON on standard output. */
 void gm_print_error(const gm_err *err, bool json, gm_colour_mode colour);
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/moving.h"
+
+static const gm_option options[] = {
+    {"target", 't', GM_OPTION_VALUE, "NAME|URL", "the database (default: the only target)"},
+    {"at", 0, GM_OPTION_VALUE, "WHERE", "read the history at worktree, index or a commit"},
+    {"wait", 0, GM_OPTION_VALUE, "TIME", "how long to wait for another gmig (default 60s)"},
+    {"plan", 0, GM_OPTION_FLAG, NULL, "show what would be changed and change nothing"},
+    {0},
+};
+
+static void print(gm_invocation *invocation, const gm_annotate_result *result)
+{
+    if (invocation->json) {
+        gm_json *document = gm_json_object();
+        gm_json_set_str(document, "target", result->target.url.shown);
+        gm_json_set_strs(document, "repaired", &result->updated);
+        gm_json_set_strs(document, "forgotten", &result->forgotten);
+        gm_out_json(invocation, document);
+        return;
+    }
+    GM_EACH (gm_str, id, &result->updated)
+        gm_out("repaired %.*s: the record is as the file is\n",
+               GM_ARG(gm_visible(invocation, *id)));
+    GM_EACH (gm_str, id, &result->forgotten)
+        gm_out("forgotten %.*s: what has run of it no longer counts\n",
+               GM_ARG(gm_visible(invocation, *id)));
+    if (result->updated.len + result->forgotten.len == 0)
+        gm_say(invocation, "nothing to repair");
+}
+
+static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
+{
+    gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
+    gm_progress *progress = gm_progress_new(invocation);
+    gm_annotate_options how = {0};
+    gm_annotate_result result = {0};
+    (void)status;
+    GM_TRY(gm_moving_annotate(invocation, progress, &how, err));
+    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_repair(project, &invocation->operands, &how, &result, err));
+    print(invocation, &result);
+    return GM_OK;
+}
+
+const gm_command gm_cmd_repair = {
+    .name = "repair",
+    .synopsis = "[REVISION...]",
+    .summary = "Accept the files of applied revisions as they are now",
+    .details = "Brings the record of applied revisions whose files were changed up to date; "
+               "without REVISION, of all. No SQL of theirs is run. Of a revision that is half "
+               "applied it forgets what has run, after you have undone that by hand.",
+    .options = options,
+    .max_operands = SIZE_MAX,
+    .run = run,
+};

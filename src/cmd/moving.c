@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/moving.h"
+
+#include "base/clock.h"
+
+enum { WAIT_MS = 60000, LOCK_TIMEOUT_MS = 5000 };
+
+gm_code gm_moving_time(const gm_invocation *invocation, const char *option, int64_t *ms,
+                       gm_err *err)
+{
+    gm_str text = gm_value_of(invocation, option);
+    if (!gm_given(invocation, option) || gm_duration_parse(text, ms))
+        return GM_OK;
+    gm_fail(err, GM_E_USAGE, "--%s takes a time, not '%.*s'", option, GM_ARG(text));
+    return gm_hint(err, "Write a number with ms, s, min or h: --%s=5s.", option);
+}
+
+gm_code gm_moving_annotate(gm_invocation *invocation, gm_progress *progress,
+                           gm_annotate_options *options, gm_err *err)
+{
+    *options = (gm_annotate_options){.target = gm_value_of(invocation, "target"),
+                                     .at = gm_value_of(invocation, "at"),
+                                     .plan = gm_given(invocation, "plan"),
+                                     .wait_ms = WAIT_MS,
+                                     .announce = gm_progress_announce,
+                                     .waiting = gm_progress_waiting,
+                                     .data = progress};
+    return gm_moving_time(invocation, "wait", &options->wait_ms, err);
+}
+
+/* ---- options ---- */
+
+static gm_code check_options(const gm_move_options *options, const gm_invocation *invocation,
+                             gm_err *err)
+{
+    bool down = options->direction == GM_DOWN;
+    bool offline = gm_given(invocation, "sql") || gm_given(invocation, "plan");
+    if (gm_given(invocation, "sql") && gm_given(invocation, "plan"))
+        return gm_fail(err, GM_E_USAGE, "--plan and --sql cannot be given together");
+    if (gm_given(invocation, "from") && !offline)
+        return gm_fail(err, GM_E_USAGE, "--from needs --plan or --sql");
+    if (options->last_run && options->goal.len > 0)
+        return gm_fail(err, GM_E_USAGE, "--last-run and a revision cannot be given together");
+    if (down && (options->last_run || options->from_ledger) &&
+        (options->from.len > 0 || gm_given(invocation, "sql")))
+        return gm_fail(err, GM_E_USAGE,
+                       "--last-run and --from-ledger ask the database, so --from and --sql cannot "
+                       "go with them");
+    return GM_OK;
+}
+
+static gm_code read_options(gm_invocation *invocation, gm_direction direction,
+                            gm_progress *progress, gm_move_options *options, gm_err *err)
+{
+    *options = (gm_move_options){
+        .direction = direction,
+        .goal = invocation->operands.len > 0 ? invocation->operands.items[0] : GM_STR(""),
+        .at = gm_value_of(invocation, "at"),
+        .target = gm_value_of(invocation, "target"),
+        .from = gm_value_of(invocation, "from"),
+        .last_run = gm_given(invocation, "last-run"),
+        .from_ledger = gm_given(invocation, "from-ledger"),
+        .yes = gm_given(invocation, "yes"),
+        .allow_dirty = gm_given(invocation, "allow-dirty"),
+        .allow_late = gm_given(invocation, "allow-late"),
+        .allow_pooler = gm_given(invocation, "allow-pooler"),
+        .allow_phantom = *gm_values_of(invocation, "allow-phantom"),
+        .backup = gm_given(invocation, "backup") || gm_given(invocation, "backup-to"),
+        .backup_path = gm_value_of(invocation, "backup-to"),
+        .wait_ms = WAIT_MS,
+        .lock_timeout_ms = LOCK_TIMEOUT_MS,
+        .lock_timeout_given = gm_given(invocation, "lock-timeout"),
+        .announce = gm_progress_announce,
+        .confirm = gm_progress_confirm,
+        .waiting = gm_progress_waiting,
+        .tell = gm_progress_tell,
+        .data = progress,
+    };
+    GM_TRY(gm_moving_time(invocation, "wait", &options->wait_ms, err));
+    GM_TRY(gm_moving_time(invocation, "lock-timeout", &options->lock_timeout_ms, err));
+    GM_TRY(gm_moving_time(invocation, "statement-timeout", &options->statement_timeout_ms, err));
+    return check_options(options, invocation, err);
+}
+
+/* ---- --plan ---- */
+
+static void print_plan(gm_invocation *invocation, const gm_plan *plan)
+{
+    if (!invocation->json) {
+        GM_EACH (gm_step, step, &plan->steps) {
+            const gm_revision *revision = step->node->revision;
+            gm_out("%-4s %.*s %.*s\n", step->direction == GM_UP ? "up" : "down",
+                   GM_ARG(revision->id), GM_ARG(gm_visible(invocation, revision->message)));
+        }
+        return;
+    }
+    gm_json *document = gm_json_object();
+    gm_json *steps = gm_json_array();
+    gm_json_set_strs(document, "from", &plan->from);
+    gm_json_set_strs(document, "to", &plan->to);
+    GM_EACH (gm_step, step, &plan->steps) {
+        gm_json *item = gm_json_object();
+        gm_json_set_str(item, "revision", step->node->revision->id);
+        gm_json_set_str(item, "direction",
+                        step->direction == GM_UP ? GM_STR("up") : GM_STR("down"));
+        gm_json_set_str(item, "path", step->node->revision->path);
+        gm_json_add(steps, item);
+    }
+    gm_json_set(document, "steps", steps);
+    gm_out_json(invocation, document);
+}
+
+static gm_code plan(gm_invocation *invocation, gm_project *project, const gm_move_options *options,
+                    gm_err *err)
+{
+    gm_plan made = {0};
+    gm_err refusal = gm_err_new(invocation->arena);
+    GM_TRY(gm_move_plan(project, options, &made, &refusal, err));
+    print_plan(invocation, &made);
+    if (refusal.code != GM_OK)
+        gm_warn("this would be refused: %.*s", GM_ARG(gm_visible(invocation, refusal.text)));
+    else if (made.steps.len == 0)
+        gm_say(invocation, "nothing to do");
+    return GM_OK;
+}
+
+/* ---- --sql ---- */
+
+static gm_code script_dialect(const gm_invocation *invocation, gm_project *project,
+                              gm_dialect *dialect, gm_err *err)
+{
+    gm_str name = gm_value_of(invocation, "dialect");
+    gm_target target = {0};
+    if (gm_given(invocation, "dialect")) {
+        if (gm_dialect_parse(name, dialect))
+            return GM_OK;
+        gm_fail(err, GM_E_USAGE, "there is no dialect '%.*s'", GM_ARG(name));
+        return gm_hint(err, "It is sqlite or postgres.");
+    }
+    if (project->config.dialects.len == 1 && !gm_given(invocation, "target")) {
+        *dialect = project->config.dialects.items[0];
+        return GM_OK;
+    }
+    GM_TRY(gm_project_target(project, gm_value_of(invocation, "target"), &target, err));
+    *dialect = target.url.dialect;
+    return GM_OK;
+}
+
+/* "A:B" from A to B, as Alembic has it; B alone starts at --from, else at base. */
+static gm_code read_range(gm_move_options *options, gm_err *err)
+{
+    size_t colon = gm_str_find(options->goal, ':', 0);
+    bool range = colon < options->goal.len;
+    if (options->direction == GM_DOWN && !range && options->from.len == 0) {
+        gm_fail(err, GM_E_USAGE, "downgrade --sql needs to know where it starts");
+        return gm_hint(err, "Write `gmig downgrade --sql FROM:TO`.");
+    }
+    if (!range) {
+        if (options->from.len == 0)
+            options->from = GM_STR("base");
+        return GM_OK;
+    }
+    if (options->from.len > 0)
+        return gm_fail(err, GM_E_USAGE, "--from and a range cannot be given together");
+    options->from = gm_str_sub(options->goal, 0, colon);
+    options->goal = gm_str_sub(options->goal, colon + 1, options->goal.len);
+    if (options->from.len == 0)
+        options->from = options->direction == GM_UP ? GM_STR("base") : GM_STR("heads");
+    if (options->goal.len == 0)
+        options->goal = options->direction == GM_UP ? GM_STR("heads") : GM_STR("base");
+    return GM_OK;
+}
+
+static gm_code script(gm_invocation *invocation, gm_project *project, gm_move_options *options,
+                      gm_err *err)
+{
+    gm_dialect dialect = GM_SQLITE;
+    gm_str text = {0};
+    GM_TRY(script_dialect(invocation, project, &dialect, err));
+    GM_TRY(read_range(options, err));
+    GM_TRY(gm_move_script(project, options, dialect, &text, err));
+    if (!invocation->json) {
+        gm_out_str(text);
+        return GM_OK;
+    }
+    gm_json *document = gm_json_object();
+    gm_json_set_str(document, "dialect", gm_str_from(gm_dialect_name(dialect)));
+    gm_json_set_str(document, "sql", text);
+    gm_out_json(invocation, document);
+    return GM_OK;
+}
+
+/* ---- running ---- */
+
+static const char *outcome(gm_code code, const gm_run_result *run)
+{
+    if (code == GM_OK)
+        return run->applied.len + run->reverted.len > 0 ? "done" : "nothing";
+    if (code == GM_E_INTERRUPTED)
+        return "interrupted";
+    if (code == GM_E_COMMIT_UNKNOWN)
+        return "unknown";
+    return run->failed != NULL || run->run.len > 0 ? "failed" : gm_code_name(code);
+}
+
+static void print_json(gm_invocation *invocation, const gm_move_result *result, gm_code code,
+                       const gm_err *err)
+{
+    gm_json *document = gm_json_object();
+    gm_json *failed = gm_json_null();
+    if (code != GM_OK && result->run.failed != NULL) {
+        failed = gm_error_json(err);
+        gm_json_set_str(failed, "revision", result->run.failed->revision->id);
+    }
+    gm_json_set_str(document, "target", result->target.url.shown);
+    gm_json_set_str(document, "run", result->run.run);
+    gm_json_set_strs(document, "applied", &result->run.applied);
+    gm_json_set_strs(document, "reverted", &result->run.reverted);
+    gm_json_set(document, "failed", failed);
+    gm_json_set_strs(document, "pending", &result->run.pending);
+    gm_json_set_str(document, "outcome", gm_str_from(outcome(code, &result->run)));
+    gm_json_set_strs(document, "from", &result->plan.from);
+    gm_json_set_strs(document, "to", &result->plan.to);
+    gm_json_set_str(document, "backup", result->backup);
+    if (code != GM_OK)
+        gm_json_set(document, "error", gm_error_json(err));
+    gm_out_json(invocation, document);
+}
+
+static void print_end(gm_invocation *invocation, const gm_move_result *result, gm_code code)
+{
+    const gm_run_result *run = &result->run;
+    if (result->backup.len > 0)
+        gm_say(invocation, "backup: %.*s", GM_ARG(gm_visible(invocation, result->backup)));
+    gm_str heads = gm_strs_list(invocation->arena, &result->plan.to);
+    if (code == GM_OK && run->applied.len + run->reverted.len == 0)
+        gm_say(invocation, "nothing to do: %s%.*s",
+               heads.len > 0 ? "the database is at " : "no revision is applied", GM_ARG(heads));
+    if (code != GM_OK && run->run.len > 0)
+        gm_say(invocation, "%zu done before the failure, %zu not reached",
+               run->applied.len + run->reverted.len, run->pending.len);
+}
+
+static gm_code run(gm_invocation *invocation, gm_project *project, const gm_move_options *options,
+                   gm_progress *progress, int *status, gm_err *err)
+{
+    gm_move_result result = {0};
+    gm_code code = gm_move(project, options, &result, err);
+    gm_progress_end(progress);
+    if (invocation->json) {
+        print_json(invocation, &result, code, err);
+        *status = gm_code_exit(code);
+        return GM_OK;
+    }
+    print_end(invocation, &result, code);
+    return code;
+}
+
+gm_code gm_moving_run(gm_invocation *invocation, gm_direction direction, int *status, gm_err *err)
+{
+    gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
+    gm_progress *progress = gm_progress_new(invocation);
+    gm_move_options options = {0};
+    GM_TRY(read_options(invocation, direction, progress, &options, err));
+    GM_TRY(gm_invocation_project(invocation, &project, err));
+    if (gm_given(invocation, "sql"))
+        return script(invocation, project, &options, err);
+    if (gm_given(invocation, "plan"))
+        return plan(invocation, project, &options, err);
+    return run(invocation, project, &options, progress, status, err);
+}
