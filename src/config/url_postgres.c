@@ -74,7 +74,7 @@ static gm_str shown_keywords(gm_arena *arena, const gm_url_parameters *parameter
             gm_buf_printf(&buf, "%s%s=%.*s", buf.len ? " " : "", harmless[i],
                           GM_ARG(parameter->value));
     }
-    return gm_buf_str(&buf);
+    return buf.len ? gm_buf_str(&buf) : GM_STR("postgresql://");
 }
 
 /* The `n`th part of a list with commas. */
@@ -131,9 +131,21 @@ static gm_str shown_url(gm_arena *arena, const gm_url_parameters *parameters)
     return gm_buf_str(&buf);
 }
 
+/* A keyword with a blank or "=" in it would be read back as others. */
+static bool is_keyword(gm_str key)
+{
+    for (size_t i = 0; i < key.len; i++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_", key.ptr[i]))
+            return false;
+    return key.len > 0;
+}
+
 /* What is wrong with the values, whatever the spelling was; NULL when nothing is. */
 static const char *problem(const gm_url_parameters *parameters)
 {
+    GM_EACH (const gm_url_parameter, parameter, parameters)
+        if (!is_keyword(parameter->key))
+            return "a keyword of the database URL has other characters than letters and '_'";
     const gm_url_parameter *port = find(parameters, "port");
     for (size_t i = 0; port && i < port->value.len; i++)
         if (port->value.ptr[i] != ',' && (port->value.ptr[i] < '0' || port->value.ptr[i] > '9'))

@@ -1,0 +1,2 @@
+0select 1 /* ; /* ; */ ; -- x ;
+ select 2

@@ -1,0 +1,1 @@
+0explain query plan create trigger t begin select 1; end ; end;

@@ -1,0 +1,1 @@
+0pragma main.foreign_keys = off; PRAGMA "journal_mode"(wal); pragma wal_checkpoint; vacuum into 'x'; detach x; rollback transaction to s; end transaction;

@@ -1,0 +1,1 @@
+0create temp trigger t after insert on a begin update b set c = case d when 1 then 2 end; select ';'; end; select 1;

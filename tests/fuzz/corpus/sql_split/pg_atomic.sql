@@ -1,0 +1,1 @@
+1create or replace function f() returns int begin atomic select case when a then 1 else 2 end; select 1 as end; end; select 2;

@@ -1,0 +1,1 @@
+1create unique index concurrently i on t (a); reindex (concurrently off) table t; alter table t detach partition p concurrently; cluster; alter type e add value 'x'; create subscription s connection '' publication p with (connect = false); alter subscription s.t set publication p; discard all;

@@ -1,0 +1,1 @@
+1create procedure p() begin atomic a; b

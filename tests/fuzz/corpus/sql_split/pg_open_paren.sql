@@ -1,0 +1,1 @@
+1create table t (a int; create table u (b int);

@@ -1,0 +1,1 @@
+1create rule r as on insert to t do also (insert into u values (1); delete from v); select 1;

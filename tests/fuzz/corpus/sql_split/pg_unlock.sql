@@ -1,0 +1,1 @@
+1with x as (select pg_catalog.pg_advisory_unlock_all()) select 1;
