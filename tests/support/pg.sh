@@ -12,6 +12,9 @@
 #   pg_proxy URL RULE...        starts pgproxy (see tests/support/pgproxy.c for its rules) before the server of URL; sets
 #                               PG_PROXY (its URL), PG_PROXY_PID and PG_PROXY_LOG. Do not call it in $( ).
 #   pg_proxy_stop               stops it
+#   pg_bouncer URL MODE         starts pgbouncer (pool mode transaction or session) before the server of URL; sets
+#                               PG_BOUNCER (its URL). Fails where there is no pgbouncer.
+#   pg_bouncer_stop             stops it
 
 pg_required() {
     if [ -z "${GMIG_TEST_POSTGRES:-}" ] && [ -s "${GMIG_TEST_POSTGRES_FOLDER:-/none}/url" ]; then
@@ -68,4 +71,21 @@ pg_proxy_stop() {
     kill "$PG_PROXY_PID" 2>/dev/null || :
     wait "$PG_PROXY_PID" 2>/dev/null || :
     rm -rf "$pg_proxy_folder"
+}
+
+pg_bouncer() {
+    pg_bouncer_folder=$(mktemp -d "${TMPDIR:-/tmp}/gmig-pb.XXXXXX")
+    PG_BOUNCER=$(echo "$1" | sed "s|host=[^&]*|host=$pg_bouncer_folder|; s|port=[0-9]*|port=6432|")
+    sh "$GMIG_SOURCE/tests/support/pgbouncer.sh" "$(pg_socket)" "$pg_bouncer_folder" "$2" &
+    pg_bouncer_pid=$!
+    until [ -S "$pg_bouncer_folder/.s.PGSQL.6432" ]; do
+        kill -0 "$pg_bouncer_pid" 2>/dev/null || return 1
+        sleep 0.05
+    done
+}
+
+pg_bouncer_stop() {
+    kill "$pg_bouncer_pid" 2>/dev/null || :
+    wait "$pg_bouncer_pid" 2>/dev/null || :
+    rm -rf "$pg_bouncer_folder"
 }

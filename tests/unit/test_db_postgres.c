@@ -459,6 +459,160 @@ static void quoting_gives_the_text_back(void **state)
     }
 }
 
+/* ---- backup ---- */
+
+static gm_str make_folder(session *s)
+{
+    char folder[] = "/tmp/gmig-test-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    return gm_str_dup(s->arena, gm_str_from(folder));
+}
+
+/* A program of this name that says `words` and ends with `status`, in a folder that goes before
+ * PATH. */
+static void fake_program(session *s, gm_str folder, const char *name, const char *words, int status)
+{
+    gm_str path = gm_path_join(s->arena, folder, gm_str_from(name));
+    gm_str script = gm_str_printf(s->arena, "#!/bin/sh\necho '%s' >&2\nexit %d\n", words, status);
+    gm_write_options executable = {.replace = true, .executable = true};
+    assert_ok(gm_file_write(path, script, executable, &s->err), &s->err);
+}
+
+static void a_backup_can_be_listed_and_replaces_nothing(void **state)
+{
+    session *s = *state;
+    struct stat status;
+    gm_str folder = make_folder(s);
+    gm_str target = gm_path_join(s->arena, folder, GM_STR("it's a copy.dump"));
+    gm_db *db = connect_as(s, "gmig_scram"); /* pg_dump must get the password */
+    do_sql(s->db, "CREATE TABLE kept (a int)");
+    do_sql(s->db, "GRANT ALL ON ALL TABLES IN SCHEMA public TO gmig_scram");
+    do_sql(s->db, "GRANT ALL ON SCHEMA public TO gmig_scram");
+    assert_ok(gm_db_backup(db, target, &s->err), &s->err);
+    assert_int_equal(stat(gm_str_z(s->arena, target), &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_true(status.st_size > 0);
+    assert_int_equal(gm_db_backup(db, target, &s->err), GM_E_REFUSED);
+    gm_db_close(db);
+    unlink(gm_str_z(s->arena, target));
+    assert_int_equal(rmdir(gm_str_z(s->arena, folder)), 0); /* no temporary file is left */
+}
+
+static void a_backup_that_fails_says_why_and_leaves_nothing(void **state)
+{
+    session *s = *state;
+    gm_str folder = make_folder(s);
+    gm_str bin = make_folder(s);
+    gm_str target = gm_path_join(s->arena, folder, GM_STR("copy.dump"));
+    gm_str before = gm_str_dup(s->arena, gm_str_from(getenv("PATH")));
+    setenv("PATH", gm_str_z(s->arena, bin), 1);
+    assert_int_equal(gm_db_backup(s->db, target, &s->err), GM_E_DATABASE);
+    assert_has(s->err.text, "cannot run pg_dump");
+    assert_has(s->err.hint, "apt-get install postgresql-client");
+    fake_program(s, bin, "pg_dump", "pg_dump (PostgreSQL) 9.6.1", 0);
+    assert_int_equal(gm_db_backup(s->db, target, &s->err), GM_E_DATABASE);
+    assert_has(s->err.text, "pg_dump 9 cannot back up a server of version");
+    fake_program(s, bin, "pg_dump", "pg_dump: error: no luck", 1);
+    assert_int_equal(gm_db_backup(s->db, target, &s->err), GM_E_DATABASE);
+    assert_has(s->err.text, "failed: pg_dump: error: no luck");
+    fake_program(s, bin, "pg_dump", "pg_dump (PostgreSQL) 99.1", 0);
+    fake_program(s, bin, "pg_restore", "pg_restore: error: input file is too short", 1);
+    assert_int_equal(gm_db_backup(s->db, target, &s->err), GM_E_DATABASE);
+    assert_has(s->err.text, "input file is too short");
+    setenv("PATH", gm_str_z(s->arena, before), 1);
+    unlink(gm_str_z(s->arena, gm_path_join(s->arena, bin, GM_STR("pg_dump"))));
+    unlink(gm_str_z(s->arena, gm_path_join(s->arena, bin, GM_STR("pg_restore"))));
+    assert_int_equal(rmdir(gm_str_z(s->arena, bin)), 0);
+    assert_int_equal(rmdir(gm_str_z(s->arena, folder)), 0);
+}
+
+static void a_backup_that_waits_for_a_lock_is_interrupted(void **state)
+{
+    session *s = *state;
+    pthread_t thread;
+    gm_str folder = make_folder(s);
+    gm_str target = gm_path_join(s->arena, folder, GM_STR("copy.dump"));
+    gm_db *two = connect_as(s, "postgres");
+    do_sql(s->db, "CREATE TABLE t (a int)");
+    assert_ok(gm_db_begin(s->db, &s->err), &s->err);
+    do_sql(s->db, "LOCK TABLE t");
+    assert_ok(gm_db_set_timeouts(two, 60000, 0, &s->err), &s->err);
+    int64_t start = gm_clock_ms();
+    pthread_create(&thread, NULL, interrupt_soon, two);
+    assert_int_equal(gm_db_backup(two, target, &s->err), GM_E_INTERRUPTED);
+    pthread_join(thread, NULL);
+    assert_true(gm_clock_ms() - start < 20000);
+    assert_int_equal(rmdir(gm_str_z(s->arena, folder)), 0);
+    gm_db_close(two);
+}
+
+/* ---- pooler ---- */
+
+static pid_t start_pooler(session *s, gm_str folder, const char *mode)
+{
+    gm_str url = pg_fixture_file(s->arena, "url");
+    size_t host = gm_str_search(url, GM_STR("host=")) + 5;
+    gm_str server = gm_str_sub(url, host, gm_str_find(url, '&', host));
+    const char *source = getenv("GMIG_SOURCE");
+    assert_non_null(source);
+    const char *script = gm_str_printf(s->arena, "%s/tests/support/pgbouncer.sh", source).ptr;
+    const char *socket = gm_str_printf(s->arena, "%.*s/.s.PGSQL.6432", GM_ARG(folder)).ptr;
+    pid_t pid = fork();
+    if (pid == 0) {
+        execl("/bin/sh", "sh", script, gm_str_z(s->arena, server), gm_str_z(s->arena, folder), mode,
+              (char *)NULL);
+        _exit(127);
+    }
+    for (int i = 0; i < 200 && access(socket, F_OK) != 0; i++) {
+        int status;
+        if (waitpid(pid, &status, WNOHANG) == pid) {
+            assert_int_equal(WEXITSTATUS(status), 77);
+            return 0;
+        }
+        usleep(50 * 1000);
+    }
+    return pid;
+}
+
+static void a_pooler_is_seen_refused_and_not_left_with_settings(void **state)
+{
+    session *s = *state;
+    gm_db *db = NULL;
+    gm_str folder = make_folder(s);
+    pid_t pid = start_pooler(s, folder, "transaction");
+    if (!pid) {
+        rmdir(gm_str_z(s->arena, folder));
+        skip();
+    }
+    gm_db_options options = options_for(s->arena, "postgres");
+    options.location = gm_str_printf(s->arena, "host=%.*s port=6432 user=postgres dbname=%.*s",
+                                     GM_ARG(folder), GM_ARG(database));
+    options.lock_timeout_ms = 4321;
+    assert_ok(gm_db_open(s->arena, &options, &db, &s->err), &s->err);
+    assert_int_equal(gm_db_refuse_pooler(db, &s->err), GM_E_REFUSED);
+    assert_has(s->err.hint, "Connect to the server itself");
+    assert_str(ask_sql(s->arena, db, "SHOW lock_timeout"), "0");
+    assert_ok(gm_db_begin(db, &s->err), &s->err);
+    assert_str(ask_sql(s->arena, db, "SHOW lock_timeout"), "4321ms");
+    do_sql(db, "CREATE TABLE t (a int)");
+    assert_ok(gm_db_commit(db, &s->err), &s->err);
+    assert_str(ask_sql(s->arena, db, "SHOW lock_timeout"), "0");
+    gm_db_close(db);
+    db = NULL;
+    options.location =
+        gm_str_printf(s->arena, "%.*s options='-c search_path=x'", GM_ARG(options.location));
+    assert_int_equal(gm_db_open(s->arena, &options, &db, &s->err), GM_E_CONNECT);
+    assert_has(s->err.hint, "pooler");
+    kill(pid, SIGINT);
+    kill(pid, SIGTERM);
+    waitpid(pid, NULL, 0);
+    static const char *const files[] = {"pgbouncer.ini", "pgbouncer.log", "pgbouncer.pid",
+                                        ".s.PGSQL.6432"};
+    for (size_t i = 0; i < 4; i++)
+        unlink(gm_str_z(s->arena, gm_path_join(s->arena, folder, gm_str_from(files[i]))));
+    assert_int_equal(rmdir(gm_str_z(s->arena, folder)), 0);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, begin_session, end_session)
 
 int main(void)
@@ -486,6 +640,10 @@ int main(void)
         test(a_reset_takes_back_what_statements_left_and_keeps_the_lock),
         test(tables_are_listed_without_those_of_the_system),
         test(quoting_gives_the_text_back),
+        test(a_backup_can_be_listed_and_replaces_nothing),
+        test(a_backup_that_fails_says_why_and_leaves_nothing),
+        test(a_backup_that_waits_for_a_lock_is_interrupted),
+        test(a_pooler_is_seen_refused_and_not_left_with_settings),
     };
     if (!pg_fixture_ready())
         return pg_fixture_absent();
