@@ -195,7 +195,7 @@ gm_code gm_walk_bare(const gm_resolver *r, char sign, uint64_t count, gm_spec *s
     GM_TRY(gm_resolve_current(r, &starts));
     walked.steps = sign == '+' ? GM_STEPS_UP : GM_STEPS_DOWN;
     walked.bare = true;
-    if (count == 0) {
+    if (count == 0 && (starts.len < 2 || r->context->allow_several)) {
         walked.base = starts.len == 0;
         walked.nodes = starts;
         *spec = walked;

@@ -182,6 +182,9 @@ static void bare_steps_are_counted_from_what_is_applied(void **state)
         {"a\nb < a\nc < a\n", "b c", "-2",
          "ambiguous: '-2' could start at each of 2 applied heads: c, b "
          "[Choose one of c@-2, b@-2.]"},
+        {"a\nb < a\nc < a\n", "b c", "-0",
+         "ambiguous: '-0' could start at each of 2 applied heads: c, b "
+         "[Choose one of c@-0, b@-0.]"},
         {"a\nb < a\nc < a\n", "b c", "+1",
          "ambiguous: '+1' could start at each of 2 applied heads: c, b "
          "[Choose one of c@+1, b@+1.]"},
