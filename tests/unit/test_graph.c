@@ -76,6 +76,26 @@ static void heads_and_bases_count_parents_and_not_depends(void **state)
     assert_null(gm_graph_find(graph, GM_STR("networking")));
 }
 
+static void two_names_for_one_revision_are_one_edge(void **state)
+{
+    gm_arena *arena = *state;
+    const gm_graph *graph =
+        fixture_graph(arena, "a is l\nb < a after l\nc is m\nd < b after c,m\n");
+    assert_int_equal(graph->problems.len, 0);
+    assert_int_equal(gm_graph_find(graph, GM_STR("a"))->dependents.len, 0);
+    assert_str(fixture_ids(arena, &gm_graph_find(graph, GM_STR("a"))->children), "b");
+    assert_str(fixture_ids(arena, &gm_graph_find(graph, GM_STR("c"))->dependents), "d");
+}
+
+static void a_revision_whose_parent_is_missing_is_no_base(void **state)
+{
+    gm_arena *arena = *state;
+    const gm_graph *graph = fixture_graph(arena, "a\nb < x\nc < b\n");
+    assert_str(fixture_ids(arena, &graph->bases), "a");
+    assert_str(fixture_ids(arena, &graph->order), "a b c");
+    assert_int_equal(gm_graph_find(graph, GM_STR("b"))->parents.len, 0);
+}
+
 static void the_nearest_labels_upward_make_the_lineage(void **state)
 {
     gm_arena *arena = *state;
@@ -299,6 +319,8 @@ int main(void)
         TEST(parents_and_depends_come_first_then_age_then_id),
         TEST(the_order_does_not_depend_on_that_of_the_files),
         TEST(heads_and_bases_count_parents_and_not_depends),
+        TEST(two_names_for_one_revision_are_one_edge),
+        TEST(a_revision_whose_parent_is_missing_is_no_base),
         TEST(the_nearest_labels_upward_make_the_lineage),
         TEST(heads_that_share_a_lineage_diverge),
         TEST(each_problem_says_what_is_wrong_and_where),

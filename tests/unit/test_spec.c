@@ -270,6 +270,10 @@ static void every_failure_has_its_own_message(void **state)
         {twins, NULL, "head",
          "divergent: 'head' is not one revision: the history has 2 heads, abce3333, abcd2222 "
          "[`gmig merge` makes them one; 'heads' means all of them.]"},
+        /* the newest head is alone in its lineage, the two others are not */
+        {"a\nb < a\nc < a\nd is l\n", NULL, "head",
+         "divergent: 'head' is not one revision: the history has 3 heads, d, c, b "
+         "[`gmig merge` makes them one; 'heads' means all of them.]"},
         {"a is l\nb < a\nc < a\n", NULL, "l@head",
          "divergent: 'l@head' is not one revision: the history has 2 heads, c, b "
          "[`gmig merge` makes them one; 'l@heads' means all of them.]"},
