@@ -57,6 +57,14 @@ const char *gm_code_name(gm_code code); /* "refused"; "ok" for GM_OK */
 const char *gm_code_meaning(gm_code code);
 int gm_code_exit(gm_code code);
 
+#ifdef __clang_analyzer__
+/* clang's analyser sees one file at a time: tell it that these never return GM_OK, or it follows
+ * paths on which a function failed, "succeeded", and left its outputs unset. */
+#define gm_fail(err, code, ...) (gm_fail((err), (code), __VA_ARGS__), (code))
+#define gm_fail_at(err, code, where, ...) (gm_fail_at((err), (code), (where), __VA_ARGS__), (code))
+#define gm_hint(err, ...) (gm_hint((err), __VA_ARGS__), GM_E_BUG)
+#endif
+
 /* The only macro that hides a return. */
 #define GM_TRY(call)                                                                               \
     do {                                                                                           \
