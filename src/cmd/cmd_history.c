@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "app/database.h"
 #include "app/history_json.h"
 #include "cmd/lanes.h"
 #include "cmd/revision_text.h"
@@ -12,6 +13,27 @@ typedef struct {
     gm_nodes current;
     gm_nodes nodes;
 } selection;
+
+/* `current` in a range, and -i, are the only ways to a database here. */
+static bool needs_database(const gm_invocation *invocation)
+{
+    gm_str range = gm_value_of(invocation, "rev-range");
+    return gm_given(invocation, "indicate-current") ||
+           gm_str_search(range, GM_STR("current")) < range.len;
+}
+
+static gm_code look(gm_invocation *invocation, gm_project *project, selection *s, gm_err *err)
+{
+    gm_database database GM_CLEANUP(gm_database_close) = {0};
+    gm_state *state;
+    GM_TRY(gm_database_look(project, gm_value_of(invocation, "target"), s->view.graph, &database,
+                            &state, err));
+    gm_node_set *applied = gm_new(invocation->arena, gm_node_set);
+    *applied = state->applied;
+    s->applied = applied;
+    s->current = gm_node_set_heads(invocation->arena, applied);
+    return GM_OK;
+}
 
 static gm_code limit_of(const gm_invocation *invocation, size_t *limit, gm_err *err)
 {
@@ -31,6 +53,8 @@ static gm_code choose(gm_invocation *invocation, gm_project *project, selection 
     size_t limit;
     GM_TRY(limit_of(invocation, &limit, err));
     GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &s->view, err));
+    if (needs_database(invocation))
+        GM_TRY(look(invocation, project, s, err));
     const gm_graph *graph = s->view.graph;
     if (gm_given(invocation, "rev-range")) {
         gm_spec_context context = {.graph = graph, .applied = s->applied, .allow_several = true};
@@ -115,6 +139,8 @@ static const gm_option options[] = {
     {"graph", 0, GM_OPTION_FLAG, NULL, "Draw how revisions branch and merge"},
     {"rev-range", 'r', GM_OPTION_VALUE, "RANGE", "Only A:B, both included; `A:` and `:B` too"},
     {"limit", 'n', GM_OPTION_VALUE, "N", "At most N revisions"},
+    {"indicate-current", 'i', GM_OPTION_FLAG, NULL, "Mark what the database is at"},
+    GM_OPTION_TARGET,
     GM_OPTION_AT,
     GM_OPTION_END,
 };

@@ -73,6 +73,22 @@ gm_code gm_worktree_stage(gm_repo *repo, gm_str path, gm_err *err)
     return code;
 }
 
+gm_code gm_worktree_conflicts(gm_arena *arena, gm_repo *repo, gm_str folder, gm_strs *paths,
+                              gm_err *err)
+{
+    gm_index index = {0};
+    *paths = (gm_strs){0};
+    if (!gm_repo_top(repo).len)
+        return GM_OK;
+    GM_TRY(gm_repo_index(repo, arena, folder, &index, err));
+    GM_EACH (const gm_index_entry, entry, &index.entries) {
+        bool again = paths->len && gm_str_eq(paths->items[paths->len - 1], entry->path);
+        if (entry->unmerged && !again)
+            gm_vec_push(arena, paths, entry->path);
+    }
+    return GM_OK;
+}
+
 /* "~/x" and "~name/x" as git expands the paths of its configuration (git-config, "pathname"). */
 static gm_str expand_home(gm_arena *arena, gm_str path)
 {

@@ -19,6 +19,13 @@ gm_code gm_worktree_write(gm_repo *repo, gm_str path, gm_str bytes, gm_err *err)
 /* Adds the file to the index, as `git add -- path`. */
 gm_code gm_worktree_stage(gm_repo *repo, gm_str path, gm_err *err);
 
+/*
+ * The paths below `folder` ("" for the top) that a merge left in conflict, each once, in the order
+ * of the index. None in a bare repository.
+ */
+gm_code gm_worktree_conflicts(gm_arena *arena, gm_repo *repo, gm_str folder, gm_strs *paths,
+                              gm_err *err);
+
 /* Where git looks for hooks: core.hooksPath as git resolves it, else <common dir>/hooks. Absolute.
  */
 gm_code gm_repo_hooks_folder(gm_repo *repo, gm_str *folder, gm_err *err);

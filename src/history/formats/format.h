@@ -22,6 +22,8 @@ typedef struct {
     gm_str down;
     bool irreversible;
     gm_str reason;
+    gm_str sections; /* markers with their SQL, written as they are in place of `up` and `down`;
+                        empty: none */
 } gm_revision_draft;
 
 typedef struct gm_format_ops {
@@ -62,6 +64,14 @@ gm_str gm_revision_slug(gm_arena *arena, gm_str message);
  */
 gm_revision_draft gm_merge_draft(gm_arena *arena, const gm_revision *const *heads, size_t count,
                                  gm_str message);
+
+/*
+ * The draft of a revision that reverts `undone`: for each dialect its down becomes the up and its
+ * up the down, with the options of their markers. Without id, parents and time. GM_E_REFUSED when
+ * it has no down, or is irreversible, for a dialect that it has an up for.
+ */
+gm_code gm_undo_draft(gm_arena *arena, const gm_revision *undone, gm_revision_draft *draft,
+                      gm_err *err);
 
 /* The merge's file name, which neither gmig.yml nor its message changes. */
 gm_str gm_merge_file_name(gm_arena *arena, const gm_revision_draft *draft);

@@ -152,6 +152,11 @@ gm_str gm_revision_write(gm_arena *arena, const gm_revision_draft *draft)
     gm_buf_printf(&buf, "\n-- created: %.*s\n", GM_ARG(gm_time_iso(arena, draft->time)));
     if (draft->models.len)
         gm_buf_printf(&buf, "-- models: %.*s\n", GM_ARG(draft->models));
+    if (draft->sections.len) {
+        gm_buf_char(&buf, '\n');
+        gm_buf_add(&buf, draft->sections);
+        return gm_buf_str(&buf);
+    }
     gm_buf_z(&buf, "\n-- gmig:up\n");
     add_sql(&buf, draft->up);
     if (draft->irreversible) {

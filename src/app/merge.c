@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/merge.h"
+
+#include "app/new_file.h"
+#include "git/worktree.h"
+
+typedef struct {
+    gm_project *project;
+    const gm_merge_options *options;
+    gm_view view;
+    GM_VEC(gm_new_file) files; /* one a merge */
+    gm_merge_result result;
+} merger;
+
+static gm_code refuse_conflicts(const merger *m, gm_err *err)
+{
+    gm_strs paths;
+    if (!m->project->repo)
+        return GM_OK;
+    GM_TRY(gm_worktree_conflicts(m->project->arena, m->project->repo, m->view.migrations, &paths,
+                                 err));
+    if (!paths.len)
+        return GM_OK;
+    gm_fail_at(err, GM_E_REFUSED, paths.items[0], "git has %zu unresolved %s among the revisions",
+               paths.len, paths.len == 1 ? "conflict" : "conflicts");
+    return gm_hint(err, "Resolve them and 'git add' the files; then run 'gmig merge' again.");
+}
+
+static bool has_node(const gm_nodes *nodes, const gm_node *node)
+{
+    GM_EACH (gm_node *, other, nodes)
+        if (*other == node)
+            return true;
+    return false;
+}
+
+/* The revisions that were named, each once. */
+static gm_code resolve(const merger *m, gm_nodes *nodes, gm_err *err)
+{
+    gm_arena *arena = m->project->arena;
+    gm_spec_context context = {.graph = m->view.graph, .allow_several = true};
+    GM_EACH (const gm_str, text, &m->options->revisions) {
+        gm_spec spec;
+        GM_TRY(gm_spec_resolve(arena, &context, *text, &spec, err));
+        if (spec.base)
+            return gm_fail(err, GM_E_USAGE, "'%.*s' is no revision to merge", GM_ARG(*text));
+        GM_EACH (gm_node *, node, &spec.nodes)
+            if (!has_node(nodes, *node))
+                gm_vec_push(arena, nodes, *node);
+    }
+    return GM_OK;
+}
+
+/* A child that has exactly these parents. */
+static const gm_node *find_merge(const gm_nodes *nodes)
+{
+    GM_EACH (gm_node *, child, &nodes->items[0]->children) {
+        bool same = (*child)->parents.len == nodes->len;
+        GM_EACH (gm_node *, node, nodes)
+            same = same && has_node(&(*child)->parents, *node);
+        if (same)
+            return *child;
+    }
+    return NULL;
+}
+
+static gm_code refuse_ancestors(const merger *m, const gm_nodes *nodes, gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    GM_EACH (gm_node *, node, nodes) {
+        gm_node_set below = gm_node_set_new(scratch, m->view.graph);
+        gm_node_set_add_ancestors(&below, *node);
+        GM_EACH (gm_node *, other, nodes) {
+            if (*other == *node || !gm_node_set_has(&below, *other))
+                continue;
+            gm_fail(err, GM_E_REFUSED, "%.*s has %.*s among its ancestors already",
+                    GM_ARG((*node)->revision->id), GM_ARG((*other)->revision->id));
+            return gm_hint(err, "Leave %.*s out.", GM_ARG((*other)->revision->id));
+        }
+    }
+    return GM_OK;
+}
+
+static gm_code refuse_inner(const merger *m, const gm_nodes *nodes, gm_err *err)
+{
+    GM_EACH (gm_node *, node, nodes) {
+        if (gm_node_is_head(*node) || m->options->splice)
+            continue;
+        gm_fail(err, GM_E_REFUSED, "revision %.*s is no head", GM_ARG((*node)->revision->id));
+        return gm_hint(err, "'gmig heads' lists the heads; --splice merges it all the same.");
+    }
+    return GM_OK;
+}
+
+static gm_code add_merge(merger *m, const gm_nodes *nodes, gm_err *err)
+{
+    gm_arena *arena = m->project->arena;
+    const gm_revision **revisions = gm_new_array(arena, nodes->len, const gm_revision *);
+    for (size_t i = 0; i < nodes->len; i++)
+        revisions[i] = nodes->items[i]->revision;
+    gm_revision_draft draft = gm_merge_draft(arena, revisions, nodes->len, m->options->message);
+    if (m->options->rev_id.len)
+        GM_TRY(gm_new_id(m->project, m->view.graph, m->options->rev_id, &draft.id, err));
+    draft.labels = m->options->labels;
+
+    gm_new_file file;
+    GM_TRY(gm_new_file_make(m->project, &m->view, &draft, gm_merge_file_name(arena, &draft), &file,
+                            err));
+    gm_merged merged = {.id = draft.id,
+                        .path = file.path,
+                        .parents = draft.parents,
+                        .lineage = gm_lineage_name(arena, nodes->items[0]->lineage),
+                        .there = file.there};
+    gm_vec_push(arena, &m->files, file);
+    gm_vec_push(arena, &m->result.merges, merged);
+    return GM_OK;
+}
+
+static gm_code merge_named(merger *m, gm_err *err)
+{
+    gm_nodes nodes = {0};
+    GM_TRY(resolve(m, &nodes, err));
+    if (nodes.len < 2) {
+        gm_fail(err, GM_E_USAGE, "a merge needs two revisions or more");
+        return gm_hint(err, "Without arguments 'gmig merge' merges all divergent heads.");
+    }
+    const gm_node *done = find_merge(&nodes);
+    if (done) {
+        gm_arena *arena = m->project->arena;
+        gm_merged merged = {.id = done->revision->id,
+                            .path = done->revision->path,
+                            .parents = done->revision->parents,
+                            .lineage = gm_lineage_name(arena, done->lineage),
+                            .there = true};
+        gm_vec_push(arena, &m->result.merges, merged);
+        gm_vec_push(arena, &m->files, (gm_new_file){.path = merged.path, .there = true});
+        return GM_OK;
+    }
+    GM_TRY(refuse_ancestors(m, &nodes, err));
+    GM_TRY(refuse_inner(m, &nodes, err));
+    return add_merge(m, &nodes, err);
+}
+
+static gm_code merge_divergent(merger *m, gm_err *err)
+{
+    gm_node_groups groups = gm_graph_divergent(m->project->arena, m->view.graph);
+    if (groups.len > 1 && (m->options->rev_id.len || m->options->labels.len)) {
+        gm_fail(err, GM_E_USAGE, "there are %zu merges to make, and one id or label", groups.len);
+        return gm_hint(err, "Name the heads of one lineage: 'gmig merge REVISION...'.");
+    }
+    GM_EACH (const gm_nodes, group, &groups)
+        GM_TRY(add_merge(m, group, err));
+    return GM_OK;
+}
+
+gm_code gm_merge(gm_project *project, const gm_merge_options *options, gm_merge_result *result,
+                 gm_err *err)
+{
+    merger m = {.project = project, .options = options};
+    GM_TRY(gm_new_file_allowed(project, options->stage, err));
+    GM_TRY(gm_new_message(options->message, err));
+    /* Conflicts first: files full of conflict marks would only be told as broken history. */
+    GM_TRY(gm_view_open(project, GM_STR("worktree"), &m.view, err));
+    GM_TRY(refuse_conflicts(&m, err));
+    GM_TRY(gm_graph_sound(m.view.graph, err));
+    GM_TRY(gm_new_labels(m.view.graph, &options->labels, err));
+    GM_TRY(options->revisions.len ? merge_named(&m, err) : merge_divergent(&m, err));
+    GM_EACH (const gm_new_file, file, &m.files)
+        GM_TRY(gm_new_file_write(project, file, options->stage, err));
+    *result = m.result;
+    return GM_OK;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/new_file.h"
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "git/worktree.h"
+
+enum { ID_DIGITS = 12 };
+
+gm_code gm_new_file_allowed(const gm_project *project, bool stage, gm_err *err)
+{
+    if (project->repo && !gm_repo_top(project->repo).len) {
+        gm_fail_at(err, GM_E_NO_REPO, project->top,
+                   "a bare repository has no work tree to write to");
+        return gm_hint(err, "Run it in a clone.");
+    }
+    return stage ? gm_project_need_repo(project, "--stage", err) : GM_OK;
+}
+
+gm_code gm_new_id(gm_project *project, const gm_graph *graph, gm_str wanted, gm_str *id,
+                  gm_err *err)
+{
+    if (!wanted.len) {
+        do
+            *id = gm_random_hex(project->arena, ID_DIGITS);
+        while (gm_graph_find(graph, *id));
+        return GM_OK;
+    }
+    if (!gm_revision_id_valid(wanted)) {
+        gm_fail(err, GM_E_USAGE, "'%.*s' cannot be the id of a revision", GM_ARG(wanted));
+        return gm_hint(err, "An id has letters, digits, '_', '-' and '.'.");
+    }
+    const gm_node *other = gm_graph_find(graph, wanted);
+    if (other) {
+        gm_fail_at(err, GM_E_REFUSED, other->revision->path, "there is a revision %.*s already",
+                   GM_ARG(wanted));
+        return gm_hint(err, "Choose another --rev-id.");
+    }
+    *id = wanted;
+    return GM_OK;
+}
+
+gm_code gm_new_labels(const gm_graph *graph, const gm_strs *labels, gm_err *err)
+{
+    GM_EACH (const gm_str, label, labels) {
+        const gm_node *other = gm_map_get(&graph->labels, *label);
+        if (!other)
+            other = gm_graph_find(graph, *label);
+        if (!other)
+            continue;
+        gm_fail_at(err, GM_E_REFUSED, other->revision->path, "'%.*s' names revision %.*s already",
+                   GM_ARG(*label), GM_ARG(other->revision->id));
+        return gm_hint(err, "A label belongs to one revision; its descendants answer to it too.");
+    }
+    return GM_OK;
+}
+
+gm_code gm_new_message(gm_str message, gm_err *err)
+{
+    for (size_t i = 0; i < message.len; i++)
+        if ((unsigned char)message.ptr[i] < ' ') {
+            gm_fail(err, GM_E_USAGE, "a message is one line, without control characters");
+            return gm_hint(err, "Put more words into comments of the file.");
+        }
+    return GM_OK;
+}
+
+/* The reader knows what may stand in a file; whatever it refuses is not written. */
+static gm_code check_readable(gm_project *project, const gm_view *view, const gm_new_file *file,
+                              gm_err *err)
+{
+    gm_revision back;
+    if (view->format->read(project->arena, file->path, (gm_oid){0}, file->bytes, &back, err) ==
+        GM_OK)
+        return GM_OK;
+    err->code = GM_E_USAGE;
+    err->where = (gm_str){0};
+    return GM_E_USAGE;
+}
+
+gm_code gm_new_file_make(gm_project *project, const gm_view *view, const gm_revision_draft *draft,
+                         gm_str name, gm_new_file *file, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    gm_str old;
+    gm_new_file made = {.path = gm_path_join(arena, view->migrations, name),
+                        .bytes = view->format->write(arena, draft)};
+    GM_TRY(check_readable(project, view, &made, err));
+    gm_str whole = gm_path_join(arena, project->top, made.path);
+    if (gm_file_exists(whole)) {
+        GM_TRY(gm_file_read(arena, whole, GM_BLOB_MAX, &old, err));
+        if (!gm_str_eq(old, made.bytes)) {
+            gm_fail_at(err, GM_E_REFUSED, made.path, "another file of this name is there");
+            return gm_hint(err, "Move it away, or remove it.");
+        }
+        made.there = true;
+    }
+    *file = made;
+    return GM_OK;
+}
+
+gm_code gm_new_file_write(gm_project *project, const gm_new_file *file, bool stage, gm_err *err)
+{
+    if (!file->there && project->repo) {
+        GM_TRY(gm_worktree_write(project->repo, file->path, file->bytes, err));
+    } else if (!file->there) {
+        gm_str whole = gm_path_join(project->arena, project->top, file->path);
+        GM_TRY(gm_folder_make(gm_path_folder(whole), err));
+        GM_TRY(gm_file_write(whole, file->bytes, (gm_write_options){0}, err));
+    }
+    return stage ? gm_worktree_stage(project->repo, file->path, err) : GM_OK;
+}

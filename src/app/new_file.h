@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_APP_NEW_FILE_H
+#define GM_APP_NEW_FILE_H
+
+/*
+ * New file: a drafted revision on its way into the work tree.
+ */
+
+#include "app/project.h"
+
+typedef struct {
+    gm_str path; /* relative to the top */
+    gm_str bytes;
+    bool there; /* the file is there already, with these bytes */
+} gm_new_file;
+
+/*
+ * The file that a draft becomes, named `name` in the migrations folder. What was written is read
+ * back: GM_E_USAGE when an id or label of the draft cannot stand in a file. GM_E_REFUSED when
+ * another file of that name is there.
+ */
+gm_code gm_new_file_make(gm_project *project, const gm_view *view, const gm_revision_draft *draft,
+                         gm_str name, gm_new_file *file, gm_err *err);
+
+/* Writes it, unless it is there; with `stage` adds it to the index. */
+gm_code gm_new_file_write(gm_project *project, const gm_new_file *file, bool stage, gm_err *err);
+
+/* Where there is no work tree nothing can be written: GM_E_NO_REPO. Also when `stage` is asked for
+ * without a repository. */
+gm_code gm_new_file_allowed(const gm_project *project, bool stage, gm_err *err);
+
+/* `wanted` when no revision has that id; a new one when it is empty. */
+gm_code gm_new_id(gm_project *project, const gm_graph *graph, gm_str wanted, gm_str *id,
+                  gm_err *err);
+
+/* GM_E_REFUSED when a revision has one of the labels already. */
+gm_code gm_new_labels(const gm_graph *graph, const gm_strs *labels, gm_err *err);
+
+/* GM_E_USAGE for a message of several lines. */
+gm_code gm_new_message(gm_str message, gm_err *err);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/new_revision.h"
+
+#include "app/new_file.h"
+#include "base/clock.h"
+
+static gm_str ids(gm_arena *arena, const gm_nodes *nodes)
+{
+    gm_strs list = {0};
+    GM_EACH (gm_node *, node, nodes)
+        gm_vec_push(arena, &list, (*node)->revision->id);
+    return gm_strs_list(arena, &list);
+}
+
+static gm_code several_heads(const gm_graph *graph, gm_err *err)
+{
+    bool divergent = gm_graph_divergent(err->arena, graph).len > 0;
+    gm_fail(err, divergent ? GM_E_DIVERGENT : GM_E_REFUSED, "there are %zu heads: %.*s",
+            graph->heads.len, GM_ARG(ids(err->arena, &graph->heads)));
+    if (divergent)
+        return gm_hint(err, "Join them with 'gmig merge', or choose one with --head ID.");
+    return gm_hint(err, "Choose one with --head LABEL@head or --head ID.");
+}
+
+/* The only head, or the only one of the default lineage. */
+static gm_code default_parent(const gm_graph *graph, gm_node **parent, gm_err *err)
+{
+    size_t found = 0;
+    *parent = NULL;
+    GM_EACH (gm_node *, head, &graph->heads)
+        if (graph->heads.len == 1 || gm_lineage_has((*head)->lineage, GM_STR(""))) {
+            *parent = *head;
+            found++;
+        }
+    return found == 1 || graph->heads.len == 0 ? GM_OK : several_heads(graph, err);
+}
+
+/* *parent is NULL for a base. */
+static gm_code choose_parent(gm_project *project, const gm_graph *graph,
+                             const gm_new_revision_options *options, gm_node **parent, gm_err *err)
+{
+    gm_spec_context context = {.graph = graph};
+    gm_spec spec;
+    if (!options->head.len)
+        return default_parent(graph, parent, err);
+    if (gm_str_is(options->head, "head") && graph->heads.len > 1)
+        return several_heads(graph, err);
+    GM_TRY(gm_spec_resolve(project->arena, &context, options->head, &spec, err));
+    *parent = spec.base || !spec.nodes.len ? NULL : spec.nodes.items[0];
+    if (options->splice)
+        return GM_OK;
+    if (*parent && !gm_node_is_head(*parent)) {
+        gm_fail(err, GM_E_REFUSED, "revision %.*s is no head, it has the child %.*s",
+                GM_ARG((*parent)->revision->id), GM_ARG(ids(err->arena, &(*parent)->children)));
+        return gm_hint(err, "--splice starts a branch there all the same.");
+    }
+    if (!*parent && graph->order.len && !options->labels.len) {
+        gm_fail(err, GM_E_REFUSED, "a second base would make the history divergent");
+        return gm_hint(err, "Give it a lineage of its own with --label NAME, or add --splice.");
+    }
+    return GM_OK;
+}
+
+/* A label stays a label: it stands for whoever carries it. */
+static gm_code resolve_depends(gm_project *project, const gm_graph *graph, const gm_strs *texts,
+                               gm_strs *depends, gm_err *err)
+{
+    gm_spec_context context = {.graph = graph};
+    GM_EACH (const gm_str, text, texts) {
+        gm_node *node;
+        gm_str name = *text;
+        if (!gm_map_find(&graph->labels, name, NULL)) {
+            GM_TRY(gm_spec_resolve_one(project->arena, &context, name, &node, err));
+            name = node->revision->id;
+        }
+        gm_vec_push(project->arena, depends, name);
+    }
+    return GM_OK;
+}
+
+static gm_code make_draft(gm_project *project, const gm_graph *graph,
+                          const gm_new_revision_options *options, gm_revision_draft *draft,
+                          gm_err *err)
+{
+    gm_spec_context context = {.graph = graph};
+    gm_node *undone, *parent;
+    *draft = (gm_revision_draft){0};
+    if (options->undo.len) {
+        GM_TRY(gm_spec_resolve_one(project->arena, &context, options->undo, &undone, err));
+        GM_TRY(gm_undo_draft(project->arena, undone->revision, draft, err));
+    }
+    GM_TRY(choose_parent(project, graph, options, &parent, err));
+    if (parent)
+        gm_vec_push(project->arena, &draft->parents, parent->revision->id);
+    GM_TRY(resolve_depends(project, graph, &options->depends, &draft->depends, err));
+    GM_TRY(gm_new_labels(graph, &options->labels, err));
+    GM_TRY(gm_new_message(options->message, err));
+    GM_TRY(gm_new_id(project, graph, options->rev_id, &draft->id, err));
+    draft->labels = options->labels;
+    if (options->message.len || !options->undo.len)
+        draft->message = options->message;
+    draft->time = gm_clock_now();
+    return GM_OK;
+}
+
+gm_code gm_new_revision(gm_project *project, const gm_new_revision_options *options,
+                        gm_new_revision_result *result, gm_err *err)
+{
+    gm_view view;
+    gm_revision_draft draft;
+    gm_new_file file;
+    gm_str name;
+    GM_TRY(gm_new_file_allowed(project, options->stage, err));
+    GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &view, err));
+    GM_TRY(make_draft(project, view.graph, options, &draft, err));
+    GM_TRY(gm_revision_file_name(project->arena, view.config.file_template, &draft, &name, err));
+    GM_TRY(gm_new_file_make(project, &view, &draft, name, &file, err));
+    GM_TRY(gm_new_file_write(project, &file, options->stage, err));
+    *result = (gm_new_revision_result){.id = draft.id, .path = file.path, .parents = draft.parents};
+    return GM_OK;
+}
