@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/checking.h"
+
+enum { EXIT_CANNOT_TELL = 3 };
+
+bool gm_checked_note_unseen(gm_arena *arena, gm_checked *checked, gm_code code, gm_err *err)
+{
+    if (gm_code_exit(code) != EXIT_CANNOT_TELL)
+        return false;
+    gm_vec_push(arena, &checked->unseen, (gm_unseen){code, err->text, err->where, err->hint});
+    gm_err_clear(err);
+    return true;
+}
+
+static void copy_rules(gm_arena *arena, const gm_config *config, gm_check_input *input)
+{
+    GM_EACH (const gm_config_rule, rule, &config->rules)
+        gm_vec_push(arena, &input->weights,
+                    (gm_check_weight){rule->rule, rule->severity, rule->line});
+    GM_EACH (const gm_config_allow, allow, &config->allow)
+        gm_vec_push(arena, &input->allowances,
+                    (gm_check_allowance){allow->rule, allow->revision, allow->reason, allow->line});
+}
+
+static gm_seen_project seen_of(gm_arena *arena, const gm_view *view)
+{
+    gm_seen_project seen = {
+        .folder = view->config.folder,
+        .migrations = view->migrations,
+        .absent = view->absent,
+        .revisions = view->graph->order.len,
+    };
+    GM_EACH (gm_node *, head, &view->graph->heads)
+        gm_vec_push(arena, &seen.heads, (*head)->revision->id);
+    GM_EACH (const gm_dialect, dialect, &view->config.dialects)
+        gm_vec_push(arena, &seen.dialects, gm_str_from(gm_dialect_name(*dialect)));
+    return seen;
+}
+
+/* The work tree and the index are the developer's own; a commit is judged by the examining rules.
+ */
+static bool judges_itself(gm_str at)
+{
+    return !at.len || gm_str_is(at, "worktree") || gm_str_is(at, "index");
+}
+
+static gm_code check_one(gm_project *project, const gm_checking_options *options,
+                         gm_checked *checked, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    gm_view view;
+    GM_TRY(gm_view_open(project, options->at, &view, err));
+    gm_oid commit = gm_snapshot_commit(view.snapshot);
+    checked->at = gm_snapshot_name(view.snapshot);
+    checked->commit = gm_oid_hex(arena, &commit);
+    gm_vec_push(arena, &checked->projects, seen_of(arena, &view));
+
+    gm_check_input input = {
+        .graph = view.graph,
+        .config_path = project->config_path,
+        .allow_now = options->allow_now,
+    };
+    GM_EACH (const gm_dialect, dialect, &view.config.dialects)
+        gm_vec_push(arena, &input.dialects, *dialect);
+    copy_rules(arena, judges_itself(options->at) ? &view.config : &project->config, &input);
+    return gm_check_history(arena, &input, &checked->findings, err);
+}
+
+gm_code gm_checking_run(gm_project *project, const gm_checking_options *options,
+                        gm_checked *checked, gm_err *err)
+{
+    gm_checked result = {.at = options->at.len ? options->at : GM_STR("worktree")};
+    gm_projects projects = {0};
+    gm_code code = gm_projects_at(project, options->at, options->all, &projects, err);
+    if (code != GM_OK && !gm_checked_note_unseen(project->arena, &result, code, err))
+        return code;
+    GM_EACH (gm_project, one, &projects) {
+        code = check_one(one, options, &result, err);
+        if (code != GM_OK && !gm_checked_note_unseen(project->arena, &result, code, err))
+            return code;
+    }
+    *checked = result;
+    return GM_OK;
+}

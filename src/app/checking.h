@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_APP_CHECKING_H
+#define GM_APP_CHECKING_H
+
+/*
+ * Checking: the rules of check/ over the projects of one snapshot.
+ */
+
+#include "app/projects.h"
+#include "check/check.h"
+
+typedef struct {
+    gm_str at;        /* as --at takes it */
+    gm_str allow_now; /* GMIG_ALLOW */
+    bool all;         /* at the repository's top: every project in it */
+} gm_checking_options;
+
+/*
+ * What could not be looked at (a missing object, no repository) is in checked->unseen, and the rest
+ * is looked at all the same. Fails on configuration and on names that stand for nothing.
+ */
+gm_code gm_checking_run(gm_project *project, const gm_checking_options *options,
+                        gm_checked *checked, gm_err *err);
+
+/* Is this "cannot tell" (exit status 3)? Then it is noted, and `err` is cleared. */
+bool gm_checked_note_unseen(gm_arena *arena, gm_checked *checked, gm_code code, gm_err *err);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/projects.h"
+
+#include "base/file.h"
+
+static bool is_bare(const gm_project *project)
+{
+    return gm_repo_top(project->repo).len == 0;
+}
+
+/* ---- which there are ---- */
+
+static gm_code add_config_paths(gm_project *project, gm_str where, gm_strs *paths, gm_err *err)
+{
+    gm_snapshot *snapshot;
+    gm_entries entries = {0};
+    GM_TRY(gm_snapshot_open(project->arena, project->repo, where, &snapshot, err));
+    GM_TRY(gm_snapshot_list(snapshot, (gm_str){0}, true, &entries, err));
+    GM_EACH (const gm_entry, entry, &entries) {
+        if (entry->kind == GM_ENTRY_FILE && gm_str_ends(entry->path, GM_STR(GM_CONFIG_NAME)) &&
+            gm_str_is(gm_path_name(entry->path), GM_CONFIG_NAME) &&
+            !gm_strs_have(paths, entry->path))
+            gm_vec_push(project->arena, paths, entry->path);
+    }
+    return GM_OK;
+}
+
+/* The examining gmig.yml at `path`; the defaults where there is none. */
+static gm_code examining_config(gm_project *project, gm_snapshot *base, gm_str path,
+                                gm_config *config, gm_err *err)
+{
+    gm_entry entry;
+    bool found;
+    gm_str text = {0};
+    GM_TRY(gm_snapshot_find(base, path, &entry, &found, err));
+    if (found && entry.kind == GM_ENTRY_FILE)
+        GM_TRY(gm_snapshot_read(base, &entry, &text, err));
+    return gm_config_parse(project->arena, path, gm_path_folder(path), text, config, err);
+}
+
+static gm_code add_below(gm_project *project, gm_snapshot *base, gm_str path, gm_projects *projects,
+                         gm_err *err)
+{
+    gm_project below = *project;
+    below.config_path = path;
+    below.folder = gm_path_join(project->arena, project->top, gm_path_folder(path));
+    GM_TRY(examining_config(project, base, path, &below.config, err));
+    gm_vec_push(project->arena, projects, below);
+    return GM_OK;
+}
+
+static gm_code top_has_migrations(gm_project *project, gm_str where, bool *has, gm_err *err)
+{
+    gm_snapshot *snapshot;
+    gm_str folder;
+    gm_entry entry;
+    GM_TRY(gm_project_migrations(project, &project->config, &folder, err));
+    GM_TRY(gm_snapshot_open(project->arena, project->repo, where, &snapshot, err));
+    return gm_snapshot_find(snapshot, folder, &entry, has, err);
+}
+
+gm_code gm_projects_at(gm_project *project, gm_str where, bool all, gm_projects *projects,
+                       gm_err *err)
+{
+    gm_projects found = {0};
+    gm_strs paths = {0};
+    bool worktree = !where.len || gm_str_is(where, "worktree");
+    bool at_top =
+        project->repo && gm_str_eq(project->folder, project->top) && !project->has_migrations;
+    if (!all || !at_top || (worktree && is_bare(project))) {
+        gm_vec_push(project->arena, &found, *project);
+        *projects = found;
+        return GM_OK;
+    }
+
+    gm_str base_name = is_bare(project) ? GM_STR("HEAD") : GM_STR("worktree");
+    gm_snapshot *base;
+    GM_TRY(gm_snapshot_open(project->arena, project->repo, base_name, &base, err));
+    GM_TRY(add_config_paths(project, worktree ? GM_STR("index") : where, &paths, err));
+    gm_strs_sort(&paths);
+
+    bool with_top =
+        paths.len == 0 || gm_strs_have(&paths, GM_STR(GM_CONFIG_NAME)) || project->config.path.len;
+    if (!with_top)
+        GM_TRY(top_has_migrations(project, where, &with_top, err));
+    if (with_top)
+        gm_vec_push(project->arena, &found, *project);
+    GM_EACH (const gm_str, path, &paths) {
+        if (!gm_str_is(*path, GM_CONFIG_NAME))
+            GM_TRY(add_below(project, base, *path, &found, err));
+    }
+    *projects = found;
+    return GM_OK;
+}
+
+/* ---- what differs ---- */
+
+static gm_code blob_at(gm_snapshot *snapshot, gm_str path, gm_oid *blob, gm_err *err)
+{
+    gm_entry entry;
+    bool found = false;
+    if (snapshot)
+        GM_TRY(gm_snapshot_find(snapshot, path, &entry, &found, err));
+    *blob = found ? entry.blob : (gm_oid){0};
+    return GM_OK;
+}
+
+static bool same_oid(const gm_oid *a, const gm_oid *b)
+{
+    return gm_oid_none(a) ? gm_oid_none(b) : gm_oid_eq(a, b);
+}
+
+static gm_code same_files(gm_snapshot *before, gm_snapshot *after, gm_str folder, bool *same,
+                          gm_err *err)
+{
+    gm_entries old = {0};
+    gm_entries new = {0};
+    if (before)
+        GM_TRY(gm_snapshot_list(before, folder, true, &old, err));
+    GM_TRY(gm_snapshot_list(after, folder, true, &new, err));
+    *same = old.len == new.len;
+    for (size_t i = 0; *same && i < new.len; i++)
+        *same = old.items[i].kind ==
+                    new.items[i].kind &&gm_str_eq(old.items[i].path, new.items[i].path) &&
+                same_oid(&old.items[i].blob, &new.items[i].blob);
+    return GM_OK;
+}
+
+gm_code gm_project_differs(gm_project *project, gm_snapshot *before, gm_snapshot *after,
+                           bool *differs, gm_err *err)
+{
+    gm_oid old;
+    gm_oid new;
+    gm_config config = project->config;
+    gm_str folder;
+    GM_TRY(blob_at(before, project->config_path, &old, err));
+    GM_TRY(blob_at(after, project->config_path, &new, err));
+    if (!same_oid(&old, &new)) {
+        *differs = true;
+        return GM_OK;
+    }
+    if (!gm_oid_none(&new)) {
+        gm_str text;
+        GM_TRY(gm_repo_read_blob(project->arena, project->repo, &new, &text, err));
+        GM_TRY(gm_project_ref_config(project, &text, &config, err));
+    }
+    GM_TRY(gm_project_migrations(project, &config, &folder, err));
+
+    /* Folders of commits are told apart by their tree ids; the index has none. */
+    GM_TRY(blob_at(before, folder, &old, err));
+    GM_TRY(blob_at(after, folder, &new, err));
+    bool same = !gm_oid_none(&old) && !gm_oid_none(&new) && gm_oid_eq(&old, &new);
+    if (!same)
+        GM_TRY(same_files(before, after, folder, &same, err));
+    *differs = !same;
+    return GM_OK;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_APP_PROJECTS_H
+#define GM_APP_PROJECTS_H
+
+/*
+ * Projects: all of one repository that a snapshot holds. Each gmig.yml begins one; the top is one
+ * by default when there is no other, or when it has a migrations folder.
+ *
+ * A project's `config` here is the examining one: of the work tree, of HEAD in a bare repository;
+ * the defaults where those have no gmig.yml at its place. Rules and allowances for a commit come
+ * from it, so that what is examined cannot lower the bar for itself.
+ */
+
+#include "app/project.h"
+
+typedef GM_VEC(gm_project) gm_projects;
+
+/*
+ * The projects at `where` (as --at takes it): `project` alone, unless it is at the repository's top
+ * and `all` is wanted. The items share the repository of `project` and are never closed. For the
+ * work tree the index says where a gmig.yml is, so that no folder is searched.
+ */
+gm_code gm_projects_at(gm_project *project, gm_str where, bool all, gm_projects *projects,
+                       gm_err *err);
+
+/*
+ * Does `project` have another gmig.yml, or other files in its migrations folder, in `after` than in
+ * `before`? Reads no revision. `before` may be NULL: nothing was there.
+ */
+gm_code gm_project_differs(gm_project *project, gm_snapshot *before, gm_snapshot *after,
+                           bool *differs, gm_err *err);
+
+#endif
