@@ -7,22 +7,13 @@
 #include "report/report.h"
 
 static const gm_option options[] = {
-    {.name = "at",
-     .kind = GM_OPTION_VALUE,
-     .argument = "WHERE",
-     .help = "Look at worktree (the default), index, or a commit"},
-    {.name = "report",
-     .kind = GM_OPTION_LIST,
-     .argument = "FORMAT[:PATH]",
-     .help = "Report as text (the default), json or github; to a file with :PATH; may be repeated"},
-    {.name = "fail-on",
-     .kind = GM_OPTION_VALUE,
-     .argument = "SEVERITY",
-     .help = "Exit with 1 from this severity on: error (the default), warning or info"},
-    {.name = "if-unknown",
-     .kind = GM_OPTION_VALUE,
-     .argument = "WHAT",
-     .help = "Where something cannot be looked at: error (the default, exit 3) or warn"},
+    {"at", 0, GM_OPTION_VALUE, "WHERE", "look at worktree (default), index or a commit"},
+    {"report", 0, GM_OPTION_LIST, "FORMAT[:PATH]",
+     "text (default), json or github; to a file with :PATH; may be repeated"},
+    {"fail-on", 0, GM_OPTION_VALUE, "SEVERITY",
+     "exit 1 from this severity on: error (default), warning or info"},
+    {"if-unknown", 0, GM_OPTION_VALUE, "WHAT",
+     "where something cannot be looked at: error (default, exit 3) or warn"},
     {0},
 };
 

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/status.h"
+
+static gm_code read_repo(gm_project *project, gm_status *status, gm_err *err)
+{
+    if (!project->repo)
+        return GM_OK;
+    status->has_repo = true;
+    status->bare = gm_repo_top(project->repo).len == 0;
+    status->repo_state = gm_repo_get_state(project->repo);
+    return gm_repo_head(project->repo, &status->head, &status->unborn, err);
+}
+
+/* ---- the database ---- */
+
+static void keep_state(gm_arena *arena, const gm_database *database, const gm_state *state,
+                       gm_status *status)
+{
+    status->database = !database->db               ? GM_STATUS_NO_FILE
+                       : !database->ledger->exists ? GM_STATUS_NO_LEDGER
+                                                   : GM_STATUS_READ;
+    status->state = state;
+    status->applied_heads = gm_state_heads(arena, state);
+    status->applied = database->ledger->rows.len;
+    GM_EACH (const gm_intent, intent, &database->ledger->unfinished) {
+        if (!intent->done && !intent->failed && !intent->redo)
+            gm_vec_push(arena, &status->unknown, *intent);
+    }
+}
+
+static gm_code read_database(gm_project *project, gm_str wanted, gm_status *status, gm_err *err)
+{
+    gm_database database GM_CLEANUP(gm_database_close) = {0};
+    gm_state *state = NULL;
+    gm_err failure = gm_err_new(project->arena);
+    gm_code code = gm_project_target(project, wanted, &status->target, &failure);
+    if (code != GM_OK) {
+        if (wanted.len) {
+            *err = failure;
+            return code;
+        }
+        status->database = GM_STATUS_NO_TARGET;
+        status->database_error = failure;
+        return GM_OK;
+    }
+    code = gm_database_look(project, wanted, status->view.graph, &database, &state, &failure);
+    if (code == GM_OK) {
+        keep_state(project->arena, &database, state, status);
+        return GM_OK;
+    }
+    status->database = GM_STATUS_UNREACHABLE;
+    status->database_error = failure;
+    return GM_OK;
+}
+
+/* ---- what to do next ---- */
+
+static void add(gm_arena *arena, gm_status *status, gm_str command, gm_str why)
+{
+    gm_vec_push(arena, &status->next, (gm_next_step){command, why});
+}
+
+static gm_str count(gm_arena *arena, size_t count, const char *noun, const char *what)
+{
+    return gm_str_printf(arena, "%zu %s%s %s", count, noun, count == 1 ? "" : "s", what);
+}
+
+static void next_of_history(gm_arena *arena, gm_status *status)
+{
+    const gm_graph *graph = status->view.graph;
+    if (graph->problems.len)
+        add(arena, status, GM_STR("gmig check"),
+            count(arena, graph->problems.len, "problem", "in the history"));
+    else if (status->divergent.len)
+        add(arena, status, GM_STR("gmig merge"), GM_STR("a lineage has several heads"));
+    else if (!graph->order.len)
+        add(arena, status, GM_STR("gmig revision -m MESSAGE"), GM_STR("there is no revision yet"));
+}
+
+static void next_of_unknown(gm_arena *arena, gm_status *status)
+{
+    if (!status->unknown.len)
+        return;
+    const gm_intent *intent = &status->unknown.items[0];
+    add(arena, status,
+        gm_str_printf(arena, "gmig resolve %.*s:%zu --done", GM_ARG(intent->revision),
+                      intent->statement),
+        GM_STR("nobody knows how this statement ended; --redo when it had no effect"));
+}
+
+/* The revision of this history that the phantoms stand on; NULL when the ledger does not lead
+ * there. */
+static const gm_node *below_phantoms(const gm_state *state)
+{
+    GM_EACH (const gm_revision_state *, phantom, &state->phantoms) {
+        GM_EACH (const gm_str, parent, &(*phantom)->row->parents) {
+            const gm_node *node = gm_graph_find(state->graph, *parent);
+            if (node)
+                return node;
+        }
+    }
+    return NULL;
+}
+
+/* Applied revisions of this history that going down to `node` takes back too. */
+static size_t applied_above(gm_arena *arena, const gm_state *state, const gm_node *node)
+{
+    size_t above = 0;
+    gm_node_set descendants = gm_node_set_new(arena, state->graph);
+    gm_node_set_add_descendants(&descendants, node);
+    GM_EACH (const gm_revision_state, one, &state->all)
+        above +=
+            one->node && one->row && one->node != node && gm_node_set_has(&descendants, one->node);
+    return above;
+}
+
+static void next_of_phantoms(gm_arena *arena, gm_status *status)
+{
+    const gm_state *state = status->state;
+    if (!state->phantoms.len)
+        return;
+    const gm_node *below = below_phantoms(state);
+    gm_str goal = below ? below->revision->id : GM_STR("base");
+    gm_str why = count(arena, state->phantoms.len, "revision", "of another branch to take back");
+    size_t others = below ? applied_above(arena, state, below) : 0;
+    if (others)
+        why = gm_str_printf(arena, "%.*s, and %zu of this one above %.*s", GM_ARG(why), others,
+                            GM_ARG(goal));
+    add(arena, status, gm_str_printf(arena, "gmig downgrade --from-ledger %.*s", GM_ARG(goal)),
+        why);
+}
+
+static void next_of_database(gm_arena *arena, gm_status *status)
+{
+    const gm_state *state = status->state;
+    if (!state)
+        return;
+    next_of_unknown(arena, status);
+    if (state->changed.len)
+        add(arena, status,
+            gm_str_printf(arena, "gmig repair %.*s",
+                          GM_ARG(state->changed.items[0]->node->revision->id)),
+            GM_STR("its statements are not those that were applied: accept them, or restore the "
+                   "file"));
+    next_of_phantoms(arena, status);
+    bool planned = !status->divergent.len && !status->view.graph->problems.len;
+    if (state->late.len && planned)
+        add(arena, status,
+            status->target.guarded ? GM_STR("gmig upgrade --allow-late") : GM_STR("gmig upgrade"),
+            count(arena, state->late.len, "pending revision", "below one that is applied"));
+    else if (state->pending.len && planned)
+        add(arena, status, GM_STR("gmig upgrade"),
+            count(arena, state->pending.len, "revision", "to apply"));
+}
+
+gm_code gm_status_read(gm_project *project, gm_str target, gm_status *status, gm_err *err)
+{
+    gm_status read = {.database_error = gm_err_new(project->arena)};
+    GM_TRY(read_repo(project, &read, err));
+    GM_TRY(gm_view_open(project, (gm_str){0}, &read.view, err));
+    read.divergent = gm_graph_divergent(project->arena, read.view.graph);
+    GM_TRY(read_database(project, target, &read, err));
+    next_of_history(project->arena, &read);
+    next_of_database(project->arena, &read);
+    *status = read;
+    return GM_OK;
+}
