@@ -38,7 +38,7 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/src/cmd/cmd_completion.c AND
         cmake_path(GET script PARENT_PATH folder)
         file(MAKE_DIRECTORY ${folder})
         add_custom_command(OUTPUT ${script}
-            COMMAND gmig_cli completion ${shell} >${script}
+            COMMAND gmig_cli completion ${shell} > ${script}
             DEPENDS gmig_cli VERBATIM)
         list(APPEND made ${script})
     endforeach()

@@ -11,22 +11,21 @@
 /* A gmig.yml is written by hand; what is larger than this is something else. */
 enum { CONFIG_MAX = 1024 * 1024 };
 
-/* The current folder with links resolved, so that it compares with what git says. */
-static gm_code find_cwd(gm_project *project, gm_str folder, gm_err *err)
+/* Links are resolved, so that it compares with what git says. */
+gm_code gm_project_cwd(gm_arena *arena, gm_str folder, gm_str *cwd, gm_err *err)
 {
-    gm_arena *arena = project->arena;
     gm_str wanted = folder.len ? folder : GM_STR(".");
     char *real = realpath(gm_str_z(arena, wanted), NULL);
     int reason = errno;
-    if (real)
-        project->cwd = gm_str_dup(arena, gm_str_from(real));
+    gm_str path = gm_str_dup(arena, gm_str_from(real));
     free(real);
-    if (!project->cwd.len || !gm_file_is_folder(project->cwd)) {
-        gm_fail_at(err, GM_E_USAGE, wanted, "cannot go to this folder: %s",
-                   strerror(project->cwd.len ? ENOTDIR : reason));
-        return gm_hint(err, "-C takes a folder that exists.");
+    if (path.len && gm_file_is_folder(path)) {
+        *cwd = path;
+        return GM_OK;
     }
-    return GM_OK;
+    gm_fail_at(err, GM_E_USAGE, wanted, "cannot go to this folder: %s",
+               strerror(path.len ? ENOTDIR : reason));
+    return gm_hint(err, "-C takes a folder that exists.");
 }
 
 static gm_code open_repo(gm_project *project, gm_err *err)
@@ -161,7 +160,7 @@ static gm_code set_migrations(gm_project *project, gm_str wanted, gm_err *err)
 
 static gm_code open_parts(gm_project *project, const gm_project_options *options, gm_err *err)
 {
-    GM_TRY(find_cwd(project, options->folder, err));
+    GM_TRY(gm_project_cwd(project->arena, options->folder, &project->cwd, err));
     GM_TRY(open_repo(project, err));
     if (project->repo) {
         gm_str top = gm_repo_top(project->repo);

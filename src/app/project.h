@@ -43,6 +43,9 @@ gm_code gm_project_open(gm_arena *arena, const gm_project_options *options, gm_p
 void gm_project_close(gm_project *project);
 void gm_project_drop(gm_project **project); /* for GM_CLEANUP */
 
+/* The folder that -C names ("" for the current one), absolute and without links. GM_E_USAGE. */
+gm_code gm_project_cwd(gm_arena *arena, gm_str folder, gm_str *cwd, gm_err *err);
+
 /* GM_E_NO_REPO, saying what needs it, when there is no repository. */
 gm_code gm_project_need_repo(const gm_project *project, const char *what, gm_err *err);
 

@@ -3,7 +3,7 @@
 #include "cmd/output.h"
 
 static const gm_option options[] = {
-    {"target", 't', GM_OPTION_VALUE, "NAME|URL", "the database (default: the only target)"},
+    GM_OPTION_TARGET,
     {"at", 0, GM_OPTION_VALUE, "WHERE", "compare with the history at worktree, index or a commit"},
     {"check-heads", 'c', GM_OPTION_FLAG, NULL, "exit 1 unless the database has all of the history"},
     {0},

@@ -141,10 +141,10 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 
 static const gm_option options[] = {
     GM_OPTION_AT,
-    {"all-refs", 0, GM_OPTION_FLAG, NULL, "Look at every branch, local and remote"},
-    {"refs", 0, GM_OPTION_LIST, "GLOB", "Look at the refs that match; may be repeated"},
+    {"all-refs", 0, GM_OPTION_FLAG, NULL, "look at every branch, local and remote"},
+    {"refs", 0, GM_OPTION_LIST, "GLOB", "look at the refs that match; may be repeated"},
     {"resolve-dependencies", 0, GM_OPTION_FLAG, NULL,
-     "Leave out heads that another revision depends on"},
+     "leave out heads that another revision depends on"},
     GM_OPTION_END,
 };
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/database.h"
 #include "app/history_json.h"
 #include "cmd/lanes.h"
 #include "cmd/revision_text.h"
@@ -22,19 +21,6 @@ static bool needs_database(const gm_invocation *invocation)
            gm_str_search(range, GM_STR("current")) < range.len;
 }
 
-static gm_code look(gm_invocation *invocation, gm_project *project, selection *s, gm_err *err)
-{
-    gm_database database GM_CLEANUP(gm_database_close) = {0};
-    gm_state *state;
-    GM_TRY(gm_database_look(project, gm_value_of(invocation, "target"), s->view.graph, &database,
-                            &state, err));
-    gm_node_set *applied = gm_new(invocation->arena, gm_node_set);
-    *applied = state->applied;
-    s->applied = applied;
-    s->current = gm_node_set_heads(invocation->arena, applied);
-    return GM_OK;
-}
-
 static gm_code limit_of(const gm_invocation *invocation, size_t *limit, gm_err *err)
 {
     uint64_t number;
@@ -53,8 +39,10 @@ static gm_code choose(gm_invocation *invocation, gm_project *project, selection 
     size_t limit;
     GM_TRY(limit_of(invocation, &limit, err));
     GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &s->view, err));
-    if (needs_database(invocation))
-        GM_TRY(look(invocation, project, s, err));
+    if (needs_database(invocation)) {
+        GM_TRY(gm_invocation_applied(invocation, project, s->view.graph, &s->applied, err));
+        s->current = gm_node_set_heads(invocation->arena, s->applied);
+    }
     const gm_graph *graph = s->view.graph;
     if (gm_given(invocation, "rev-range")) {
         gm_spec_context context = {.graph = graph, .applied = s->applied, .allow_several = true};
@@ -136,10 +124,10 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 }
 
 static const gm_option options[] = {
-    {"graph", 0, GM_OPTION_FLAG, NULL, "Draw how revisions branch and merge"},
-    {"rev-range", 'r', GM_OPTION_VALUE, "RANGE", "Only A:B, both included; `A:` and `:B` too"},
-    {"limit", 'n', GM_OPTION_VALUE, "N", "At most N revisions"},
-    {"indicate-current", 'i', GM_OPTION_FLAG, NULL, "Mark what the database is at"},
+    {"graph", 0, GM_OPTION_FLAG, NULL, "draw how revisions branch and merge"},
+    {"rev-range", 'r', GM_OPTION_VALUE, "RANGE", "only A:B, both included; `A:` and `:B` too"},
+    {"limit", 'n', GM_OPTION_VALUE, "N", "at most N revisions"},
+    {"indicate-current", 'i', GM_OPTION_FLAG, NULL, "mark what the database is at"},
     GM_OPTION_TARGET,
     GM_OPTION_AT,
     GM_OPTION_END,

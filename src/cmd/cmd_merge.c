@@ -64,12 +64,12 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 }
 
 static const gm_option options[] = {
-    {"message", 'm', GM_OPTION_VALUE, "TEXT", "Message of the merge; `merge A, B` by default"},
-    {"rev-id", 0, GM_OPTION_VALUE, "ID", "Id of the merge, in place of the one its parents give"},
-    {"label", 0, GM_OPTION_LIST, "NAME", "Label of the merge; may be repeated"},
+    {"message", 'm', GM_OPTION_VALUE, "TEXT", "message of the merge; `merge A, B` by default"},
+    {"rev-id", 0, GM_OPTION_VALUE, "ID", "id of the merge, in place of the one its parents give"},
+    {"label", 0, GM_OPTION_LIST, "NAME", "label of the merge; may be repeated"},
     {"branch-label", 0, GM_OPTION_ALIAS, "label", NULL},
-    {"splice", 0, GM_OPTION_FLAG, NULL, "Merge revisions that are no heads, too"},
-    {"stage", 0, GM_OPTION_FLAG, NULL, "Add the file to git's index"},
+    {"splice", 0, GM_OPTION_FLAG, NULL, "merge revisions that are no heads, too"},
+    {"stage", 0, GM_OPTION_FLAG, NULL, "add the file to git's index"},
     GM_OPTION_END,
 };
 

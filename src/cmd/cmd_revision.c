@@ -41,17 +41,17 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 }
 
 static const gm_option options[] = {
-    {"message", 'm', GM_OPTION_VALUE, "TEXT", "What it does, in one line"},
+    {"message", 'm', GM_OPTION_VALUE, "TEXT", "what it does, in one line"},
     {"undo", 0, GM_OPTION_VALUE, "REVISION",
-     "Revert REVISION: its down becomes the up, and its up the down"},
-    {"head", 0, GM_OPTION_VALUE, "REVISION", "The parent; `base` for none"},
-    {"splice", 0, GM_OPTION_FLAG, NULL, "Allow a parent that is no head"},
-    {"label", 0, GM_OPTION_LIST, "NAME", "Start a lineage of that name; may be repeated"},
+     "revert REVISION: its down becomes the up, and its up the down"},
+    {"head", 0, GM_OPTION_VALUE, "REVISION", "the parent; `base` for none"},
+    {"splice", 0, GM_OPTION_FLAG, NULL, "allow a parent that is no head"},
+    {"label", 0, GM_OPTION_LIST, "NAME", "start a lineage of that name; may be repeated"},
     {"branch-label", 0, GM_OPTION_ALIAS, "label", NULL},
     {"depends-on", 0, GM_OPTION_LIST, "REVISION",
-     "What must be applied before, besides the parent; may be repeated"},
-    {"rev-id", 0, GM_OPTION_VALUE, "ID", "The id, in place of 12 random hex digits"},
-    {"stage", 0, GM_OPTION_FLAG, NULL, "Add the file to git's index"},
+     "what must be applied before, besides the parent; may be repeated"},
+    {"rev-id", 0, GM_OPTION_VALUE, "ID", "the id, in place of 12 random hex digits"},
+    {"stage", 0, GM_OPTION_FLAG, NULL, "add the file to git's index"},
     GM_OPTION_END,
 };
 

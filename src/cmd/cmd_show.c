@@ -57,8 +57,8 @@ static void print_sections(const gm_invocation *invocation, const gm_revision *r
     }
 }
 
-static gm_code resolve(gm_invocation *invocation, const gm_graph *graph, gm_nodes *nodes,
-                       gm_err *err)
+static gm_code resolve(gm_invocation *invocation, gm_project *project, const gm_graph *graph,
+                       gm_nodes *nodes, gm_err *err)
 {
     gm_spec_context context = {.graph = graph, .allow_several = true};
     gm_strs wanted = invocation->operands;
@@ -66,6 +66,8 @@ static gm_code resolve(gm_invocation *invocation, const gm_graph *graph, gm_node
         gm_vec_push(invocation->arena, &wanted, GM_STR("head"));
     GM_EACH (gm_str, text, &wanted) {
         gm_spec spec;
+        if (gm_str_search(*text, GM_STR("current")) < text->len && !context.applied)
+            GM_TRY(gm_invocation_applied(invocation, project, graph, &context.applied, err));
         GM_TRY(gm_spec_resolve(invocation->arena, &context, *text, &spec, err));
         if (spec.base) {
             gm_fail(err, GM_E_UNKNOWN_REVISION, "'%.*s' stands for no revision",
@@ -86,7 +88,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     (void)status;
     GM_TRY(gm_invocation_project(invocation, &project, err));
     GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &view, err));
-    GM_TRY(resolve(invocation, view.graph, &nodes, err));
+    GM_TRY(resolve(invocation, project, view.graph, &nodes, err));
     if (invocation->json) {
         print_json(invocation, &view, &nodes);
         return GM_OK;
@@ -101,7 +103,8 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 }
 
 static const gm_option options[] = {
-    {"sql", 0, GM_OPTION_FLAG, NULL, "Show the sections with their SQL; so does --verbose"},
+    {"sql", 0, GM_OPTION_FLAG, NULL, "show the sections with their SQL; so does --verbose"},
+    GM_OPTION_TARGET,
     GM_OPTION_AT,
     GM_OPTION_END,
 };
@@ -110,7 +113,7 @@ const gm_command gm_cmd_show = {
     .name = "show",
     .synopsis = "[REVISION...]",
     .summary = "Show revisions in full",
-    .details = "Without REVISION the head is shown.",
+    .details = "Without REVISION the head is shown. A database is opened only for `current`.",
     .options = options,
     .max_operands = SIZE_MAX,
     .run = run,

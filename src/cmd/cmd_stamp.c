@@ -2,8 +2,8 @@
 #include "cmd/moving.h"
 
 static const gm_option options[] = {
-    {"target", 't', GM_OPTION_VALUE, "NAME|URL", "the database (default: the only target)"},
-    {"at", 0, GM_OPTION_VALUE, "WHERE", "read the history at worktree, index or a commit"},
+    GM_OPTION_TARGET,
+    GM_OPTION_AT,
     {"wait", 0, GM_OPTION_VALUE, "TIME", "how long to wait for another gmig (default 60s)"},
     {"plan", 0, GM_OPTION_FLAG, NULL, "show what would be recorded and change nothing"},
     {"purge", 0, GM_OPTION_FLAG, NULL, "forget everything that is recorded first"},

@@ -64,12 +64,11 @@ typedef struct gm_command {
 /* Options that several commands have, so that they read the same everywhere. */
 #define GM_OPTION_AT                                                                               \
     {                                                                                              \
-        "at", 0, GM_OPTION_VALUE, "WHERE",                                                         \
-            "Read the history in a commit, in `index` or in `worktree` (the default)"              \
+        "at", 0, GM_OPTION_VALUE, "WHERE", "read the history at worktree, index or a commit"       \
     }
 #define GM_OPTION_TARGET                                                                           \
     {                                                                                              \
-        "target", 0, GM_OPTION_VALUE, "NAME|URL", "The database: a target of gmig.yml, or a URL"   \
+        "target", 't', GM_OPTION_VALUE, "NAME|URL", "the database (default: the only target)"      \
     }
 #define GM_OPTION_END                                                                              \
     {                                                                                              \
@@ -115,5 +114,9 @@ const gm_strs *gm_values_of(const gm_invocation *invocation, const char *option)
 
 /* Opens the project as the invocation says. */
 gm_code gm_invocation_project(gm_invocation *invocation, gm_project **project, gm_err *err);
+
+/* What the database of --target has of `graph`; it is opened to look and closed again. */
+gm_code gm_invocation_applied(gm_invocation *invocation, gm_project *project, const gm_graph *graph,
+                              const gm_node_set **applied, gm_err *err);
 
 #endif

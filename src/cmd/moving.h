@@ -9,8 +9,7 @@
 
 /* The options of both; each command's table adds its own. */
 #define GM_MOVING_OPTIONS                                                                          \
-    {"target", 't', GM_OPTION_VALUE, "NAME|URL", "the database (default: the only target)"},       \
-        {"at", 0, GM_OPTION_VALUE, "WHERE", "read the history at worktree, index or a commit"},    \
+    GM_OPTION_TARGET, GM_OPTION_AT,                                                                \
         {"plan", 0, GM_OPTION_FLAG, NULL, "show the steps and change nothing"},                    \
         {"from", 0, GM_OPTION_VALUE, "ID[,ID]",                                                    \
          "with --plan or --sql: start from this state (or base), without a database"},             \

@@ -8,15 +8,15 @@
 #include "base/file.h"
 
 const gm_option gm_global_options[] = {
-    {"chdir", 'C', GM_OPTION_VALUE, "DIR", "Run as if gmig was started in DIR"},
+    {"chdir", 'C', GM_OPTION_VALUE, "DIR", "run as if gmig was started in DIR"},
     {"directory", 'd', GM_OPTION_VALUE, "DIR",
-     "Folder of the revision files, in place of `migrations` in gmig.yml"},
-    {"config", 0, GM_OPTION_VALUE, "FILE", "Use FILE in place of the nearest gmig.yml"},
-    {"json", 0, GM_OPTION_FLAG, NULL, "Print one JSON document on standard output"},
-    {"quiet", 'q', GM_OPTION_FLAG, NULL, "Print no messages, only data and errors"},
-    {"verbose", 'v', GM_OPTION_FLAG, NULL, "Say more"},
-    {"color", 0, GM_OPTION_VALUE, "WHEN", "Colour: auto, always or never"},
-    {"help", 'h', GM_OPTION_FLAG, NULL, "Show help and end"},
+     "folder of the revision files, in place of `migrations` in gmig.yml"},
+    {"config", 0, GM_OPTION_VALUE, "FILE", "use FILE in place of the nearest gmig.yml"},
+    {"json", 0, GM_OPTION_FLAG, NULL, "print one JSON document on standard output"},
+    {"quiet", 'q', GM_OPTION_FLAG, NULL, "print no messages, only data and errors"},
+    {"verbose", 'v', GM_OPTION_FLAG, NULL, "say more"},
+    {"color", 0, GM_OPTION_VALUE, "WHEN", "colour: auto, always or never"},
+    {"help", 'h', GM_OPTION_FLAG, NULL, "show help and end"},
     {NULL, 0, GM_OPTION_FLAG, NULL, NULL},
 };
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_APP_INIT_H
+#define GM_APP_INIT_H
+
+/*
+ * Init: a new project in the current folder. What is there is kept: nothing is ever overwritten.
+ */
+
+#include "app/project.h"
+
+typedef struct {
+    gm_project_options project;
+    gm_strs dialects; /* empty: that of `target`, else SQLite */
+    gm_str target;    /* URL of the first target; empty: dev.db beside gmig.yml */
+} gm_init_options;
+
+typedef struct {
+    gm_repo *repo;   /* to install hooks in; NULL: none. The caller closes it. */
+    gm_strs created; /* paths as seen from the current folder */
+    gm_strs kept;
+    gm_str above; /* a gmig.yml in a folder above, which stays a project of its own; empty: none */
+    bool secret;  /* the target's URL had a password, so ${DATABASE_URL} was written for it */
+} gm_init_result;
+
+gm_code gm_init(gm_arena *arena, const gm_init_options *options, gm_init_result *result,
+                gm_err *err);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/hooks.h"
+#include "app/init.h"
+#include "cmd/output.h"
+
+/* Asks a person where there is one; else only an option decides. */
+static bool wants_hooks(const gm_invocation *invocation, const gm_init_result *result)
+{
+    if (!result->repo || gm_given(invocation, "no-hooks"))
+        return false;
+    if (gm_given(invocation, "hooks"))
+        return true;
+    return gm_can_ask(invocation) &&
+           gm_confirm("Put gmig behind git's hooks, to check each commit and merge?");
+}
+
+static void tell(const gm_invocation *invocation, const gm_init_result *result, bool hooks)
+{
+    if (result->above.len)
+        gm_say(invocation, "%.*s above is another project, and stays one",
+               GM_ARG(gm_visible(invocation, result->above)));
+    if (result->secret)
+        gm_say(invocation, "the URL has a password, so ${DATABASE_URL} is written in its place");
+    if (!hooks && result->repo && !gm_given(invocation, "no-hooks"))
+        gm_say(invocation, "'gmig hook install' puts gmig behind git's hooks");
+    gm_say(invocation, "'gmig revision -m TEXT' writes the first revision");
+}
+
+static gm_code install(gm_invocation *invocation, gm_repo *repo, gm_hooks_report *report,
+                       gm_err *err)
+{
+    gm_strs all = {0};
+    GM_TRY(gm_hooks_install(invocation->arena, repo, &all, report, err));
+    GM_EACH (const gm_hook_status, hook, &report->hooks)
+        if (hook->changed)
+            gm_say(invocation, "hook %s is installed", hook->hook->name);
+    if (report->snippet.len)
+        gm_say(invocation, "lefthook keeps the hooks here; 'gmig hook install' shows what to add");
+    return GM_OK;
+}
+
+static void print_json(const gm_invocation *invocation, const gm_init_result *result,
+                       const gm_hooks_report *hooks)
+{
+    gm_json *document = gm_json_object();
+    gm_json *installed = gm_json_array();
+    GM_EACH (const gm_hook_status, hook, &hooks->hooks)
+        if (hook->state == GM_HOOK_INSTALLED)
+            gm_json_add(installed, gm_json_str(gm_str_from(hook->hook->name)));
+    gm_json_set_strs(document, "created", &result->created);
+    gm_json_set_strs(document, "kept", &result->kept);
+    gm_json_set(document, "hooks", installed);
+    gm_out_json(invocation, document);
+}
+
+static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
+{
+    gm_init_options options = {.project = invocation->project,
+                               .dialects = *gm_values_of(invocation, "dialect"),
+                               .target = gm_value_of(invocation, "target")};
+    gm_init_result result;
+    gm_hooks_report hooks = {0};
+    (void)status;
+    GM_TRY(gm_init(invocation->arena, &options, &result, err));
+    gm_repo *repo GM_CLEANUP(gm_repo_drop) = result.repo;
+    if (!invocation->json) {
+        GM_EACH (const gm_str, path, &result.created)
+            gm_out("created %.*s\n", GM_ARG(gm_visible(invocation, *path)));
+        GM_EACH (const gm_str, path, &result.kept)
+            gm_out("kept %.*s\n", GM_ARG(gm_visible(invocation, *path)));
+    }
+    if (gm_given(invocation, "hooks") && !repo) {
+        gm_fail_at(err, GM_E_NO_REPO, GM_STR("--hooks"), "there is no git repository here");
+        return gm_hint(err, "Run 'git init' first, then 'gmig hook install'.");
+    }
+    bool wanted = wants_hooks(invocation, &result);
+    if (wanted)
+        GM_TRY(install(invocation, repo, &hooks, err));
+    if (invocation->json)
+        print_json(invocation, &result, &hooks);
+    tell(invocation, &result, wanted);
+    return GM_OK;
+}
+
+static const gm_option options[] = {
+    {"dialect", 0, GM_OPTION_LIST, "NAME", "sqlite or postgres; may be repeated"},
+    {"target", 0, GM_OPTION_VALUE, "URL", "URL of the target `dev`; sqlite:dev.db by default"},
+    {"hooks", 0, GM_OPTION_FLAG, NULL, "put gmig behind git's hooks, without a question"},
+    {"no-hooks", 0, GM_OPTION_FLAG, NULL, "leave git's hooks alone, without a question"},
+    GM_OPTION_END,
+};
+
+const gm_command gm_cmd_init = {
+    .name = "init",
+    .synopsis = "",
+    .summary = "Start a project: gmig.yml and a folder for revision files",
+    .details = "Files that are there are kept. A question about hooks is asked on a terminal only.",
+    .options = options,
+    .run = run,
+};
