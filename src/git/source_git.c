@@ -171,28 +171,53 @@ gm_code gm_git_run(gm_source_git *git, gm_arena *arena, const char *const *argum
     return run(arena, git->environment, home_of(&git->layout), arguments, input, result, err);
 }
 
+/* The paragraph that begins with "fatal: ", in one line; all that was said where there is none. */
+static gm_str fatal_words(gm_arena *arena, gm_str messages)
+{
+    gm_strs lines = {0};
+    gm_str rest = messages;
+    gm_str line;
+    while (gm_str_line(&rest, &line)) {
+        line = gm_str_trim(line);
+        if (!lines.len && gm_str_starts(line, GM_STR("fatal: ")))
+            gm_vec_push(arena, &lines, gm_str_sub(line, 7, line.len));
+        else if (lines.len && line.len)
+            gm_vec_push(arena, &lines, line);
+        else if (lines.len)
+            break;
+    }
+    if (!lines.len && !messages.len)
+        return GM_STR("git failed without a word");
+    return lines.len ? gm_str_join(arena, &lines, GM_STR(" ")) : messages;
+}
+
+/* Of a foreign owner git says: "git config --global --add safe.directory PATH". */
+static gm_str cure_line(gm_str messages)
+{
+    gm_str line;
+    while (gm_str_line(&messages, &line))
+        if (gm_str_starts(gm_str_trim(line), GM_STR("git config ")))
+            return gm_str_trim(line);
+    return (gm_str){0};
+}
+
 gm_code gm_git_refused(gm_err *err, const gm_child_result *result)
 {
-    gm_str words = result->messages;
-    gm_str line = words;
-    gm_str first = {0};
-    gm_str cure = {0};
-    while (gm_str_line(&words, &line)) {
-        gm_str trimmed = gm_str_trim(line);
-        if (!first.len && gm_str_starts(trimmed, GM_STR("fatal: ")))
-            first = gm_str_sub(trimmed, 7, trimmed.len);
-        /* Of a foreign owner: "git config --global --add safe.directory PATH". */
-        if (gm_str_starts(trimmed, GM_STR("git config ")))
-            cure = trimmed;
-    }
-    if (!first.len)
-        first = result->messages.len ? result->messages : GM_STR("git failed without a word");
-    bool none = gm_str_starts(first, GM_STR("not a git repository"));
-    gm_fail(err, none ? GM_E_NO_REPO : GM_E_GIT, "%.*s", GM_ARG(first));
-    if (none)
+    gm_str words = fatal_words(err->arena, result->messages);
+    gm_str cure = cure_line(result->messages);
+    if (gm_str_starts(words, GM_STR("not a git repository"))) {
+        gm_fail(err, GM_E_NO_REPO, "%.*s", GM_ARG(words));
         return gm_hint(err, "Run gmig inside a git repository, or make one with: git init");
-    if (cure.len)
+    }
+    if (cure.len) {
+        /* What follows the first sentence is that same line again. */
+        gm_fail(err, GM_E_GIT, "%.*s",
+                GM_ARG(gm_str_sub(words, 0, gm_str_search(words, GM_STR(" To add an exception")))));
         return gm_hint(err, "If you trust its owner, run: %.*s", GM_ARG(cure));
+    }
+    gm_fail(err, GM_E_GIT, "%.*s", GM_ARG(words));
+    if (gm_str_search(words, GM_STR("unknown repository extension")) < words.len)
+        return gm_hint(err, "A newer git wrote this repository: install one that reads it.");
     return err->code;
 }
 
