@@ -269,22 +269,39 @@ gm_code gm_repo_head(gm_repo *repo, gm_ref *head, bool *unborn, gm_err *err)
     return code;
 }
 
+/* GM_OK, or what is wrong with it; only then is another source worth asking. */
+static gm_code resolve_with(gm_repo *repo, gm_source *source, gm_str name, gm_oid *commit,
+                            gm_err *err)
+{
+    gm_oid oid;
+    GM_TRY(source->ops->resolve(source, name, &oid, err));
+    return gm_repo_peel(repo, &oid, commit, err);
+}
+
+static gm_code resolve_name(gm_repo *repo, gm_str name, gm_oid *commit, gm_err *err)
+{
+    gm_oid oid;
+    if (!name.len || name.ptr[0] == '-' || gm_str_has(name, '\0'))
+        return gm_fail(err, GM_E_UNKNOWN_REF, "no name of a commit");
+    if (gm_oid_parse(name, &oid))
+        return gm_repo_peel(repo, &oid, commit, err);
+    gm_code code = resolve_with(repo, repo->main, name, commit, err);
+    /* git's grammar of names is richer than libgit2's (":/text", "@{upstream}"). */
+    if (code == GM_E_UNKNOWN_REF && repo->main != repo->git) {
+        gm_err_clear(err);
+        code = resolve_with(repo, gm_repo_git(repo), name, commit, err);
+    }
+    return code;
+}
+
 gm_code gm_repo_resolve(gm_repo *repo, gm_str name, gm_oid *commit, gm_err *err)
 {
     gm_oid oid;
-    if (gm_oid_parse(name, &oid) && gm_repo_peel(repo, &oid, commit, err) == GM_OK)
-        return GM_OK;
-    gm_err_clear(err);
-    /* git's grammar of names is richer than libgit2's (":/text", "@{upstream}"). */
-    if (name.len && name.ptr[0] != '-' && !gm_str_has(name, '\0')) {
-        if (repo->main->ops->resolve(repo->main, name, commit, err) == GM_OK)
-            return GM_OK;
-        gm_source *git = gm_repo_git(repo);
-        if (git != repo->main && git->ops->resolve(git, name, commit, err) == GM_OK) {
-            gm_err_clear(err);
-            return GM_OK;
-        }
-    }
+    gm_code code = resolve_name(repo, name, commit, err);
+    /* An id that a whole clone lacks is a wrong id; a ref to nothing is damage. */
+    bool wrong = gm_oid_parse(name, &oid) && !gm_repo_is_shallow(repo) && !gm_repo_is_partial(repo);
+    if (code == GM_OK || (code == GM_E_MISSING_OBJECT && !wrong))
+        return code;
     bool walks = gm_str_has(name, '~') || gm_str_has(name, '^');
     if (walks && gm_repo_is_shallow(repo)) {
         gm_fail(err, GM_E_MISSING_OBJECT, "'%.*s' lies behind the end of this shallow clone",

@@ -33,15 +33,29 @@ typedef struct {
     gm_str folder; /* that was asked for */
     bool deep;
     gm_entries *entries;
+    gm_map trees; /* raw tree id -> gm_tree_entries *: each is read once */
 } tree_walk;
+
+static gm_code load_tree(tree_walk *walk, const gm_oid *tree, gm_tree_entries **list, gm_err *err)
+{
+    *list = gm_map_get(&walk->trees, gm_oid_key(tree));
+    if (*list)
+        return GM_OK;
+    gm_oid *key = gm_new(walk->arena, gm_oid);
+    *key = *tree;
+    *list = gm_new(walk->arena, gm_tree_entries);
+    GM_TRY(gm_repo_list_tree(walk->arena, walk->repo, tree, *list, err));
+    gm_map_add(&walk->trees, gm_oid_key(key), *list);
+    return GM_OK;
+}
 
 static gm_code walk_tree(tree_walk *walk, const gm_oid *tree, gm_str folder, int depth, gm_err *err)
 {
-    gm_tree_entries list;
+    gm_tree_entries *list;
     if (depth > GM_SNAPSHOT_DEPTH_MAX)
         return gm_snapshot_too_many(walk->folder, err);
-    GM_TRY(gm_repo_list_tree(walk->arena, walk->repo, tree, &list, err));
-    GM_EACH (gm_tree_entry, child, &list) {
+    GM_TRY(load_tree(walk, tree, &list, err));
+    GM_EACH (gm_tree_entry, child, list) {
         gm_entry entry = entry_of(gm_path_join(walk->arena, folder, child->name), child);
         if (entry.kind == GM_ENTRY_FOLDER && walk->deep)
             GM_TRY(walk_tree(walk, &child->oid, entry.path, depth + 1, err));
@@ -63,7 +77,7 @@ gm_code gm_commit_list(gm_arena *arena, gm_repo *repo, const gm_oid *commit, gm_
     GM_TRY(gm_repo_subtree(repo, commit, folder, &tree, &found, err));
     if (!found)
         return GM_OK;
-    tree_walk walk = {arena, repo, folder, deep, entries};
+    tree_walk walk = {arena, repo, folder, deep, entries, gm_map_new(arena)};
     return walk_tree(&walk, &tree, folder, 0, err);
 }
 

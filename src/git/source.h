@@ -90,7 +90,8 @@ typedef struct {
     void (*release)(gm_source *source, gm_object *object);
     gm_code (*head)(gm_source *source, gm_arena *arena, gm_ref *head, bool *unborn, gm_err *err);
     gm_code (*refs)(gm_source *source, gm_arena *arena, gm_source_refs *refs, gm_err *err);
-    gm_code (*resolve)(gm_source *source, gm_str name, gm_oid *commit, gm_err *err);
+    /* The object that `name` names: a commit, or a tag that may lead to one. GM_E_UNKNOWN_REF. */
+    gm_code (*resolve)(gm_source *source, gm_str name, gm_oid *oid, gm_err *err);
     gm_code (*merge_base)(gm_source *source, const gm_oid *a, const gm_oid *b, gm_oid *base,
                           bool *found, gm_err *err);
     gm_code (*config)(gm_source *source, gm_arena *arena, gm_settings *settings, gm_err *err);

@@ -141,18 +141,29 @@ static gm_code read_refs(gm_source *source, gm_arena *arena, gm_source_refs *ref
     return GM_OK;
 }
 
-static gm_code resolve(gm_source *source, gm_str name, gm_oid *commit, gm_err *err)
+/* A plain name, as most are. libgit2's revparse leaks it where the object cannot be parsed. */
+static bool find_ref(gm_source *source, gm_str name, gm_arena *arena, gm_oid *oid)
+{
+    git_reference *ref = NULL;
+    if (git_reference_dwim(&ref, self(source)->repo, gm_str_z(arena, name)) < 0)
+        return false;
+    const git_oid *target = git_reference_target(ref);
+    bool found = target != NULL;
+    if (found)
+        *oid = gm_oid_of_libgit2(target);
+    git_reference_free(ref);
+    return found;
+}
+
+static gm_code resolve(gm_source *source, gm_str name, gm_oid *oid, gm_err *err)
 {
     git_object *object = NULL;
-    git_object *peeled = NULL;
+    if (find_ref(source, name, err->arena, oid))
+        return GM_OK;
     if (git_revparse_single(&object, self(source)->repo, gm_str_z(err->arena, name)) < 0)
         return gm_libgit2_fail(err, GM_E_UNKNOWN_REF, "git knows no such commit");
-    int code = git_object_peel(&peeled, object, GIT_OBJECT_COMMIT);
+    *oid = gm_oid_of_libgit2(git_object_id(object));
     git_object_free(object);
-    if (code < 0)
-        return gm_fail(err, GM_E_UNKNOWN_REF, "'%.*s' names no commit", GM_ARG(name));
-    *commit = gm_oid_of_libgit2(git_object_id(peeled));
-    git_object_free(peeled);
     return GM_OK;
 }
 
