@@ -60,6 +60,12 @@ static gm_code run_commit(gm_project *project, const gm_hook_call *call, gm_hook
 {
     gm_str head;
     GM_TRY(head_commit(project, &head, err));
+    if (head.len) {
+        gm_snapshot *before;
+        GM_TRY(gm_snapshot_open(project->arena, project->repo, head, &before, err));
+        if (gm_projects_surely_same(project, before))
+            return GM_OK;
+    }
     return look_at(project, call, (gm_str){0}, head, GM_STR("index"), answer, err);
 }
 

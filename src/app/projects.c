@@ -2,6 +2,7 @@
 #include "app/projects.h"
 
 #include "base/file.h"
+#include "git/index_peek.h"
 
 static bool is_bare(const gm_project *project)
 {
@@ -154,4 +155,48 @@ gm_code gm_project_differs(gm_project *project, gm_snapshot *before, gm_snapshot
         GM_TRY(same_files(before, after, folder, &same, err));
     *differs = !same;
     return GM_OK;
+}
+
+/* ---- the first glance ---- */
+
+/* The folder of revision files that the gmig.yml `blob` at `path` names; none: the defaults. */
+static gm_code folder_of(gm_project *project, gm_str path, const gm_oid *blob, gm_str *folder,
+                         gm_err *err)
+{
+    gm_config config;
+    gm_str text = {0};
+    if (!gm_oid_none(blob))
+        GM_TRY(gm_repo_read_blob(project->arena, project->repo, blob, &text, err));
+    GM_TRY(gm_config_parse(project->arena, path, gm_path_folder(path), text, &config, err));
+    return gm_project_migrations(project, &config, folder, err);
+}
+
+static bool surely_same(gm_project *project, const gm_index_peek *peek, gm_snapshot *head,
+                        gm_str path, const gm_oid *blob)
+{
+    gm_err ignored = gm_err_new(project->arena);
+    gm_oid before;
+    gm_oid tree = {0};
+    gm_str folder;
+    if (blob_at(head, path, &before, &ignored) != GM_OK || !same_oid(&before, blob) ||
+        folder_of(project, path, blob, &folder, &ignored) != GM_OK ||
+        blob_at(head, folder, &before, &ignored) != GM_OK)
+        return false;
+    return gm_index_peek_folder(peek, folder, &tree) != GM_PEEK_UNKNOWN && same_oid(&before, &tree);
+}
+
+bool gm_projects_surely_same(gm_project *project, gm_snapshot *head)
+{
+    gm_index_peek peek;
+    gm_oid top = {0};
+    gm_str name = GM_STR(GM_CONFIG_NAME);
+    if (!gm_repo_peek_index(project->arena, project->repo, name, &peek))
+        return false;
+    GM_EACH (const gm_index_hit, hit, &peek.hits) {
+        if (gm_str_eq(hit->path, name))
+            top = hit->blob;
+        else if (!surely_same(project, &peek, head, hit->path, &hit->blob))
+            return false;
+    }
+    return surely_same(project, &peek, head, name, &top);
 }

@@ -30,4 +30,10 @@ gm_code gm_projects_at(gm_project *project, gm_str where, bool all, gm_projects 
 gm_code gm_project_differs(gm_project *project, gm_snapshot *before, gm_snapshot *after,
                            bool *differs, gm_err *err);
 
+/*
+ * Are gmig.yml and the migrations folder of every project the same in the index as at `head`? True
+ * only when that is certain at the first glance; else gm_project_differs has to say.
+ */
+bool gm_projects_surely_same(gm_project *project, gm_snapshot *head);
+
 #endif
