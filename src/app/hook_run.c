@@ -170,23 +170,27 @@ static gm_code run_update(gm_project *project, const gm_hook_call *call, gm_hook
 
 /* ---- post-merge, post-checkout, post-rewrite ---- */
 
+static gm_str ids_of(gm_arena *arena, const gm_nodes *nodes)
+{
+    gm_strs ids = {0};
+    GM_EACH (gm_node *, node, nodes)
+        gm_vec_push(arena, &ids, (*node)->revision->id);
+    return gm_strs_list(arena, &ids);
+}
+
 static void tell_heads(gm_project *project, const gm_view *view, gm_hook_answer *answer)
 {
     gm_arena *arena = project->arena;
     gm_node_groups groups = gm_graph_divergent(arena, view->graph);
-    GM_EACH (const gm_nodes, heads, &groups) {
-        gm_strs ids = {0};
-        GM_EACH (gm_node *, head, heads)
-            gm_vec_push(arena, &ids, (*head)->revision->id);
+    GM_EACH (const gm_nodes, heads, &groups)
         gm_vec_push(arena, &answer->tells,
                     gm_str_printf(arena, "%zu heads in %.*s/: %.*s; run `gmig merge`", heads->len,
-                                  GM_ARG(view->migrations), GM_ARG(gm_strs_list(arena, &ids))));
-    }
-    if (view->graph->problems.len)
+                                  GM_ARG(view->migrations), GM_ARG(ids_of(arena, heads))));
+    size_t problems = view->graph->problems.len;
+    if (problems)
         gm_vec_push(arena, &answer->tells,
                     gm_str_printf(arena, "the history in %.*s/ has %zu problem%s; run `gmig check`",
-                                  GM_ARG(view->migrations), view->graph->problems.len,
-                                  view->graph->problems.len == 1 ? "" : "s"));
+                                  GM_ARG(view->migrations), problems, problems == 1 ? "" : "s"));
 }
 
 static gm_code tell(gm_project *project, gm_str before, gm_hook_answer *answer, gm_err *err)

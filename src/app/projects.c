@@ -9,6 +9,11 @@ static bool is_bare(const gm_project *project)
     return gm_repo_top(project->repo).len == 0;
 }
 
+static bool is_worktree(gm_str where)
+{
+    return !where.len || gm_str_is(where, "worktree");
+}
+
 /* ---- which there are ---- */
 
 static gm_code add_config_paths(gm_project *project, gm_str where, gm_strs *paths, gm_err *err)
@@ -60,22 +65,12 @@ static gm_code top_has_migrations(gm_project *project, gm_str where, bool *has, 
     return gm_snapshot_find(snapshot, folder, &entry, has, err);
 }
 
-gm_code gm_projects_at(gm_project *project, gm_str where, bool all, gm_projects *projects,
-                       gm_err *err)
+static gm_code add_all(gm_project *project, gm_str where, gm_projects *projects, gm_err *err)
 {
-    gm_projects found = {0};
     gm_strs paths = {0};
-    bool worktree = !where.len || gm_str_is(where, "worktree");
-    bool at_top =
-        project->repo && gm_str_eq(project->folder, project->top) && !project->has_migrations;
-    if (!all || !at_top || (worktree && is_bare(project))) {
-        gm_vec_push(project->arena, &found, *project);
-        *projects = found;
-        return GM_OK;
-    }
-
-    gm_str base_name = is_bare(project) ? GM_STR("HEAD") : GM_STR("worktree");
     gm_snapshot *base;
+    bool worktree = is_worktree(where);
+    gm_str base_name = is_bare(project) ? GM_STR("HEAD") : GM_STR("worktree");
     GM_TRY(gm_snapshot_open(project->arena, project->repo, base_name, &base, err));
     GM_TRY(add_config_paths(project, worktree ? GM_STR("index") : where, &paths, err));
     gm_strs_sort(&paths);
@@ -85,11 +80,24 @@ gm_code gm_projects_at(gm_project *project, gm_str where, bool all, gm_projects 
     if (!with_top)
         GM_TRY(top_has_migrations(project, where, &with_top, err));
     if (with_top)
-        gm_vec_push(project->arena, &found, *project);
+        gm_vec_push(project->arena, projects, *project);
     GM_EACH (const gm_str, path, &paths) {
         if (!gm_str_is(*path, GM_CONFIG_NAME))
-            GM_TRY(add_below(project, base, *path, &found, err));
+            GM_TRY(add_below(project, base, *path, projects, err));
     }
+    return GM_OK;
+}
+
+gm_code gm_projects_at(gm_project *project, gm_str where, bool all, gm_projects *projects,
+                       gm_err *err)
+{
+    gm_projects found = {0};
+    bool at_top =
+        project->repo && gm_str_eq(project->folder, project->top) && !project->has_migrations;
+    if (all && at_top && !(is_worktree(where) && is_bare(project)))
+        GM_TRY(add_all(project, where, &found, err));
+    else
+        gm_vec_push(project->arena, &found, *project);
     *projects = found;
     return GM_OK;
 }
@@ -127,32 +135,44 @@ static gm_code same_files(gm_snapshot *before, gm_snapshot *after, gm_str folder
     return GM_OK;
 }
 
+/* The folder of revision files that the gmig.yml `blob` names; none: that of `project`. */
+static gm_code folder_at(gm_project *project, const gm_oid *blob, gm_str *folder, gm_err *err)
+{
+    gm_config config = project->config;
+    if (!gm_oid_none(blob)) {
+        gm_str text;
+        GM_TRY(gm_repo_read_blob(project->arena, project->repo, blob, &text, err));
+        GM_TRY(gm_project_ref_config(project, &text, &config, err));
+    }
+    return gm_project_migrations(project, &config, folder, err);
+}
+
+static gm_code same_folder(gm_snapshot *before, gm_snapshot *after, gm_str folder, bool *same,
+                           gm_err *err)
+{
+    gm_oid old;
+    gm_oid new;
+    GM_TRY(blob_at(before, folder, &old, err));
+    GM_TRY(blob_at(after, folder, &new, err));
+    /* Folders of commits are told apart by their tree ids; the index has none. */
+    *same = !gm_oid_none(&old) && gm_oid_eq(&old, &new);
+    return *same ? GM_OK : same_files(before, after, folder, same, err);
+}
+
 gm_code gm_project_differs(gm_project *project, gm_snapshot *before, gm_snapshot *after,
                            bool *differs, gm_err *err)
 {
     gm_oid old;
     gm_oid new;
-    gm_config config = project->config;
     gm_str folder;
+    bool same;
     GM_TRY(blob_at(before, project->config_path, &old, err));
     GM_TRY(blob_at(after, project->config_path, &new, err));
-    if (!same_oid(&old, &new)) {
-        *differs = true;
-        return GM_OK;
+    same = same_oid(&old, &new);
+    if (same) {
+        GM_TRY(folder_at(project, &new, &folder, err));
+        GM_TRY(same_folder(before, after, folder, &same, err));
     }
-    if (!gm_oid_none(&new)) {
-        gm_str text;
-        GM_TRY(gm_repo_read_blob(project->arena, project->repo, &new, &text, err));
-        GM_TRY(gm_project_ref_config(project, &text, &config, err));
-    }
-    GM_TRY(gm_project_migrations(project, &config, &folder, err));
-
-    /* Folders of commits are told apart by their tree ids; the index has none. */
-    GM_TRY(blob_at(before, folder, &old, err));
-    GM_TRY(blob_at(after, folder, &new, err));
-    bool same = !gm_oid_none(&old) && !gm_oid_none(&new) && gm_oid_eq(&old, &new);
-    if (!same)
-        GM_TRY(same_files(before, after, folder, &same, err));
     *differs = !same;
     return GM_OK;
 }

@@ -319,18 +319,18 @@ static gm_json *status_json(const gm_invocation *invocation, const gm_status *st
     return document;
 }
 
-static gm_code run(gm_invocation *invocation, int *exit_status, gm_err *err)
+static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 {
-    (void)exit_status;
     gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
-    gm_status status;
+    gm_status read;
+    *status = 0; /* whatever there is to do */
     GM_TRY(gm_invocation_project(invocation, &project, err));
-    GM_TRY(gm_status_read(project, gm_value_of(invocation, "target"), &status, err));
+    GM_TRY(gm_status_read(project, gm_value_of(invocation, "target"), &read, err));
     if (invocation->json) {
-        gm_out_json(invocation, status_json(invocation, &status));
+        gm_out_json(invocation, status_json(invocation, &read));
         return GM_OK;
     }
-    screen s = {invocation, &status, gm_paint_out(invocation)};
+    screen s = {invocation, &read, gm_paint_out(invocation)};
     branch_line(&s);
     head_lines(&s);
     database_lines(&s);
