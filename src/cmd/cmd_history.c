@@ -76,13 +76,21 @@ static void print_row(gm_str lanes, gm_str text)
     gm_out("%.*s%.*s\n", GM_ARG(lanes), GM_ARG(text));
 }
 
+static void print_rows(const gm_strs *rows)
+{
+    GM_EACH (const gm_str, row, rows)
+        gm_out("%.*s\n", GM_ARG(*row));
+}
+
 static void print_graph(gm_text_style style, const selection *s)
 {
     gm_lanes lanes = gm_lanes_new(style.invocation->arena, s->shown);
     bool verbose = style.invocation->verbose;
     style.parents = style.tree = false;
     GM_EACH (gm_node *, node, &s->nodes) {
-        gm_lanes_enter(&lanes, *node);
+        gm_strs rows;
+        gm_lanes_enter(&lanes, *node, &rows);
+        print_rows(&rows);
         gm_str text = verbose ? gm_revision_block(&style, *node) : gm_revision_line(&style, *node);
         gm_str line = {0};
         gm_str_line(&text, &line);
@@ -91,11 +99,9 @@ static void print_graph(gm_text_style style, const selection *s)
             print_row(gm_lanes_beside(&lanes), line);
         if (verbose && node + 1 < s->nodes.items + s->nodes.len)
             print_row(gm_lanes_beside(&lanes), (gm_str){0});
-        gm_strs rows;
         gm_lanes_leave(&lanes, &rows);
         if (node + 1 < s->nodes.items + s->nodes.len)
-            GM_EACH (gm_str, row, &rows)
-                gm_out("%.*s\n", GM_ARG(*row));
+            print_rows(&rows);
     }
 }
 

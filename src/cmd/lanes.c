@@ -12,7 +12,7 @@
 
 gm_lanes gm_lanes_new(gm_arena *arena, const gm_node_set *shown)
 {
-    return (gm_lanes){.arena = arena, .shown = shown};
+    return (gm_lanes){.arena = arena, .shown = shown, .ended = SIZE_MAX};
 }
 
 static size_t find(const gm_lanes *lanes, const gm_node *node)
@@ -36,13 +36,6 @@ static void take_out(gm_lanes *lanes, size_t at)
     for (size_t i = at; i + 1 < lanes->waiting.len; i++)
         lanes->waiting.items[i] = lanes->waiting.items[i + 1];
     lanes->waiting.len--;
-}
-
-void gm_lanes_enter(gm_lanes *lanes, const gm_node *node)
-{
-    lanes->at = find(lanes, node);
-    if (lanes->at == lanes->waiting.len)
-        gm_vec_push(lanes->arena, &lanes->waiting, node);
 }
 
 /* Parents that are drawn, each once. */
@@ -94,6 +87,20 @@ static void add_row(const gm_lanes *lanes, char *row, size_t width, gm_strs *row
         width--;
     if (width)
         gm_vec_push(lanes->arena, rows, gm_str_of(row, width));
+}
+
+void gm_lanes_enter(gm_lanes *lanes, const gm_node *node, gm_strs *rows)
+{
+    *rows = (gm_strs){0};
+    lanes->at = find(lanes, node);
+    if (lanes->at < lanes->waiting.len)
+        return;
+    if (lanes->at == lanes->ended) {
+        /* Right below a base a head would look like its parent. */
+        gm_str row = beside(lanes, '|');
+        gm_vec_push(lanes->arena, rows, gm_str_trim(row));
+    }
+    gm_vec_push(lanes->arena, &lanes->waiting, node);
 }
 
 /* Lanes up to `straight` stay, those from there on move one place to the left. */
@@ -170,6 +177,8 @@ static void end_lane(gm_lanes *lanes, gm_strs *rows)
     draw_lanes(lanes, row, lanes->at);
     if (lanes->at + 1 < lanes->waiting.len)
         add_row(lanes, row, width, rows);
+    else
+        lanes->ended = lanes->at;
     take_out(lanes, lanes->at);
 }
 
@@ -190,6 +199,7 @@ void gm_lanes_leave(gm_lanes *lanes, gm_strs *rows)
 {
     gm_nodes parents = parents_of(lanes, lanes->waiting.items[lanes->at]);
     *rows = (gm_strs){0};
+    lanes->ended = SIZE_MAX;
     /* Backwards, because each new lane opens right beside this one. */
     for (size_t i = parents.len; i-- > 1;) {
         size_t lane = find(lanes, parents.items[i]);
