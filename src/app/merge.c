@@ -14,11 +14,12 @@ typedef struct {
 
 static gm_code refuse_conflicts(const merger *m, gm_err *err)
 {
+    gm_str folder;
     gm_strs paths;
     if (!m->project->repo)
         return GM_OK;
-    GM_TRY(gm_worktree_conflicts(m->project->arena, m->project->repo, m->view.migrations, &paths,
-                                 err));
+    GM_TRY(gm_project_migrations(m->project, &m->project->config, &folder, err));
+    GM_TRY(gm_worktree_conflicts(m->project->arena, m->project->repo, folder, &paths, err));
     if (!paths.len)
         return GM_OK;
     gm_fail_at(err, GM_E_REFUSED, paths.items[0], "git has %zu unresolved %s among the revisions",
@@ -159,10 +160,9 @@ gm_code gm_merge(gm_project *project, const gm_merge_options *options, gm_merge_
     merger m = {.project = project, .options = options};
     GM_TRY(gm_new_file_allowed(project, options->stage, err));
     GM_TRY(gm_new_message(options->message, err));
-    /* Conflicts first: files full of conflict marks would only be told as broken history. */
-    GM_TRY(gm_view_open(project, GM_STR("worktree"), &m.view, err));
+    /* Conflicts first: one side may have taken a file away, and with it a head. */
     GM_TRY(refuse_conflicts(&m, err));
-    GM_TRY(gm_graph_sound(m.view.graph, err));
+    GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &m.view, err));
     GM_TRY(gm_new_labels(m.view.graph, &options->labels, err));
     GM_TRY(options->revisions.len ? merge_named(&m, err) : merge_divergent(&m, err));
     GM_EACH (const gm_new_file, file, &m.files)

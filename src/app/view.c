@@ -82,7 +82,9 @@ static gm_code load(gm_project *project, gm_view *view, gm_err *err)
     GM_TRY(gm_snapshot_find(view->snapshot, view->migrations, &folder, &found, err));
     view->absent = !found;
     if (found && folder.kind != GM_ENTRY_FOLDER) {
-        gm_fail_at(err, GM_E_CONFIG, view->migrations, "the migrations folder is not a folder");
+        gm_fail_at(err, GM_E_CONFIG, view->migrations, "the migrations folder is %s",
+                   folder.kind == GM_ENTRY_LINK ? "a symbolic link, which gmig does not follow"
+                                                : "not a folder");
         return gm_hint(err, "Set `migrations:` in gmig.yml to the folder of the revision files.");
     }
     if (found)

@@ -32,26 +32,34 @@ static bool has_value(const gm_option *option)
     return option->kind != GM_OPTION_FLAG;
 }
 
+/* "a|b|c" -> a, b, c; nothing for what stands for a value: "[REVISION...]", "NAME". */
+static void add_words(gm_arena *arena, gm_str choice, gm_strs *words)
+{
+    while (choice.len && choice.ptr[0] >= 'a' && choice.ptr[0] <= 'z') {
+        size_t end = gm_str_find(choice, '|', 0);
+        gm_vec_push(arena, words, gm_str_sub(choice, 0, end));
+        choice = gm_str_sub(choice, end + 1, choice.len);
+    }
+}
+
 /*
  * Words for a command's first operand: the names of commands for `help`, else those that the
- * synopsis begins with ("bash|zsh|fish", "install|uninstall …").
+ * synopsis or one of its alternatives begins with ("install|list [NAME...] | run NAME").
  */
 static gm_strs operand_words(gm_arena *arena, const gm_command *command)
 {
     gm_strs words = {0};
-    gm_str synopsis = gm_str_from(command->synopsis);
-    if (gm_str_is(synopsis, "[COMMAND]")) {
+    gm_str rest = gm_str_from(command->synopsis);
+    if (gm_str_is(rest, "[COMMAND]")) {
         for (size_t i = 0; i < gm_command_count; i++)
             gm_vec_push(arena, &words, gm_str_from(gm_commands[i].command->name));
         return words;
     }
-    gm_str first = gm_str_sub(synopsis, 0, gm_str_find(synopsis, ' ', 0));
-    if (!gm_str_has(first, '|') || gm_str_has(first, '['))
-        return words;
-    while (first.len) {
-        size_t end = gm_str_find(first, '|', 0);
-        gm_vec_push(arena, &words, gm_str_sub(first, 0, end));
-        first = gm_str_sub(first, end + 1, first.len);
+    while (rest.len) {
+        size_t bar = gm_str_search(rest, GM_STR(" | "));
+        gm_str first = gm_str_sub(rest, 0, gm_str_find(rest, ' ', 0));
+        add_words(arena, first, &words);
+        rest = gm_str_sub(rest, bar + 3, rest.len);
     }
     return words;
 }

@@ -94,8 +94,16 @@ void gm_help_overview(void)
 
 void gm_help_command(const gm_command *command)
 {
-    gm_out("usage: gmig %s [OPTION]...%s%s\n\n", command->name, command->synopsis[0] ? " " : "",
-           command->synopsis);
+    char name[40];
+    int used = snprintf(name, sizeof(name), "usage: gmig %s ", command->name);
+    gm_out("%s[OPTION]...", name);
+    if (command->synopsis[0]) {
+        gm_out(" ");
+        print_wrapped(command->synopsis, (size_t)used + sizeof("[OPTION]..."), (size_t)used);
+    } else {
+        gm_out("\n");
+    }
+    gm_out("\n");
     gm_out("%s.\n", command->summary);
     if (command->details) {
         gm_out("\n");
