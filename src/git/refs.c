@@ -6,32 +6,38 @@
 #include <stdlib.h>
 
 /* As for-each-ref: the whole name, a prefix of it up to a slash, or a pattern whose "*" stops at
- * slashes. "**" matches across them. */
-static bool matches(gm_arena *arena, gm_str name, gm_str pattern)
+ * slashes. "**" matches across them. Both end in NUL. */
+static bool matches(gm_str name, gm_str pattern)
 {
-    bool exact = gm_str_starts(name, pattern) &&
-                 (name.len == pattern.len || gm_str_ends(pattern, GM_STR("/")) ||
-                  name.ptr[pattern.len] == '/');
+    if (gm_str_starts(name, pattern) &&
+        (name.len == pattern.len || gm_str_ends(pattern, GM_STR("/")) ||
+         name.ptr[pattern.len] == '/'))
+        return true;
     bool across = gm_str_search(pattern, GM_STR("**")) < pattern.len;
-    return exact ||
-           fnmatch(gm_str_z(arena, pattern), gm_str_z(arena, name), across ? 0 : FNM_PATHNAME) == 0;
+    return fnmatch(pattern.ptr, name.ptr, across ? 0 : FNM_PATHNAME) == 0;
 }
 
-static bool wanted(gm_str name, const gm_strs *globs)
+/* Every spelling that a glob may be short for. */
+static gm_strs spell_out(gm_arena *arena, const gm_strs *globs)
 {
-    static const gm_str before[] = {GM_STR_INIT(""), GM_STR_INIT("refs/"),
-                                    GM_STR_INIT("refs/heads/"), GM_STR_INIT("refs/remotes/"),
-                                    GM_STR_INIT("refs/tags/")};
-    if (!globs || !globs->len)
-        return gm_str_starts(name, GM_STR("refs/heads/")) ||
-               gm_str_starts(name, GM_STR("refs/remotes/"));
-    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    for (size_t i = 0; i < globs->len; i++)
+    static const char *const before[] = {"", "refs/", "refs/heads/", "refs/remotes/", "refs/tags/"};
+    gm_strs patterns = {0};
+    for (size_t i = 0; globs && i < globs->len; i++)
         for (size_t j = 0; j < sizeof(before) / sizeof(before[0]); j++)
-            if (matches(
-                    scratch, name,
-                    gm_str_printf(scratch, "%.*s%.*s", GM_ARG(before[j]), GM_ARG(globs->items[i]))))
-                return true;
+            gm_vec_push(arena, &patterns,
+                        gm_str_printf(arena, "%s%.*s", before[j], GM_ARG(globs->items[i])));
+    if (!patterns.len) {
+        gm_vec_push(arena, &patterns, GM_STR("refs/heads/"));
+        gm_vec_push(arena, &patterns, GM_STR("refs/remotes/"));
+    }
+    return patterns;
+}
+
+static bool wanted(gm_str name, const gm_strs *patterns)
+{
+    for (size_t i = 0; i < patterns->len; i++)
+        if (matches(name, patterns->items[i]))
+            return true;
     return false;
 }
 
@@ -60,23 +66,50 @@ static gm_str map_refspec(gm_arena *arena, gm_str refspec, gm_str ref)
                          GM_ARG(gm_str_sub(to, to_star + 1, to.len)));
 }
 
-static gm_str upstream_of(gm_repo *repo, gm_str branch)
+/* What `branch.NAME.remote` and `branch.NAME.merge` say. */
+typedef struct {
+    gm_str remote;
+    gm_str merge;
+} tracking;
+
+/* By the name of the branch. Of thousands of branches most have no such setting. */
+static gm_map load_tracking(gm_repo *repo)
 {
-    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    gm_str name = gm_str_sub(branch, 11, branch.len); /* without "refs/heads/" */
-    gm_str remote =
-        gm_repo_config(repo, gm_str_printf(scratch, "branch.%.*s.remote", GM_ARG(name)).ptr);
-    gm_str merge =
-        gm_repo_config(repo, gm_str_printf(scratch, "branch.%.*s.merge", GM_ARG(name)).ptr);
-    if (!remote.len || !merge.len)
-        return (gm_str){0};
-    if (gm_str_is(remote, "."))
-        return merge;
-    gm_str key = gm_str_printf(scratch, "remote.%.*s.fetch", GM_ARG(remote));
+    gm_map branches = gm_map_new(repo->arena);
     const gm_settings *settings = gm_repo_settings(repo);
     GM_EACH (const gm_setting, setting, settings) {
-        gm_str to = gm_str_eq(setting->key, key) ? map_refspec(repo->arena, setting->value, merge)
-                                                 : (gm_str){0};
+        size_t dot = gm_str_rfind(setting->key, '.');
+        gm_str last = gm_str_sub(setting->key, dot + 1, setting->key.len);
+        bool remote = gm_str_is(last, "remote");
+        if (!gm_str_starts(setting->key, GM_STR("branch.")) || dot < 7 ||
+            (!remote && !gm_str_is(last, "merge")))
+            continue;
+        gm_str name = gm_str_sub(setting->key, 7, dot);
+        tracking *branch = gm_map_get(&branches, name);
+        if (!branch) {
+            branch = gm_new(repo->arena, tracking);
+            gm_map_add(&branches, name, branch);
+        }
+        if (remote)
+            branch->remote = setting->value;
+        else
+            branch->merge = setting->value;
+    }
+    return branches;
+}
+
+static gm_str upstream_of(gm_repo *repo, const tracking *branch)
+{
+    if (!branch || !branch->remote.len || !branch->merge.len)
+        return (gm_str){0};
+    if (gm_str_is(branch->remote, "."))
+        return branch->merge;
+    gm_str key = gm_str_printf(repo->arena, "remote.%.*s.fetch", GM_ARG(branch->remote));
+    const gm_settings *settings = gm_repo_settings(repo);
+    GM_EACH (const gm_setting, setting, settings) {
+        gm_str to = {0};
+        if (gm_str_eq(setting->key, key))
+            to = map_refspec(repo->arena, setting->value, branch->merge);
         if (to.len)
             return to;
     }
@@ -113,7 +146,8 @@ static bool is_branch(gm_str name)
 }
 
 /* git keeps anything but commits out of branches; elsewhere the object must be looked at. */
-static gm_code add_ref(gm_repo *repo, const gm_source_ref *from, gm_refs *refs, gm_err *err)
+static gm_code add_ref(gm_repo *repo, const gm_map *branches, const gm_source_ref *from,
+                       gm_refs *refs, gm_err *err)
 {
     gm_ref ref = {.name = from->name, .commit = from->oid};
     bool remote = gm_str_starts(from->name, GM_STR("refs/remotes/"));
@@ -128,7 +162,8 @@ static gm_code add_ref(gm_repo *repo, const gm_source_ref *from, gm_refs *refs, 
         GM_TRY(code);
     }
     if (is_branch(from->name))
-        ref.upstream = upstream_of(repo, from->name);
+        ref.upstream =
+            upstream_of(repo, gm_map_get(branches, gm_str_sub(from->name, 11, from->name.len)));
     gm_vec_push(repo->arena, refs, ref);
     return GM_OK;
 }
@@ -149,9 +184,11 @@ gm_code gm_repo_refs(gm_repo *repo, const gm_strs *globs, gm_refs *refs, gm_err 
     gm_source_refs all = {0};
     gm_refs found = {0};
     GM_TRY(list(repo, &all, err));
+    gm_strs patterns = spell_out(repo->arena, globs);
+    gm_map branches = load_tracking(repo);
     GM_EACH (gm_source_ref, ref, &all)
-        if (wanted(ref->name, globs))
-            GM_TRY(add_ref(repo, ref, &found, err));
+        if (wanted(ref->name, &patterns))
+            GM_TRY(add_ref(repo, &branches, ref, &found, err));
     drop_doubles(repo->arena, &found);
     if (found.len)
         qsort(found.items, found.len, sizeof(gm_ref), by_name);

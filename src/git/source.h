@@ -29,7 +29,7 @@ typedef struct {
 } gm_object;
 
 typedef struct {
-    gm_str name;
+    gm_str name; /* ends in NUL */
     gm_oid oid;
     bool peeled;   /* oid is known to be no tag */
     bool symbolic; /* as refs/remotes/origin/HEAD */

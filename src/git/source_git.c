@@ -324,6 +324,7 @@ static gm_code read_refs(gm_source *source, gm_arena *arena, gm_source_refs *ref
         gm_source_ref ref;
         if (!parse_ref(line, &ref))
             return gm_fail(err, GM_E_GIT, "git for-each-ref said '%.*s'", GM_ARG(line));
+        ref.name = gm_str_dup(arena, ref.name); /* ends in NUL */
         gm_vec_push(arena, refs, ref);
     }
     return GM_OK;
