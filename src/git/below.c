@@ -3,12 +3,27 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <unistd.h>
+
+/* One name of a path, ending in NUL; false when it is longer than any name. */
+static bool copy_name(gm_str name, char to[NAME_MAX + 1])
+{
+    if (name.len > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(to, name.ptr, name.len);
+    to[name.len] = '\0';
+    return true;
+}
 
 static int open_in(int folder, gm_str name, int flags)
 {
-    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    return openat(folder, gm_str_z(scratch, name), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    char copy[NAME_MAX + 1];
+    if (!copy_name(name, copy))
+        return -1;
+    return openat(folder, copy, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 }
 
 static int open_top(gm_str folder)
@@ -57,12 +72,15 @@ int gm_below_open(gm_str folder, gm_str path, int flags)
 bool gm_below_stat(gm_str folder, gm_str path, struct stat *status)
 {
     gm_str name;
-    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    char copy[NAME_MAX + 1];
     int parent = open_parent(folder, path, &name);
     if (parent < 0)
         return false;
-    int failed = name.len ? fstatat(parent, gm_str_z(scratch, name), status, AT_SYMLINK_NOFOLLOW)
-                          : fstat(parent, status);
+    int failed = -1;
+    if (!name.len)
+        failed = fstat(parent, status);
+    else if (copy_name(name, copy))
+        failed = fstatat(parent, copy, status, AT_SYMLINK_NOFOLLOW);
     close_keeping_errno(parent);
     return failed == 0;
 }
@@ -113,7 +131,7 @@ gm_code gm_below_read(gm_arena *arena, gm_str folder, gm_str path, size_t max, g
 {
     int fd = gm_below_open(folder, path, O_RDONLY);
     *found = fd >= 0;
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG))
         return GM_OK;
     if (fd < 0)
         return cannot_read(err, path);

@@ -89,7 +89,7 @@ static gm_str subject_of(gm_arena *arena, gm_str text)
     return gm_buf_str(&subject);
 }
 
-static bool parse_commit(gm_arena *arena, gm_str text, gm_commit *commit)
+bool gm_commit_parse(gm_arena *arena, gm_str text, gm_commit *commit)
 {
     gm_str line, value;
     gm_oid parent;
@@ -120,7 +120,8 @@ gm_code gm_repo_commit(gm_repo *repo, const gm_oid *oid, gm_commit *commit, gm_e
     gm_source *from;
     GM_TRY(gm_repo_read(repo, oid, GM_OBJECT_MAX, &object, &from, err));
     gm_commit read = {.oid = *oid};
-    bool good = object.kind == GM_OBJECT_COMMIT && parse_commit(repo->arena, object.bytes, &read);
+    bool good =
+        object.kind == GM_OBJECT_COMMIT && gm_commit_parse(repo->arena, object.bytes, &read);
     from->ops->release(from, &object);
     if (!good)
         return gm_fail(err, GM_E_GIT, "object %.*s is no commit that can be read",

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "git/source.h"
+#include "git/subtree.h"
 
 struct gm_repo {
     gm_arena *arena;
@@ -47,6 +48,13 @@ gm_code gm_repo_ignored(gm_repo *repo, gm_arena *arena, const gm_strs *paths, bo
 
 /* Git's configuration in the order it is read. */
 const gm_settings *gm_repo_settings(gm_repo *repo);
+
+/* What a commit object says; the names of people and the subject are copied. False when it is
+ * damaged. */
+bool gm_commit_parse(gm_arena *arena, gm_str text, gm_commit *commit);
+
+/* What a tree object says; the names are views of `bytes`. False when it is damaged. */
+bool gm_tree_parse(gm_arena *arena, gm_str bytes, size_t oid_len, gm_tree_entries *entries);
 
 /* A tag is followed to its commit; GM_E_UNKNOWN_REF when it leads to something else. */
 gm_code gm_repo_peel(gm_repo *repo, const gm_oid *oid, gm_oid *commit, gm_err *err);

@@ -156,6 +156,19 @@ static bool is_name(gm_str name)
     return name.len && !gm_str_is(name, ".") && !gm_str_is(name, "..") && !gm_str_has(name, '/');
 }
 
+bool gm_tree_parse(gm_arena *arena, gm_str bytes, size_t oid_len, gm_tree_entries *entries)
+{
+    gm_tree_entries list = {0};
+    while (bytes.len) {
+        gm_tree_entry entry;
+        if (!next_entry(&bytes, oid_len, &entry) || !is_name(entry.name))
+            return false;
+        gm_vec_push(arena, &list, entry);
+    }
+    *entries = list;
+    return true;
+}
+
 gm_code gm_repo_list_tree(gm_arena *arena, gm_repo *repo, const gm_oid *tree,
                           gm_tree_entries *entries, gm_err *err)
 {
@@ -163,17 +176,9 @@ gm_code gm_repo_list_tree(gm_arena *arena, gm_repo *repo, const gm_oid *tree,
     gm_source *from;
     GM_TRY(gm_repo_read(repo, tree, GM_OBJECT_MAX, &object, &from, err));
     bool good = object.kind == GM_OBJECT_TREE;
-    gm_str rest = good ? gm_str_dup(arena, object.bytes) : (gm_str){0};
+    gm_str bytes = good ? gm_str_dup(arena, object.bytes) : (gm_str){0};
     from->ops->release(from, &object);
-    gm_tree_entries list = {0};
-    while (good && rest.len) {
-        gm_tree_entry entry;
-        good = next_entry(&rest, tree->len, &entry) && is_name(entry.name);
-        if (good)
-            gm_vec_push(arena, &list, entry);
-    }
-    if (!good)
+    if (!good || !gm_tree_parse(arena, bytes, tree->len, entries))
         return damaged(err, tree, "tree");
-    *entries = list;
     return GM_OK;
 }

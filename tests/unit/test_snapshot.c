@@ -307,6 +307,7 @@ static void a_file_that_changes_after_its_listing_is_not_mistaken(void **state)
 {
     fixture *f = *state;
     make_repo(f, "r");
+    put(f, "r/migrations/1.sql", "mine");
     gm_repo *repo = open_repo(f, "r");
     gm_snapshot *snapshot = open_snapshot(f, repo, "");
     gm_entries entries = {0};
