@@ -228,16 +228,34 @@ static void heads_without_a_common_ancestor_name_their_bases(void **state)
 
 #define NO_DOWN REVISION("a1", "") "-- gmig:up\nSELECT 1;\n"
 
+typedef struct {
+    gm_severity weight; /* of missing-down */
+    const char *rule;   /* allowed; NULL: nothing */
+    const char *revision;
+    const char *now; /* GMIG_ALLOW */
+    const char *found;
+} configured;
+
+static void check_configured(const configured *row)
+{
+    gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_check_input input = input_of(arena, NO_DOWN);
+    gm_vec_push(arena, &input.weights, (gm_check_weight){GM_STR("missing-down"), row->weight, 3});
+    if (row->rule)
+        gm_vec_push(arena, &input.allowances,
+                    (gm_check_allowance){gm_str_from(row->rule), gm_str_from(row->revision),
+                                         GM_STR("why"), 7});
+    input.allow_now = gm_str_from(row->now);
+    gm_findings findings = {0};
+    gm_err err = gm_err_new(arena);
+    assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+    assert_str(draw(arena, &findings), row->found);
+}
+
 static void weights_and_allowances_of_the_configuration_count(void **state)
 {
     (void)state;
-    static const struct {
-        gm_severity weight; /* of missing-down */
-        const char *rule;   /* allowed; NULL: nothing */
-        const char *revision;
-        const char *now; /* GMIG_ALLOW */
-        const char *found;
-    } cases[] = {
+    static const configured cases[] = {
         {GM_SEVERITY_ERROR, NULL, "", "", "error missing-down a1.sql:4\n"},
         {GM_SEVERITY_OFF, NULL, "", "", ""},
         {GM_SEVERITY_OFF, "missing-down", "", "", ""},
@@ -253,21 +271,8 @@ static void weights_and_allowances_of_the_configuration_count(void **state)
          "error missing-down a1.sql:4 (allowed: GMIG_ALLOW)\n"},
         {GM_SEVERITY_ERROR, NULL, "", "cycle", "error missing-down a1.sql:4\n"},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-        gm_check_input input = input_of(arena, NO_DOWN);
-        gm_vec_push(arena, &input.weights,
-                    (gm_check_weight){GM_STR("missing-down"), cases[i].weight, 3});
-        if (cases[i].rule)
-            gm_vec_push(arena, &input.allowances,
-                        (gm_check_allowance){gm_str_from(cases[i].rule),
-                                             gm_str_from(cases[i].revision), GM_STR("why"), 7});
-        input.allow_now = gm_str_from(cases[i].now);
-        gm_findings findings = {0};
-        gm_err err = gm_err_new(arena);
-        assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
-        assert_str(draw(arena, &findings), cases[i].found);
-    }
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+        check_configured(&cases[i]);
 }
 
 static void a_rule_that_does_not_exist_is_an_error_with_its_place(void **state)

@@ -125,13 +125,14 @@ static void an_index_out_of_the_ordinary_is_not_known(void **state)
     static const char *const prepare[] = {
         "git update-index --split-index",
         "git sparse-checkout set --cone --sparse-index migrations",
-        /* conflict */
-        "git checkout -q -b x; echo x >gmig.yml; git commit -qam x; git checkout -q main; echo y "
-        ">gmig.yml; git commit -qam y; git merge -q x || :",
+        "sh ../conflict",
         "rm .git/index",
         "git checkout -q --orphan unborn",
         "printf DIRC >.git/index",
     };
+    put(f, "conflict",
+        "echo x >gmig.yml; git commit -qam x; git checkout -q HEAD~1\n"
+        "echo y >gmig.yml; git commit -qam y; ! git merge -q main\n");
     for (size_t i = 0; i < sizeof(prepare) / sizeof(*prepare); i++) {
         sh(f, "rm -rf r");
         make_projects(f, "");
