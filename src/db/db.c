@@ -141,6 +141,11 @@ gm_str gm_rows_only(const gm_rows *rows)
     return rows->rows.items[0][0].text;
 }
 
+unsigned gm_db_reconnects(const gm_db *db)
+{
+    return db->reconnects;
+}
+
 int64_t gm_db_changed_rows(const gm_db *db)
 {
     return db->changed_rows;

@@ -116,6 +116,9 @@ gm_code gm_db_commit(gm_db *db, gm_err *err);
 typedef void gm_db_waiting(void *data, gm_str holder);
 gm_code gm_db_lock(gm_db *db, gm_str name, int64_t wait_ms, gm_db_waiting *waiting, void *data,
                    gm_err *err);
+/* How often the connection was replaced by a new one, which holds no lock: by gm_db_commit that had
+ * to ask for its own fate. */
+unsigned gm_db_reconnects(const gm_db *db);
 bool gm_db_lock_held(gm_db *db); /* asks the server; SET or DISCARD in a file may have dropped it */
 void gm_db_unlock(gm_db *db);
 

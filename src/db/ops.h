@@ -44,6 +44,7 @@ struct gm_db {
     gm_arena *arena;
     gm_db_options options;
     int64_t changed_rows;
+    unsigned reconnects;
     atomic_bool interrupted; /* set by gm_db_interrupt; taken back by gm_db_take_interrupt */
     int wake[2];             /* a pipe: readable from gm_db_interrupt to gm_db_take_interrupt */
 };

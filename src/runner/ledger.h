@@ -120,6 +120,10 @@ typedef struct {
 gm_code gm_journal_add(gm_db *db, const gm_ledger *ledger, const gm_journal_entry *entry,
                        gm_err *err);
 
+/* The entry, and how long its revision took, in one round trip. */
+gm_code gm_ledger_finish(gm_db *db, const gm_ledger *ledger, const gm_journal_entry *entry,
+                         int64_t duration_ms, gm_err *err);
+
 /* The insertion as text, with literals, for offline SQL. */
 gm_str gm_ledger_insert_sql(gm_arena *arena, const gm_ledger *ledger, const gm_ledger_row *row);
 gm_str gm_journal_sql(gm_arena *arena, const gm_ledger *ledger, const gm_journal_entry *entry);

@@ -228,6 +228,29 @@ gm_code gm_journal_add(gm_db *db, const gm_ledger *ledger, const gm_journal_entr
     return gm_db_query(scratch, db, sql.ptr, values, count, &rows, err);
 }
 
+gm_code gm_ledger_finish(gm_db *db, const gm_ledger *ledger, const gm_journal_entry *entry,
+                         int64_t duration_ms, gm_err *err)
+{
+    if (ledger->dialect == GM_SQLITE) {
+        if (duration_ms > 0)
+            GM_TRY(gm_ledger_set_duration(db, ledger, entry->revision, duration_ms, err));
+        return gm_journal_add(db, ledger, entry, err);
+    }
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    columns list = journal_columns(scratch, entry);
+    gm_value values[COLUMNS_MAX + 2];
+    size_t count = parameters(&list, values);
+    values[count++] = (gm_value){.text = gm_str_printf(scratch, "%lld", (long long)duration_ms)};
+    values[count++] = (gm_value){.text = entry->revision};
+    gm_str insert = insert_with_parameters(scratch, ledger->journal, &list, "");
+    gm_str sql = gm_str_printf(scratch,
+                               "WITH timed AS (UPDATE %.*s SET duration_ms = $%zu WHERE id = $%zu) "
+                               "%.*s",
+                               GM_ARG(ledger->revisions), count - 1, count, GM_ARG(insert));
+    gm_rows rows = {0};
+    return gm_db_query(scratch, db, sql.ptr, values, count, &rows, err);
+}
+
 /* ---- offline ---- */
 
 static void compute(columns *list, const char *name, const char *expression)

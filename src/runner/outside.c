@@ -174,7 +174,11 @@ static gm_code record(gm_run_context *run, const gm_run_step *step, int64_t dura
                       gm_err *err)
 {
     GM_TRY(gm_db_begin(run->db, err));
-    gm_code code = gm_run_record(run, step, duration_ms, hit, err);
+    gm_code code = gm_run_record(run, step, hit, err);
+    if (code == GM_OK && *hit && step->part.direction == GM_UP && !step->part.session)
+        code = gm_run_journal_applied(run, step, duration_ms, err);
+    else if (code == GM_OK && *hit && step->part.direction == GM_UP)
+        code = gm_ledger_set_duration(run->db, run->ledger, step->revision->id, duration_ms, err);
     if (code == GM_OK && *hit)
         return gm_db_commit(run->db, err);
     gm_err ignored = gm_err_new(run->arena);

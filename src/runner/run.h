@@ -15,7 +15,8 @@ typedef struct {
     size_t count;  /* of steps */
     size_t number; /* of the step at hand, from 1 */
     int64_t sequence;
-    int64_t lock_ms; /* as last set in the session; -1: never */
+    unsigned reconnects; /* of the connection, as last seen */
+    int64_t lock_ms;     /* as last set in the session; -1: never */
     int64_t statement_ms;
     gm_strs violations; /* SQLite: what foreign keys were broken before this run */
     bool violations_known;
@@ -29,10 +30,11 @@ void gm_run_say(const gm_run_context *run, gm_run_event_kind kind, const gm_run_
 gm_code gm_run_statement(const gm_run_context *run, const gm_run_step *step, size_t index,
                          gm_err *err);
 
-/* Writes the step's row (or takes it away) and the journal's entry of it. `*hit` is false when
- * another runner has done so. */
-gm_code gm_run_record(gm_run_context *run, const gm_run_step *step, int64_t duration_ms, bool *hit,
-                      gm_err *err);
+/* Writes the step's row, or takes it away; `*hit` is false when another runner has done so. */
+gm_code gm_run_record(gm_run_context *run, const gm_run_step *step, bool *hit, gm_err *err);
+/* The duration of what was applied, and the journal's entry of it. */
+gm_code gm_run_journal_applied(const gm_run_context *run, const gm_run_step *step,
+                               int64_t duration_ms, gm_err *err);
 
 gm_code gm_run_journal(const gm_run_context *run, const char *kind, const gm_run_step *step,
                        size_t statement, gm_str hash, gm_str detail, gm_err *err);

@@ -13,6 +13,9 @@
 #include "runner/probe.h"
 #include "runner/run.h"
 
+/* The server needs a moment to notice that the session which held the lock is gone. */
+enum { LOCK_AGAIN_MS = 30000 };
+
 void gm_run_say(const gm_run_context *run, gm_run_event_kind kind, const gm_run_step *step,
                 size_t statement, int64_t duration_ms, gm_str text)
 {
@@ -125,17 +128,6 @@ gm_code gm_run_set_timeouts(gm_run_context *run, int64_t lock_ms, int64_t statem
     return GM_OK;
 }
 
-/* Behind a pooler a SET would stay with a connection that belongs to others. */
-static gm_code set_local_timeouts(const gm_run_context *run, int64_t lock_ms, int64_t statement_ms,
-                                  gm_err *err)
-{
-    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    gm_str sql = gm_str_printf(scratch, "SET LOCAL lock_timeout = %lld", (long long)lock_ms);
-    GM_TRY(gm_db_execute(run->db, sql, NULL, err));
-    sql = gm_str_printf(scratch, "SET LOCAL statement_timeout = %lld", (long long)statement_ms);
-    return gm_db_execute(run->db, sql, NULL, err);
-}
-
 static int64_t either(int64_t of_section, int64_t of_command)
 {
     return of_section >= 0 ? of_section : of_command;
@@ -219,14 +211,32 @@ gm_code gm_run_journal_surely(const gm_run_context *run, const char *kind, const
     return gm_run_journal(run, kind, step, statement, hash, detail, err);
 }
 
-gm_code gm_run_record(gm_run_context *run, const gm_run_step *step, int64_t duration_ms, bool *hit,
-                      gm_err *err)
+static gm_journal_entry end_entry(const gm_run_context *run, const gm_run_step *step)
 {
     bool up = step->part.direction == GM_UP;
-    if (up) {
+    return (gm_journal_entry){.run = run->result->run,
+                              .kind = up ? "applied" : "reverted",
+                              .revision = step->revision->id,
+                              .direction = step->part.direction,
+                              .hash = up ? step->row.up_sha256 : GM_STR(""),
+                              .actor = run->options->actor,
+                              .commit = run->options->commit};
+}
+
+/*
+ * The journal's entry of a step goes with the row, before the statements, where these may take the
+ * rights to write it away (SET ROLE); else behind them, in one round trip with the duration.
+ */
+static bool journals_first(const gm_run_step *step)
+{
+    return step->part.direction == GM_DOWN || step->part.session;
+}
+
+gm_code gm_run_record(gm_run_context *run, const gm_run_step *step, bool *hit, gm_err *err)
+{
+    if (step->part.direction == GM_UP) {
         gm_ledger_row row = step->row;
         row.sequence = run->sequence;
-        row.duration_ms = duration_ms;
         row.applied_by = run->options->actor;
         row.commit = run->options->commit;
         row.run = run->result->run;
@@ -234,31 +244,42 @@ gm_code gm_run_record(gm_run_context *run, const gm_run_step *step, int64_t dura
     } else {
         GM_TRY(gm_ledger_delete(run->db, run->ledger, step->revision->id, hit, err));
     }
-    if (!*hit)
+    if (!*hit || !journals_first(step))
         return GM_OK;
-    return gm_run_journal(run, up ? "applied" : "reverted", step, 0,
-                          up ? step->row.up_sha256 : GM_STR(""), GM_STR(""), err);
+    gm_journal_entry entry = end_entry(run, step);
+    return gm_journal_add(run->db, run->ledger, &entry, err);
+}
+
+gm_code gm_run_journal_applied(const gm_run_context *run, const gm_run_step *step,
+                               int64_t duration_ms, gm_err *err)
+{
+    gm_journal_entry entry = end_entry(run, step);
+    return gm_ledger_finish(run->db, run->ledger, &entry, duration_ms, err);
+}
+
+/* What SET changed must not reach the pooler's other clients. */
+static gm_code keep_from_pool(const gm_run_context *run, gm_err *err)
+{
+    GM_TRY(gm_db_execute(run->db, GM_STR("RESET SESSION AUTHORIZATION"), NULL, err));
+    return gm_db_execute(run->db, GM_STR("RESET ALL"), NULL, err);
 }
 
 static gm_code within_transaction(gm_run_context *run, const gm_run_step *step, bool *hit,
                                   gm_err *err)
 {
     const gm_part *part = &step->part;
-    int64_t lock_ms = either(part->lock_timeout_ms, run->options->lock_timeout_ms);
-    int64_t statement_ms = either(part->statement_timeout_ms, run->options->statement_timeout_ms);
-    if (run->options->pooled)
-        GM_TRY(set_local_timeouts(run, lock_ms, statement_ms, err));
-    GM_TRY(gm_run_record(run, step, 0, hit, err));
+    GM_TRY(gm_run_record(run, step, hit, err));
     if (!*hit)
         return GM_OK;
     int64_t start = gm_clock_ms();
     GM_TRY(run_statements(run, step, err));
     GM_TRY(look_after(run, step, err));
-    if (part->session)
-        return gm_run_check_lock(run, step, err);
-    int64_t duration_ms = gm_clock_ms() - start;
-    if (part->direction == GM_UP && duration_ms > 0)
-        GM_TRY(gm_ledger_set_duration(run->db, run->ledger, step->revision->id, duration_ms, err));
+    if (part->session && !run->options->pooled)
+        GM_TRY(gm_run_check_lock(run, step, err));
+    if (part->session && run->options->pooled)
+        GM_TRY(keep_from_pool(run, err));
+    else if (part->direction == GM_UP && !part->session)
+        GM_TRY(gm_run_journal_applied(run, step, gm_clock_ms() - start, err));
     return gm_interrupt_seen() ? interrupted(step, err) : GM_OK;
 }
 
@@ -271,10 +292,9 @@ static gm_code run_in_transaction(gm_run_context *run, const gm_run_step *step, 
 {
     const gm_part *part = &step->part;
     GM_TRY(look_before(run, step, err));
-    if (!run->options->pooled)
-        GM_TRY(gm_run_set_timeouts(
-            run, either(part->lock_timeout_ms, run->options->lock_timeout_ms),
-            either(part->statement_timeout_ms, run->options->statement_timeout_ms), err));
+    GM_TRY(gm_run_set_timeouts(
+        run, either(part->lock_timeout_ms, run->options->lock_timeout_ms),
+        either(part->statement_timeout_ms, run->options->statement_timeout_ms), err));
     GM_TRY(gm_db_begin(run->db, err));
     gm_code code = within_transaction(run, step, hit, err);
     if (code == GM_OK && *hit) {
@@ -306,6 +326,23 @@ static gm_code restore_session(gm_run_context *run, const gm_run_step *step, int
     gm_err ignored = gm_err_new(run->arena);
     gm_ledger_set_duration(run->db, run->ledger, step->revision->id, duration_ms, &ignored);
     return GM_OK;
+}
+
+/*
+ * COMMIT had to be asked for over a new connection: that one has neither our lock nor our settings.
+ * What is committed stays; without the lock the run does not go on.
+ */
+static gm_code lock_again(gm_run_context *run, gm_err *err)
+{
+    if (gm_db_reconnects(run->db) == run->reconnects)
+        return GM_OK;
+    run->reconnects = gm_db_reconnects(run->db);
+    run->lock_ms = -1;
+    if (run->options->pooled)
+        return GM_OK;
+    gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
+               GM_STR("the connection was lost in COMMIT; the server says that it was committed"));
+    return gm_db_lock(run->db, run->ledger->name, LOCK_AGAIN_MS, NULL, NULL, err);
 }
 
 static bool worth_another_try(const gm_run_step *step, const gm_err *err)
@@ -348,6 +385,7 @@ static gm_code run_step(gm_run_context *run, const gm_run_step *step, gm_err *er
                 step->revision->id);
     int64_t duration_ms = gm_clock_ms() - start;
     gm_run_say(run, GM_RUN_DONE, step, 0, duration_ms, GM_STR(""));
+    GM_TRY(lock_again(run, err));
     return restore_session(run, step, duration_ms, err);
 }
 
@@ -390,6 +428,7 @@ gm_code gm_run(gm_arena *arena, gm_db *db, gm_ledger *ledger, const gm_run_steps
                           .options = options,
                           .result = result,
                           .count = steps->len,
+                          .reconnects = gm_db_reconnects(db),
                           .lock_ms = -1,
                           .statement_ms = -1};
     if (ledger->rows.len > 0)

@@ -90,6 +90,7 @@ static gm_code settle(gm_pg *pg, gm_pg *second, bool committed, gm_err *err)
     pg->started = second->started;
     pg->timeline = second->timeline;
     pg->lock_name = (gm_str){0};
+    pg->base.reconnects++;
     if (committed)
         return GM_OK;
     gm_fail(err, GM_E_DATABASE, "the connection to %.*s was lost before COMMIT arrived",

@@ -25,6 +25,7 @@ typedef struct {
     gm_str started; /* when the server was started; with `timeline` it tells servers apart */
     gm_str timeline;
     gm_str lock_name; /* of the lock that was taken; empty: none */
+    char xid[24];     /* of the transaction at hand; empty: ask for it */
 } gm_pg;
 
 static inline gm_pg *gm_pg_of(gm_db *db)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/postgres/postgres.h"
 
+#include <stdio.h>
+
 #include "base/buf.h"
 
 gm_tx_state gm_pg_tx_state(gm_db *db)
@@ -20,19 +22,43 @@ gm_tx_state gm_pg_tx_state(gm_db *db)
     }
 }
 
+/*
+ * BEGIN, and the transaction's id in the same round trip: without it nobody could be asked for its
+ * fate later. A transaction of a connection that may write is about to write, so the id is not
+ * wasted.
+ */
 gm_code gm_pg_begin(gm_db *db, gm_err *err)
 {
     gm_pg *pg = gm_pg_of(db);
-    if (!pg->pooled)
-        return gm_pg_tell(pg, "BEGIN", err);
-    /* A pooler's session is not ours to set: the timeouts last for this transaction. */
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_buf sql = gm_buf_new(scratch, SIZE_MAX);
-    gm_buf_printf(&sql, "BEGIN; SET LOCAL statement_timeout = %lld",
-                  (long long)pg->statement_timeout_ms);
-    if (pg->lock_timeout_ms)
-        gm_buf_printf(&sql, "; SET LOCAL lock_timeout = %lld", (long long)pg->lock_timeout_ms);
-    return gm_pg_tell(pg, gm_buf_str(&sql).ptr, err);
+    gm_pg_reply reply;
+    gm_rows rows = {0};
+    bool with_xid = !db->options.read_only && pg->pq->PQserverVersion(pg->conn) >= 130000;
+    pg->xid[0] = '\0';
+    gm_buf_z(&sql, "BEGIN");
+    if (pg->pooled) {
+        /* A pooler's session is not ours to set: the timeouts last for this transaction. */
+        gm_buf_printf(&sql, "; SET LOCAL statement_timeout = %lld",
+                      (long long)pg->statement_timeout_ms);
+        if (pg->lock_timeout_ms)
+            gm_buf_printf(&sql, "; SET LOCAL lock_timeout = %lld", (long long)pg->lock_timeout_ms);
+    }
+    if (with_xid)
+        gm_buf_z(&sql, "; SELECT pg_catalog.pg_current_xact_id()::text");
+    gm_pg_request request = {.sql = gm_buf_str(&sql).ptr,
+                             .several = true,
+                             .unstoppable = true,
+                             .arena = scratch,
+                             .rows = &rows};
+    gm_code code = gm_pg_run(pg, &request, &reply, err);
+    if (code == GM_OK && with_xid)
+        snprintf(pg->xid, sizeof pg->xid, "%.*s", GM_ARG(gm_rows_only(&rows)));
+    else if (code != GM_OK && gm_pg_tx_state(db) == GM_TX_FAILED) {
+        gm_err ignored = gm_err_new(scratch);
+        gm_pg_tell(pg, "ROLLBACK", &ignored);
+    }
+    return code;
 }
 
 gm_code gm_pg_rollback(gm_db *db, gm_err *err)
@@ -45,17 +71,16 @@ gm_code gm_pg_rollback(gm_db *db, gm_err *err)
     return gm_pg_tell(pg, "ROLLBACK", err);
 }
 
-/*
- * The transaction's id, without which nobody could be asked for its fate later. It costs one more
- * round trip. Empty when it has written nothing, or the server is older than 10.
- */
+/* The transaction's id as gm_pg_begin learned it; older servers are asked now. Empty when it has
+ * written nothing, or the server is older than 10. */
 static gm_code own_xid(gm_arena *arena, gm_pg *pg, gm_str *xid, gm_err *err)
 {
     gm_rows rows = {0};
     int server = pg->pq->PQserverVersion(pg->conn);
     const char *sql = server >= 130000 ? "SELECT pg_catalog.pg_current_xact_id_if_assigned()::text"
                                        : "SELECT pg_catalog.txid_current_if_assigned()::text";
-    if (server < 100000)
+    *xid = gm_str_dup(arena, gm_str_from(pg->xid));
+    if (xid->len > 0 || server < 100000)
         return GM_OK;
     GM_TRY(gm_pg_ask(arena, pg, sql, NULL, 0, &rows, err));
     *xid = gm_rows_only(&rows);
