@@ -8,6 +8,8 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "git/below.h"
+#include "git/snapshot.h"
 
 static gm_source_libgit2 *self(gm_source *source)
 {
@@ -106,21 +108,6 @@ static gm_code need_config(gm_source_libgit2 *lib, gm_err *err)
     return GM_OK;
 }
 
-gm_code gm_libgit2_hash(gm_source *source, gm_arena *arena, const gm_strs *paths, gm_oid *oids,
-                        gm_err *err)
-{
-    gm_source_libgit2 *lib = self(source);
-    GM_TRY(need_config(lib, err));
-    for (size_t i = 0; i < paths->len; i++) {
-        git_oid id;
-        const char *path = gm_str_z(arena, paths->items[i]);
-        if (git_repository_hashfile(&id, lib->repo, path, GIT_OBJECT_BLOB, NULL) < 0)
-            return gm_libgit2_fail(err, GM_E_GIT, "cannot hash a file of the work tree");
-        oids[i] = gm_oid_of_libgit2(&id);
-    }
-    return GM_OK;
-}
-
 gm_code gm_libgit2_to_git(gm_source *source, gm_arena *arena, gm_str path, gm_str raw,
                           gm_str *bytes, gm_oid *oid, gm_err *err)
 {
@@ -138,6 +125,29 @@ gm_code gm_libgit2_to_git(gm_source *source, gm_arena *arena, gm_str path, gm_st
     *bytes = gm_str_dup(arena, gm_str_of(out.ptr, out.size));
     *oid = gm_blob_oid(*bytes);
     git_buf_dispose(&out);
+    return GM_OK;
+}
+
+/* Not by git_repository_hashfile: it follows links, has no limit, and leaks where it fails. */
+static gm_code hash_file(gm_source *source, gm_str path, gm_oid *oid, gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_str raw, bytes;
+    bool found;
+    GM_TRY(gm_below_read(scratch, self(source)->layout.top, path, GM_BLOB_MAX, &raw, &found, err));
+    if (found)
+        return gm_libgit2_to_git(source, scratch, path, raw, &bytes, oid, err);
+    gm_fail_at(err, GM_E_IO, path, "was changed while gmig read it");
+    return gm_hint(err, "Run the command again.");
+}
+
+gm_code gm_libgit2_hash(gm_source *source, gm_arena *arena, const gm_strs *paths, gm_oid *oids,
+                        gm_err *err)
+{
+    (void)arena;
+    GM_TRY(need_config(self(source), err));
+    for (size_t i = 0; i < paths->len; i++)
+        GM_TRY(hash_file(source, paths->items[i], &oids[i], err));
     return GM_OK;
 }
 
