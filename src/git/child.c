@@ -156,6 +156,8 @@ static bool wait_for(gm_child *child, int fd, short events)
 
 bool gm_child_write(gm_child *child, gm_str bytes)
 {
+    if (child->input < 0)
+        return false;
     while (bytes.len) {
         if (!wait_for(child, child->input, POLLOUT))
             return false;

@@ -37,6 +37,10 @@ enum { GM_OBJECT_MAX = 64 * 1024 * 1024 };
 gm_code gm_repo_read(gm_repo *repo, const gm_oid *oid, size_t max, gm_object *object,
                      gm_source **from, gm_err *err);
 
+/* In a partial clone, fetches those of the blobs that are not here with one request instead of one
+ * for each. What cannot be had is told when it is read. */
+void gm_repo_prefetch(gm_repo *repo, const gm_oid *const *blobs, size_t count);
+
 /* The answers of libgit2, else of git. */
 gm_code gm_repo_index(gm_repo *repo, gm_arena *arena, gm_str prefix, gm_index *index, gm_err *err);
 gm_code gm_repo_hash(gm_repo *repo, gm_arena *arena, const gm_strs *paths, gm_oid *oids,

@@ -223,6 +223,19 @@ gm_code gm_repo_read(gm_repo *repo, const gm_oid *oid, size_t max, gm_object *ob
     return code == GM_E_MISSING_OBJECT ? add_cure(repo, err) : code;
 }
 
+void gm_repo_prefetch(gm_repo *repo, const gm_oid *const *blobs, size_t count)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_err err = gm_err_new(scratch);
+    gm_strs lacking = {0};
+    for (size_t i = 0; i < count; i++)
+        if (repo->main->ops->has && !repo->main->ops->has(repo->main, blobs[i]))
+            gm_vec_push(scratch, &lacking, gm_oid_hex(scratch, blobs[i]));
+    gm_source *git = lacking.len && gm_repo_is_partial(repo) ? gm_repo_git(repo) : NULL;
+    if (git)
+        git->ops->fetch(git, promisor(repo), &lacking, &err);
+}
+
 gm_code gm_repo_index(gm_repo *repo, gm_arena *arena, gm_str prefix, gm_index *index, gm_err *err)
 {
     gm_code code = repo->main->ops->index(repo->main, arena, prefix, index, err);

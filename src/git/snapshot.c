@@ -138,8 +138,27 @@ gm_code gm_snapshot_list(gm_snapshot *snapshot, gm_str folder, bool deep, gm_ent
     GM_TRY(snapshot->ops->list(snapshot, clean, deep, &found, err));
     if (found.len)
         qsort(found.items, found.len, sizeof(gm_entry), by_path);
+    snapshot->listed = found;
     *entries = found;
     return GM_OK;
+}
+
+/* Who reads one file of a listing mostly reads the others: when one is not here, all are fetched.
+ */
+static void prefetch(gm_snapshot *snapshot, const gm_oid *wanted)
+{
+    gm_entries *listed = &snapshot->listed;
+    gm_source *main = snapshot->repo ? snapshot->repo->main : NULL;
+    if (!main || !main->ops->has || !listed->len || !wanted->len || main->ops->has(main, wanted))
+        return;
+    const gm_oid **blobs = gm_new_array(snapshot->arena, listed->len, const gm_oid *);
+    size_t count = 0;
+    GM_EACH (gm_entry, entry, listed)
+        if (entry->kind == GM_ENTRY_FILE && !entry->untracked && !entry->modified &&
+            entry->blob.len)
+            blobs[count++] = &entry->blob;
+    gm_repo_prefetch(snapshot->repo, blobs, count);
+    *listed = (gm_entries){0};
 }
 
 gm_code gm_snapshot_read(gm_snapshot *snapshot, const gm_entry *entry, gm_str *bytes, gm_err *err)
@@ -150,6 +169,7 @@ gm_code gm_snapshot_read(gm_snapshot *snapshot, const gm_entry *entry, gm_str *b
     if (!known) {
         gm_entry *kept = gm_new(snapshot->arena, gm_entry);
         *kept = *entry;
+        prefetch(snapshot, &kept->blob);
         known = gm_new(snapshot->arena, gm_str);
         GM_TRY(snapshot->ops->read(snapshot, entry, known, err));
         gm_map_add(&snapshot->blobs, gm_oid_key(&kept->blob), known);

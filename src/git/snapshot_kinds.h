@@ -23,7 +23,8 @@ struct gm_snapshot {
     gm_str top;    /* of the work tree or the plain folder */
     gm_str name;
     gm_oid commit;
-    gm_map blobs; /* raw id -> gm_str * of what was read */
+    gm_entries listed; /* last, and not looked through yet for blobs to fetch */
+    gm_map blobs;      /* raw id -> gm_str * of what was read */
 };
 
 /* More entries than any project has, fewer than a tree that holds itself many times over. */

@@ -88,6 +88,10 @@ typedef struct {
     gm_code (*read)(gm_source *source, const gm_oid *oid, size_t max, gm_object *object,
                     gm_err *err);
     void (*release)(gm_source *source, gm_object *object);
+    /* Is it here, without a fetch? NULL where that cannot be asked. */
+    bool (*has)(gm_source *source, const gm_oid *oid);
+    /* Fetches what a partial clone lacks, all at once. NULL where `read` cannot fetch either. */
+    gm_code (*fetch)(gm_source *source, gm_str remote, const gm_strs *ids, gm_err *err);
     gm_code (*head)(gm_source *source, gm_arena *arena, gm_ref *head, bool *unborn, gm_err *err);
     gm_code (*refs)(gm_source *source, gm_arena *arena, gm_source_refs *refs, gm_err *err);
     /* The object that `name` names: a commit, or a tag that may lead to one. GM_E_UNKNOWN_REF. */

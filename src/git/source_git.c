@@ -382,6 +382,7 @@ static void close_source(gm_source *source)
 static const gm_source_operations operations = {
     .read = gm_git_read,
     .release = gm_git_release,
+    .fetch = gm_git_fetch,
     .head = read_head,
     .refs = read_refs,
     .resolve = resolve,

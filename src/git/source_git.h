@@ -45,6 +45,7 @@ bool gm_git_field(gm_str *rest, gm_str *field);
 gm_code gm_git_read(gm_source *source, const gm_oid *oid, size_t max, gm_object *object,
                     gm_err *err);
 void gm_git_release(gm_source *source, gm_object *object);
+gm_code gm_git_fetch(gm_source *source, gm_str remote, const gm_strs *ids, gm_err *err);
 
 gm_code gm_git_index(gm_source *source, gm_arena *arena, gm_str prefix, gm_index *index,
                      gm_err *err);

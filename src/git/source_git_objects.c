@@ -107,3 +107,26 @@ void gm_git_release(gm_source *source, gm_object *object)
     (void)source;
     object->bytes = (gm_str){0};
 }
+
+/* As git itself fetches for a partial clone (promisor-remote.c): no refs, no negotiation. */
+gm_code gm_git_fetch(gm_source *source, gm_str remote, const gm_strs *ids, gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    const char *name = gm_str_z(scratch, remote);
+    const char *arguments[] = {"-c",
+                               "fetch.negotiationAlgorithm=noop",
+                               "fetch",
+                               "--quiet",
+                               "--no-tags",
+                               "--no-write-fetch-head",
+                               "--recurse-submodules=no",
+                               "--filter=blob:none",
+                               "--stdin",
+                               "--end-of-options",
+                               name,
+                               NULL};
+    gm_str output;
+    gm_str list = gm_str_join(scratch, ids, GM_STR("\n"));
+    gm_str input = gm_str_printf(scratch, "%.*s\n", GM_ARG(list));
+    return gm_git_output(self(source), scratch, arguments, input, &output, err);
+}

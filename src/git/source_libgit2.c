@@ -78,6 +78,13 @@ static void release_object(gm_source *source, gm_object *object)
     git_odb_object_free(object->handle);
 }
 
+static bool has_object(gm_source *source, const gm_oid *oid)
+{
+    git_oid id;
+    return gm_oid_to_libgit2(oid, &id) &&
+           git_odb_exists_ext(self(source)->odb, &id, GIT_ODB_LOOKUP_NO_REFRESH) == 1;
+}
+
 static gm_code read_head(gm_source *source, gm_arena *arena, gm_ref *head, bool *unborn,
                          gm_err *err)
 {
@@ -232,6 +239,7 @@ static void close_source(gm_source *source)
 static const gm_source_operations operations = {
     .read = read_object,
     .release = release_object,
+    .has = has_object,
     .head = read_head,
     .refs = read_refs,
     .resolve = resolve,

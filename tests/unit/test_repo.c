@@ -326,6 +326,26 @@ static void a_shallow_clone_says_where_it_ends(void **state)
     gm_repo_close(repo);
 }
 
+static void a_shallow_clone_that_is_deep_enough_has_the_merge_base(void **state)
+{
+    fixture *f = *state;
+    make_repo(f, "r");
+    sh(f, "cd r; git commit -q --allow-empty -m base; git branch a;"
+          "git commit -q --allow-empty -m b; git checkout -q a; git commit -q --allow-empty -m a;"
+          "cd ..; git clone -q --depth=2 --no-single-branch \"file://$HOME/r\" s");
+    gm_repo *repo = open_repo(f, "s");
+    gm_oid a, b, base;
+    gm_commit commit;
+    bool found;
+    assert_ok(gm_repo_resolve(repo, GM_STR("origin/a"), &a, &f->err), &f->err);
+    assert_ok(gm_repo_resolve(repo, GM_STR("origin/main"), &b, &f->err), &f->err);
+    assert_ok(gm_repo_merge_base(repo, &a, &b, &base, &found, &f->err), &f->err);
+    assert_true(found);
+    assert_ok(gm_repo_commit(repo, &base, &commit, &f->err), &f->err);
+    assert_str(commit.subject, "base");
+    gm_repo_close(repo);
+}
+
 static void a_partial_clone_fetches_what_it_lacks(void **state)
 {
     fixture *f = *state;
@@ -336,6 +356,20 @@ static void a_partial_clone_fetches_what_it_lacks(void **state)
     assert_true(gm_repo_is_partial(repo));
     assert_str(describe(f, open_snapshot(f, repo, "HEAD"), "models", true), "models/card.yml=card");
     gm_repo_close(repo);
+}
+
+static void a_partial_clone_fetches_a_whole_listing_at_once(void **state)
+{
+    fixture *f = *state;
+    make_repo(f, "r");
+    sh(f, "git -C r config uploadpack.allowFilter true;"
+          "git clone -q --no-checkout --filter=blob:none \"file://$HOME/r\" p; rm -f trace");
+    setenv("GIT_TRACE", at(f, "trace").ptr, 1);
+    gm_repo *repo = open_repo(f, "p");
+    assert_str(describe(f, open_snapshot(f, repo, "HEAD"), "migrations", true),
+               "migrations/1.sql=one, migrations/2.sql=two, migrations/old/0.sql=zero");
+    gm_repo_close(repo);
+    sh(f, "test $(grep -c 'built-in: git fetch ' trace) = 1");
 }
 
 static void a_partial_clone_without_its_remote_names_the_cure(void **state)
@@ -369,7 +403,7 @@ static void what_git_is_in_the_middle_of_is_told(void **state)
     fixture *f = *state;
     make_repo(f, "r");
     sh(f, "cd r; git branch a; echo b >README; git commit -q -a -m b; git checkout -q a;"
-          "echo a >README; git commit -q -a -m a");
+          "echo a >README; git commit -q -a -m a; git worktree add -q -b w ../w");
     static const struct {
         const char *script;
         gm_repo_state expected;
@@ -385,6 +419,9 @@ static void what_git_is_in_the_middle_of_is_told(void **state)
         sh(f, gm_str_printf(f->arena, "cd r; %s", rows[i].script).ptr);
         gm_repo *repo = open_repo(f, "r");
         assert_int_equal(gm_repo_get_state(repo), rows[i].expected);
+        gm_repo_close(repo);
+        repo = open_repo(f, "w"); /* is in the middle of nothing */
+        assert_int_equal(gm_repo_get_state(repo), GM_REPO_CLEAN);
         gm_repo_close(repo);
     }
 }
@@ -477,7 +514,9 @@ int main(void)
         fixture_test(names_of_commits_are_those_of_git),
         fixture_test(merge_bases_are_those_of_git),
         fixture_test(a_shallow_clone_says_where_it_ends),
+        fixture_test(a_shallow_clone_that_is_deep_enough_has_the_merge_base),
         fixture_test(a_partial_clone_fetches_what_it_lacks),
+        fixture_test(a_partial_clone_fetches_a_whole_listing_at_once),
         fixture_test(a_partial_clone_without_its_remote_names_the_cure),
         fixture_test(what_git_is_in_the_middle_of_is_told),
         fixture_test(configuration_comes_from_every_place_git_reads),

@@ -261,17 +261,49 @@ static void files_of_a_sparse_checkout_are_there(void **state)
     }
 }
 
+/* An index that notes the file's true stat data and another content: what a change within one tick
+ * of the clock leaves behind. */
+static void put_stale_entry(fixture *f, const char *before_add, const char *after_add)
+{
+    sh(f, gm_str_printf(
+              f->arena,
+              "cd r; echo '3.sql filter=x' >.git/info/attributes; echo BBB >migrations/3.sql;"
+              "%s; git -c filter.x.clean='echo AAA' add migrations/3.sql; %s;"
+              "rm .git/info/attributes",
+              before_add, after_add)
+              .ptr);
+}
+
 static void a_change_within_the_clock_tick_of_the_index_is_seen(void **state)
 {
     fixture *f = *state;
     make_repo(f, "r");
-    /* The same size and mtime as the index has it: only the content differs. */
-    sh(f, "cd r; cd migrations; echo AAA >3.sql; git add 3.sql; touch -r ../.git/index stamp;"
-          "echo BBB >new; cat new >3.sql; touch -r stamp 3.sql ../.git/index; rm new stamp");
+    put_stale_entry(f, ":", "touch -r migrations/3.sql .git/index");
     gm_repo *repo = open_repo(f, "r");
     assert_str(describe(f, open_snapshot(f, repo, ""), "migrations", false),
                "migrations/1.sql=one, migrations/2.sql=two, migrations/3.sql=BBB M, "
                "migrations/old/");
+    gm_repo_close(repo);
+}
+
+static void a_file_as_the_index_noted_it_is_not_hashed_again(void **state)
+{
+    fixture *f = *state;
+    gm_entry disk, staged;
+    bool found;
+    gm_str path = GM_STR("migrations/3.sql");
+    make_repo(f, "r");
+    put_stale_entry(f, "touch -d 2001-01-01 migrations/3.sql", ":");
+    gm_repo *repo = open_repo(f, "r");
+    assert_ok(gm_snapshot_find(open_snapshot(f, repo, ""), path, &disk, &found, &f->err), &f->err);
+    assert_ok(gm_snapshot_find(open_snapshot(f, repo, "index"), path, &staged, &found, &f->err),
+              &f->err);
+    assert_true(gm_oid_eq(&disk.blob, &staged.blob));
+    gm_repo_close(repo);
+    sh(f, "touch r/migrations/3.sql"); /* now it must be looked at */
+    repo = open_repo(f, "r");
+    assert_ok(gm_snapshot_find(open_snapshot(f, repo, ""), path, &disk, &found, &f->err), &f->err);
+    assert_false(gm_oid_eq(&disk.blob, &staged.blob));
     gm_repo_close(repo);
 }
 
@@ -450,8 +482,10 @@ static int begin_sha256(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest by_libgit2[] = {SNAPSHOT_TESTS(fixture_test),
-                                            fixture_test(a_plain_folder_is_a_snapshot_too)};
+    const struct CMUnitTest by_libgit2[] = {
+        SNAPSHOT_TESTS(fixture_test),
+        fixture_test(a_file_as_the_index_noted_it_is_not_hashed_again),
+        fixture_test(a_plain_folder_is_a_snapshot_too)};
     const struct CMUnitTest by_git[] = {SNAPSHOT_TESTS(sha256_test)};
     int failed = cmocka_run_group_tests_name("by libgit2", by_libgit2, NULL, NULL);
     return failed + cmocka_run_group_tests_name("by git", by_git, NULL, NULL);

@@ -49,6 +49,10 @@ static void nothing_is_written_out_of_the_work_tree(void **state)
         assert_int_equal(gm_worktree_write(repo, gm_str_from(paths[i]), GM_STR("x"), &f->err),
                          GM_E_IO);
     }
+    gm_err_clear(&f->err);
+    gm_worktree_write(repo, GM_STR("link/x.sql"), GM_STR("x"), &f->err);
+    assert_str(f->err.where, "link");
+    assert_str(f->err.text, "is a symbolic link, which gmig does not write through");
     sh(f, "test -z \"$(ls out)\"; test ! -e x.sql; test ! -e gone");
     gm_repo_close(repo);
 }
