@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/all_refs.h"
 
+#include "app/quick_head.h"
 #include "app/read.h"
 #include "base/file.h"
 #include "git/subtree.h"
 
 /* What one gmig.yml says, or why it cannot be read. */
 typedef struct {
-    size_t number;
     gm_config config;
     gm_str migrations;
     const gm_format_ops *format;
-    gm_map files; /* blob id and path -> parsed */
+    gm_map files;     /* blob id and name -> parsed */
+    gm_map histories; /* tree id, "" for no folder -> gm_ref_heads */
     gm_err failure;
 } ref_config;
 
@@ -19,13 +20,25 @@ typedef struct {
 typedef struct {
     gm_revisions revision;
     gm_problems problem;
+    gm_quick_file quick;
 } parsed;
+
+/* A file of the tree that was read before: the next tree has nearly the same, in the same order. */
+typedef struct {
+    gm_tree_entry entry;
+    const parsed *file;
+} seen;
+
+typedef GM_VEC(seen) seen_list;
 
 typedef struct {
     gm_project *project;
     gm_arena *arena;
-    gm_map configs;   /* blob id of gmig.yml ("" for none) -> ref_config */
-    gm_map histories; /* number of the config and tree id -> gm_ref_heads */
+    gm_map configs; /* blob id of gmig.yml ("" for none) -> ref_config */
+    gm_quick quick;
+    gm_arena *last_arena; /* of `last` */
+    seen_list last;
+    const ref_config *last_config;
     size_t revisions;
 } reader;
 
@@ -60,8 +73,8 @@ static gm_code find_config(reader *r, const gm_oid *commit, ref_config **config,
     ref_config *known = gm_map_get(&r->configs, gm_oid_key(&blob));
     if (!known) {
         known = gm_new(r->arena, ref_config);
-        known->number = r->configs.entries.len;
         known->files = gm_map_new(r->arena);
+        known->histories = gm_map_new(r->arena);
         known->failure = gm_err_new(r->arena);
         read_config(r, &blob, known, &known->failure);
         gm_map_add(&r->configs, gm_oid_key(keep_oid(r->arena, blob)), known);
@@ -81,6 +94,8 @@ static gm_code read_file(reader *r, const ref_config *config, const gm_tree_entr
     }
     GM_TRY(gm_repo_read_blob(r->arena, r->project->repo, &entry->oid, &bytes.bytes, err));
     gm_read_revision(r->arena, config->format, &bytes, &file->revision, &file->problem);
+    if (file->revision.len)
+        gm_quick_read(&r->quick, file->revision.items[0], &file->quick);
     r->revisions++;
     return GM_OK;
 }
@@ -105,37 +120,87 @@ static gm_code find_file(reader *r, ref_config *config, const gm_tree_entry *ent
     return GM_OK;
 }
 
-static void judge(reader *r, const gm_graph *graph, gm_ref_heads *history)
+/* The files of a tree, most of them as the last tree had them. */
+static gm_code read_tree(reader *r, ref_config *config, const gm_oid *tree, gm_arena *arena,
+                         seen_list *files, gm_err *err)
 {
+    gm_tree_entries entries;
+    size_t at = 0;
+    seen_list none = {0};
+    const seen_list *last = r->last_config == config ? &r->last : &none;
+    GM_TRY(gm_repo_list_tree(arena, r->project->repo, tree, &entries, err));
+    files->items = gm_new_array(arena, entries.len, seen);
+    files->cap = entries.len;
+    GM_EACH (const gm_tree_entry, entry, &entries) {
+        uint32_t kind = entry->mode & GM_MODE_KIND;
+        seen file = {.entry = *entry};
+        if ((kind != GM_MODE_FILE && kind != GM_MODE_LINK) ||
+            !config->format->is_revision(entry->name))
+            continue;
+        while (at < last->len && gm_str_cmp(last->items[at].entry.name, entry->name) < 0)
+            at++;
+        const seen *before = at < last->len ? &last->items[at] : NULL;
+        if (before && before->entry.mode == entry->mode &&
+            gm_str_eq(before->entry.name, entry->name) &&
+            gm_oid_eq(&before->entry.oid, &entry->oid))
+            file.file = before->file;
+        else
+            GM_TRY(find_file(r, config, entry, &file.file, err));
+        gm_vec_push(arena, files, file);
+    }
+    return GM_OK;
+}
+
+static bool judge_quickly(reader *r, gm_arena *arena, const seen_list *files, gm_ref_heads *history)
+{
+    gm_str head;
+    const gm_quick_file **quick = gm_new_array(arena, files->len, const gm_quick_file *);
+    for (size_t i = 0; i < files->len; i++) {
+        if (!files->items[i].file->revision.len)
+            return false;
+        quick[i] = &files->items[i].file->quick;
+    }
+    if (!gm_quick_head(&r->quick, quick, files->len, &head))
+        return false;
+    gm_vec_push(r->arena, &history->heads, head);
+    return true;
+}
+
+static void judge(reader *r, gm_arena *arena, const seen_list *files, gm_ref_heads *history)
+{
+    gm_revisions revisions = {0};
+    gm_problems problems = {0};
+    GM_EACH (const seen, file, files) {
+        if (file->file->revision.len)
+            gm_vec_push(arena, &revisions, file->file->revision.items[0]);
+        else
+            gm_vec_push(arena, &problems, file->file->problem.items[0]);
+    }
+    const gm_graph *graph = gm_graph_build(arena, &revisions, &problems);
     if (gm_graph_sound(graph, &history->failure) != GM_OK)
         return;
     GM_EACH (gm_node *, head, &graph->heads)
         gm_vec_push(r->arena, &history->heads, (*head)->revision->id);
-    history->divergent = gm_graph_divergent(graph->arena, graph).len > 0;
+    history->divergent = gm_graph_divergent(arena, graph).len > 0;
 }
 
 static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
                             gm_ref_heads *history, gm_err *err)
 {
-    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    gm_tree_entries entries;
-    gm_revisions revisions = {0};
-    gm_problems problems = {0};
-    GM_TRY(gm_repo_list_tree(scratch, r->project->repo, tree, &entries, err));
-    GM_EACH (const gm_tree_entry, entry, &entries) {
-        uint32_t kind = entry->mode & GM_MODE_KIND;
-        const parsed *file;
-        if ((kind != GM_MODE_FILE && kind != GM_MODE_LINK) ||
-            !config->format->is_revision(entry->name))
-            continue;
-        GM_TRY(find_file(r, config, entry, &file, err));
-        if (file->revision.len)
-            gm_vec_push(scratch, &revisions, file->revision.items[0]);
-        else
-            gm_vec_push(scratch, &problems, file->problem.items[0]);
+    gm_arena *arena = gm_arena_new();
+    seen_list files = {0};
+    gm_code code = read_tree(r, config, tree, arena, &files, err);
+    if (code != GM_OK) {
+        gm_arena_free(arena);
+        return code;
     }
-    history->revisions = revisions.len + problems.len;
-    judge(r, gm_graph_build(scratch, &revisions, &problems), history);
+    history->revisions = files.len;
+    if (!judge_quickly(r, arena, &files, history))
+        judge(r, arena, &files, history);
+    gm_arena_free(r->last_arena);
+    r->last_arena = arena;
+    r->last = files;
+    r->last_config = config;
     return GM_OK;
 }
 
@@ -148,16 +213,14 @@ static gm_code find_history(reader *r, const gm_ref *ref, gm_ref_heads **history
     if (config->failure.code == GM_OK)
         GM_TRY(gm_repo_subtree(r->project->repo, &ref->commit, config->migrations, &tree, &found,
                                err));
-    gm_str key =
-        gm_str_printf(r->arena, "%zu %.*s", config->number, GM_ARG(gm_oid_hex(r->arena, &tree)));
-    *history = gm_map_get(&r->histories, key);
+    *history = gm_map_get(&config->histories, gm_oid_key(&tree));
     if (*history)
         return GM_OK;
     gm_ref_heads *made = gm_new(r->arena, gm_ref_heads);
     made->failure = config->failure;
     if (found)
         GM_TRY(read_history(r, config, &tree, made, err));
-    gm_map_add(&r->histories, key, made);
+    gm_map_add(&config->histories, gm_oid_key(keep_oid(r->arena, tree)), made);
     *history = made;
     return GM_OK;
 }
@@ -189,7 +252,7 @@ gm_code gm_all_refs_read(gm_project *project, const gm_strs *globs, gm_all_refs 
     reader r = {.project = project,
                 .arena = arena,
                 .configs = gm_map_new(arena),
-                .histories = gm_map_new(arena)};
+                .quick = gm_quick_new(arena)};
     GM_EACH (const gm_ref, ref, &refs) {
         const gm_ref_heads *history = look_at(&r, ref);
         gm_vec_push(arena, &read.refs, (gm_ref_view){.ref = *ref, .history = history});
@@ -199,6 +262,7 @@ gm_code gm_all_refs_read(gm_project *project, const gm_strs *globs, gm_all_refs 
         if (!read.failed++)
             read.first_failure = history->failure;
     }
+    gm_arena_free(r.last_arena);
     read.revisions = r.revisions;
     *all = read;
     return GM_OK;

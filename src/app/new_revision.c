@@ -83,7 +83,7 @@ static gm_code make_draft(gm_project *project, const gm_graph *graph,
                           gm_err *err)
 {
     gm_spec_context context = {.graph = graph};
-    gm_node *undone, *parent;
+    gm_node *undone, *parent = NULL;
     *draft = (gm_revision_draft){0};
     if (options->undo.len) {
         GM_TRY(gm_spec_resolve_one(project->arena, &context, options->undo, &undone, err));

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FIRST_BLOCK = 16 * 1024, LARGEST_BLOCK = 1024 * 1024 };
+/* The first block is small: blocks come zeroed, and most scratch arenas hold a few strings. */
+enum { FIRST_BLOCK = 1024, LARGEST_BLOCK = 1024 * 1024 };
 
 typedef struct block {
     struct block *next;
@@ -85,13 +86,9 @@ void *gm_arena_alloc(gm_arena *arena, size_t size)
     size_t rounded = (size + align - 1) / align * align;
     block *b = arena->blocks;
     if (!b || b->size - b->used < rounded) {
-        if (rounded > arena->next_size / 4) {
-            b = add_block(arena, rounded > arena->next_size ? rounded : arena->next_size);
-        } else {
-            b = add_block(arena, arena->next_size);
-            if (arena->next_size < LARGEST_BLOCK)
-                arena->next_size *= 2;
-        }
+        b = add_block(arena, rounded > arena->next_size ? rounded : arena->next_size);
+        if (arena->next_size < LARGEST_BLOCK)
+            arena->next_size *= 2;
     }
     void *at = b->bytes + b->used;
     b->used += rounded;

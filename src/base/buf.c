@@ -55,10 +55,16 @@ void gm_buf_vprintf(gm_buf *buf, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    /* Mostly it fits into the room that is there, and is formatted once. */
+    size_t room = buf->cap - buf->len;
+    int len = vsnprintf(room ? buf->ptr + buf->len : NULL, room, format, args);
+    bool fits = len >= 0 && (size_t)len < room;
     if (len >= 0 && reserve(buf, (size_t)len)) {
-        vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, again);
+        if (!fits)
+            vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, again);
         buf->len += (size_t)len;
+    } else if (room) {
+        buf->ptr[buf->len] = '\0';
     }
     va_end(again);
 }

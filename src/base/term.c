@@ -35,10 +35,24 @@ static bool stays(gm_str sequence, bool lines)
     return !(c == 0xc2 && (unsigned char)sequence.ptr[1] < 0xa0);
 }
 
+/* How many bytes at the start are printable ASCII: nearly all of nearly all texts. */
+static size_t plain_length(gm_str s)
+{
+    size_t len = 0;
+    while (len < s.len && s.ptr[len] >= ' ' && s.ptr[len] <= '~')
+        len++;
+    return len;
+}
+
 gm_str gm_term_visible(gm_arena *arena, gm_str s, bool lines)
 {
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    if (plain_length(s) == s.len)
+        return gm_str_dup(arena, s);
     while (s.len) {
+        size_t plain = plain_length(s);
+        gm_buf_add(&buf, gm_str_sub(s, 0, plain));
+        s = gm_str_sub(s, plain, s.len);
         size_t len = 1;
         while (len <= 4 && len <= s.len && !gm_str_utf8_valid(gm_str_sub(s, 0, len)))
             len++;

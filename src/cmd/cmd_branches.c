@@ -35,9 +35,10 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
         return GM_OK;
     }
 
-    gm_text_style style = {.invocation = invocation, .project = project, .tree = true};
-    gm_text_style child_style = {
-        .invocation = invocation, .tree = true, .message = invocation->verbose};
+    gm_text_style style = gm_text_style_new(invocation, project);
+    style.tree = true;
+    gm_text_style child_style = style;
+    child_style.message = invocation->verbose;
     GM_EACH (gm_node *, point, &points) {
         if (invocation->verbose)
             gm_out_str(gm_revision_block(&style, *point));

@@ -43,7 +43,8 @@ static gm_code one(gm_invocation *invocation, gm_project *project, int *status, 
         gm_out_json(invocation, gm_heads_json(invocation->arena, &view, &heads));
         return GM_OK;
     }
-    gm_text_style style = {.invocation = invocation, .project = project, .message = true};
+    gm_text_style style = gm_text_style_new(invocation, project);
+    style.message = true;
     GM_EACH (gm_node *, head, &heads) {
         if (invocation->verbose)
             gm_out("%s%.*s", head > heads.items ? "\n" : "",

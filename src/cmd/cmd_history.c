@@ -116,12 +116,9 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
         gm_out_json(invocation, gm_history_json(invocation->arena, &s.view, &s.nodes, s.applied));
         return GM_OK;
     }
-    gm_text_style style = {.invocation = invocation,
-                           .project = project,
-                           .current = s.applied ? &s.current : NULL,
-                           .parents = true,
-                           .tree = true,
-                           .message = true};
+    gm_text_style style = gm_text_style_new(invocation, project);
+    style.current = s.applied ? &s.current : NULL;
+    style.parents = style.tree = style.message = true;
     if (gm_given(invocation, "graph"))
         print_graph(style, &s);
     else

@@ -93,7 +93,8 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
         print_json(invocation, &view, &nodes);
         return GM_OK;
     }
-    gm_text_style style = {.invocation = invocation, .project = project, .tree = true};
+    gm_text_style style = gm_text_style_new(invocation, project);
+    style.tree = true;
     GM_EACH (gm_node *, node, &nodes) {
         gm_out("%s%.*s", node > nodes.items ? "\n" : "", GM_ARG(gm_revision_block(&style, *node)));
         if (invocation->verbose || gm_given(invocation, "sql"))

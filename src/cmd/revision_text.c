@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/revision_text.h"
 
+gm_text_style gm_text_style_new(const gm_invocation *invocation, const gm_project *project)
+{
+    return (gm_text_style){
+        .invocation = invocation, .project = project, .paint = gm_paint_out(invocation)};
+}
+
 static gm_str visible_list(const gm_text_style *style, const gm_strs *list)
 {
     gm_str line = gm_strs_list(style->invocation->arena, list);
@@ -25,7 +31,7 @@ static bool is_current(const gm_text_style *style, const gm_node *node)
 
 static void add_marks(gm_buf *buf, const gm_text_style *style, const gm_node *node)
 {
-    const gm_paint *p = gm_paint_out(style->invocation);
+    const gm_paint *p = style->paint;
     if (gm_node_is_head(node))
         gm_buf_printf(buf, " %s(head)%s", p->head, p->reset);
     if (is_current(style, node))
@@ -39,7 +45,7 @@ static void add_marks(gm_buf *buf, const gm_text_style *style, const gm_node *no
 gm_str gm_revision_line(const gm_text_style *style, const gm_node *node)
 {
     const gm_revision *revision = node->revision;
-    const gm_paint *p = gm_paint_out(style->invocation);
+    const gm_paint *p = style->paint;
     gm_buf buf = gm_buf_new(style->invocation->arena, SIZE_MAX);
     if (style->parents) {
         gm_buf_add(&buf, parents_text(style, node));
@@ -69,7 +75,7 @@ gm_str gm_revision_block(const gm_text_style *style, const gm_node *node)
 {
     const gm_revision *revision = node->revision;
     gm_arena *arena = style->invocation->arena;
-    const gm_paint *p = gm_paint_out(style->invocation);
+    const gm_paint *p = style->paint;
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
     gm_buf_printf(&buf, "Rev: %s%.*s%s", p->id, GM_ARG(revision->id), p->reset);
     add_marks(&buf, style, node);

@@ -13,11 +13,15 @@
 typedef struct {
     const gm_invocation *invocation;
     const gm_project *project;
+    const gm_paint *paint;
     const gm_nodes *current; /* heads of what a database has; NULL: no database was looked at */
     bool parents;            /* "PARENTS -> " before the id */
     bool tree;               /* (branchpoint) and (mergepoint) */
     bool message;
 } gm_text_style;
+
+/* Plain: nothing but id, labels and (head). */
+gm_text_style gm_text_style_new(const gm_invocation *invocation, const gm_project *project);
 
 /* "PARENTS (DEPENDS) -> ID (LABELS) (head) (current) (branchpoint) (mergepoint), MESSAGE" */
 gm_str gm_revision_line(const gm_text_style *style, const gm_node *node);
