@@ -53,6 +53,8 @@ gm_str gm_term_visible(gm_arena *arena, gm_str s, bool lines)
         size_t plain = plain_length(s);
         gm_buf_add(&buf, gm_str_sub(s, 0, plain));
         s = gm_str_sub(s, plain, s.len);
+        if (!s.len)
+            break;
         size_t len = 1;
         while (len <= 4 && len <= s.len && !gm_str_utf8_valid(gm_str_sub(s, 0, len)))
             len++;
