@@ -37,6 +37,10 @@ static gm_code take_lock(gm_database *database, const gm_database_options *optio
     }
     if (code != GM_OK) {
         *err = pooler;
+        if (code == GM_E_REFUSED)
+            gm_hint(err, "A pooler may give each transaction another session, and gmig's lock "
+                         "would stay behind in one of them. Connect to the server itself; or say "
+                         "--allow-pooler, for revisions that run in a transaction.");
         return code;
     }
     GM_TRY(gm_db_lock(database->db, database->ledger->name, options->wait_ms, options->waiting,
