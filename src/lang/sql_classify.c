@@ -171,12 +171,9 @@ static unsigned reindex(cursor *c)
 {
     static const char *const whole[] = {"schema", "database", "system", NULL};
     if (gm_token_mark(&c->token, '(')) {
-        cursor options = *c;
-        pass_parentheses(c);
-        /* The options end where the cursor is now. */
-        options.scanner.text.len = c->scanner.at;
-        if (option(options, "concurrently", false))
+        if (option(*c, "concurrently", false))
             return GM_SQL_NO_TX;
+        pass_parentheses(c);
     }
     if (is_one_of(c, whole))
         return GM_SQL_NO_TX;

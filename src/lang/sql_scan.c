@@ -119,7 +119,8 @@ static size_t quote_end(const gm_scanner *s, size_t i, char close, bool doubled)
 
 /*
  * Where an escape string that ended at `i` goes on: strings with only blanks and at least one line
- * end between them are one, so that backslashes count in the second as well. 0 when it does not.
+ * end between them are one, so that backslashes count in the second as well. (psql scans line by
+ * line and cuts such a string apart.) 0 when it does not.
  */
 static size_t continuation(const gm_scanner *s, size_t i)
 {
