@@ -63,7 +63,7 @@ static gm_code read_config(reader *r, const gm_oid *blob, ref_config *config, gm
 static gm_code find_config(reader *r, const gm_oid *commit, ref_config **config, gm_err *err)
 {
     gm_oid blob = {0};
-    gm_tree_entry entry;
+    gm_tree_entry entry = {0};
     bool found = false;
     gm_str path = r->project->config_path;
     if (path.len)

@@ -49,7 +49,7 @@ static gm_code head_commit(gm_project *project, gm_str *hex, gm_err *err)
     gm_ref head;
     bool unborn;
     GM_TRY(gm_repo_head(project->repo, &head, &unborn, err));
-    *hex = unborn ? (gm_str){0} : gm_oid_hex(project->arena, &head.commit);
+    *hex = unborn ? GM_STR("") : gm_oid_hex(project->arena, &head.commit);
     return GM_OK;
 }
 

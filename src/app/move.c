@@ -267,7 +267,7 @@ gm_code gm_move_script(gm_project *project, const gm_move_options *options, gm_d
                        gm_str *script, gm_err *err)
 {
     gm_move_work work = {.arena = project->arena, .project = project, .options = options};
-    GM_TRY(open_view(&work, err));
+    GM_TRY(gm_view_open_sound(project, options->at, &work.view, err));
     GM_TRY(imagine(&work, dialect, err));
     GM_TRY(look(&work, err));
     GM_TRY(gm_run_prepare(work.arena, &work.plan, work.database.ledger, &work.steps, err));

@@ -78,7 +78,7 @@ static void find_config(const gm_project *project, gm_str *path)
 static gm_str relative(gm_arena *arena, gm_str top, gm_str path)
 {
     gm_str answer = gm_path_relative(arena, top, path);
-    return gm_str_is(answer, ".") ? (gm_str){0} : answer;
+    return gm_str_is(answer, ".") ? GM_STR("") : answer;
 }
 
 static gm_code read_config_file(gm_project *project, gm_str path, gm_err *err)

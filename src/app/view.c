@@ -106,7 +106,7 @@ static gm_code load(gm_project *project, gm_view *view, gm_err *err)
 /* The gmig.yml of the snapshot itself; the work tree's was read when the project was opened. */
 static gm_code find_config(gm_project *project, gm_view *view, gm_err *err)
 {
-    gm_entry entry;
+    gm_entry entry = {0};
     bool found = false;
     gm_str text;
     bool worktree = gm_str_is(gm_snapshot_name(view->snapshot), "worktree");

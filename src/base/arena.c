@@ -21,7 +21,7 @@ struct gm_arena {
     size_t next_size;
 };
 
-_Noreturn void gm_out_of_memory(void)
+void gm_out_of_memory(void)
 {
     fputs("gmig: out of memory\n", stderr);
     exit(70);

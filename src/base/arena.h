@@ -40,6 +40,6 @@ void *gm_arena_array(gm_arena *arena, size_t count, size_t size);
 #define gm_new_array(arena, count, type) ((type *)gm_arena_array((arena), (count), sizeof(type)))
 
 /* Says so on stderr and ends the process with the exit status of a bug in gmig (70). */
-_Noreturn void gm_out_of_memory(void);
+__attribute__((noreturn)) void gm_out_of_memory(void);
 
 #endif

@@ -202,27 +202,33 @@ bool gm_str_u64(gm_str s, uint64_t *value)
     return true;
 }
 
-/* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
+/* The bytes of the character that begins `p`; 0 if none does. RFC 3629: no overlong forms, no
+ * surrogates, nothing above U+10FFFF; only the second byte depends on the first. */
+static size_t utf8_length(const unsigned char *p, size_t len)
+{
+    unsigned char c = p[0];
+    if (c < 0x80)
+        return 1;
+    if (c < 0xc2 || c > 0xf4)
+        return 0;
+    size_t length = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+    unsigned char least = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+    unsigned char most = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+    if (length > len || p[1] < least || p[1] > most)
+        return 0;
+    for (size_t i = 2; i < length; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    return length;
+}
+
 bool gm_str_utf8_valid(gm_str s)
 {
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t i = 0;
-    while (i < s.len) {
-        unsigned char c = p[i];
-        size_t more = c < 0x80                ? 0
-                      : c >= 0xc2 && c < 0xe0 ? 1
-                      : c >= 0xe0 && c < 0xf0 ? 2
-                      : c >= 0xf0 && c < 0xf5 ? 3
-                                              : 9;
-        if (more == 9 || i + more >= s.len)
+    for (size_t i = 0; i < s.len;) {
+        size_t length = utf8_length((const unsigned char *)s.ptr + i, s.len - i);
+        if (!length)
             return false;
-        for (size_t k = 1; k <= more; k++)
-            if ((p[i + k] & 0xc0) != 0x80)
-                return false;
-        if ((c == 0xe0 && p[i + 1] < 0xa0) || (c == 0xed && p[i + 1] > 0x9f) ||
-            (c == 0xf0 && p[i + 1] < 0x90) || (c == 0xf4 && p[i + 1] > 0x8f))
-            return false;
-        i += more + 1;
+        i += length;
     }
     return true;
 }

@@ -105,7 +105,7 @@ bool gm_db_pause(gm_db *db, int64_t ms)
 
 gm_code gm_db_execute(gm_db *db, gm_str sql, size_t *position, gm_err *err)
 {
-    size_t ignored;
+    size_t ignored = 0;
     size_t *where = position ? position : &ignored;
     *where = 0;
     if (gm_db_take_interrupt(db))

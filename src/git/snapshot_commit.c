@@ -142,7 +142,7 @@ gm_str gm_folder_towards(gm_str folder, gm_str path)
 {
     size_t from = folder.len ? folder.len + 1 : 0;
     size_t end = gm_str_find(path, '/', from);
-    return end == path.len ? (gm_str){0} : gm_str_sub(path, 0, end);
+    return end == path.len ? GM_STR("") : gm_str_sub(path, 0, end);
 }
 
 static gm_code find_in_index(gm_snapshot *snapshot, gm_str path, gm_entry *entry, bool *found,

@@ -9,8 +9,6 @@
 #include "base/digest.h"
 #include "base/file.h"
 
-extern char **environ;
-
 static gm_source_git *self(gm_source *source)
 {
     return (gm_source_git *)(void *)source;
@@ -264,7 +262,7 @@ static gm_code ask(gm_arena *arena, gm_str folder, const char *question, gm_str 
 gm_code gm_source_find_git(gm_arena *arena, gm_str folder, gm_layout *layout, gm_err *err)
 {
     gm_layout found = {0};
-    gm_str inside;
+    gm_str inside = {0};
     /* With GIT_DIR set and no GIT_WORK_TREE, git takes the current folder for the top; where git
      * set it for a hook, that is so. */
     if (getenv("GIT_DIR"))
@@ -361,7 +359,7 @@ static gm_code merge_base(gm_source *source, const gm_oid *a, const gm_oid *b, g
 static gm_code read_config(gm_source *source, gm_arena *arena, gm_settings *settings, gm_err *err)
 {
     const char *arguments[] = {"config", "--list", "-z", "--includes", NULL};
-    gm_str output, field;
+    gm_str output = {0}, field;
     GM_TRY(gm_git_output(self(source), arena, arguments, GM_STR(""), &output, err));
     while (gm_git_field(&output, &field)) {
         size_t end = gm_str_find(field, '\n', 0);

@@ -51,7 +51,7 @@ static gm_code read_object(gm_source *source, const gm_oid *oid, size_t max, gm_
     git_oid id;
     size_t size;
     git_object_t kind;
-    git_odb_object *found;
+    git_odb_object *found = NULL;
     if (!gm_oid_to_libgit2(oid, &id))
         return missing(err, oid);
     int code = git_odb_read_header(&size, &kind, self(source)->odb, &id);

@@ -183,6 +183,7 @@ gm_node_groups gm_graph_divergent(gm_arena *arena, const gm_graph *graph)
             gm_vec_push(arena, &groups, (gm_nodes){0});
             group[root] = groups.len;
         }
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): `group` begins with zeros */
         gm_vec_push(arena, &groups.items[group[root] - 1], heads->items[i]);
     }
     return groups;

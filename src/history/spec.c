@@ -320,6 +320,7 @@ gm_code gm_spec_resolve_one(gm_arena *arena, const gm_spec_context *context, gm_
                 GM_ARG(text));
         return gm_hint(err, "Name a revision; `gmig history` lists them.");
     }
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): all else than one node was refused */
     *node = spec.nodes.items[0];
     return GM_OK;
 }

@@ -321,7 +321,7 @@ gm_code gm_yaml_parse(gm_arena *arena, gm_str path, size_t first_line, gm_str te
         gm_out_of_memory();
     /* Said, not guessed: libyaml would take a UTF-16 byte order mark for an order. */
     yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r->parser, (const unsigned char *)(text.ptr ? text.ptr : ""),
+    yaml_parser_set_input_string(&r->parser, (const unsigned char *)(text.len ? text.ptr : ""),
                                  text.len);
     gm_code code = read_events(r, text);
     yaml_parser_delete(&r->parser);

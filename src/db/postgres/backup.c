@@ -20,8 +20,6 @@
 #include "base/buf.h"
 #include "db/deposit.h"
 
-extern char **environ;
-
 enum { MAX_WORDS = 16 * 1024 };
 
 /* ---- the child ---- */

@@ -88,7 +88,7 @@ static gm_code prepare(gm_sqlite *db, gm_str sql, sqlite3_stmt **statement, size
     if (sql.len > (size_t)sqlite3_limit(db->handle, SQLITE_LIMIT_SQL_LENGTH, -1))
         return gm_fail(err, GM_E_SQL, "the statement is longer than SQLite takes (%zu bytes)",
                        sql.len);
-    if (memchr(sql.ptr ? sql.ptr : "", '\0', sql.len))
+    if (sql.len && memchr(sql.ptr, '\0', sql.len))
         return gm_fail(err, GM_E_SQL, "the statement has a NUL byte");
     int code = sqlite3_prepare_v3(db->handle, sql.ptr, (int)sql.len, 0, &prepared, &tail);
     if (code != SQLITE_OK) {
