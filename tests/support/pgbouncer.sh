@@ -23,9 +23,11 @@ pool_mode = $3
 logfile = $2/pgbouncer.log
 pidfile = $2/pgbouncer.pid
 END
-test "$(id -u)" -ne 0 && exec pgbouncer -q "$2/pgbouncer.ini"
+# A test that dies leaves nothing behind.
+test "$(id -u)" -ne 0 && exec setpriv --pdeathsig TERM pgbouncer -q "$2/pgbouncer.ini"
 user=nobody
 id postgres >/dev/null 2>&1 && user=postgres
 chown "$user" "$2"
 chmod 755 "$2"
-exec pgbouncer -q -u "$user" "$2/pgbouncer.ini"
+exec setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups --pdeathsig TERM \
+    pgbouncer -q "$2/pgbouncer.ini"

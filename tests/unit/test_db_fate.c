@@ -25,11 +25,14 @@ static scene set_scene(const char *const *rules)
 {
     gm_arena *arena = gm_arena_new();
     scene s = {.arena = arena, .err = gm_err_new(arena)};
-    gm_db_options options = {.dialect = GM_POSTGRES,
-                             .location = pg_fixture_url(arena, "postgres", database),
-                             .shown = GM_STR("the test database"),
-                             .silence_ms = 500,
-                             .fate_timeout_ms = 3000};
+    gm_db_options options = {
+        .dialect = GM_POSTGRES,
+        .location = pg_fixture_url(arena, "postgres", database),
+        .shown = GM_STR("the test database"),
+        /* a frozen session that a failing test left must not hold up the next */
+        .lock_timeout_ms = 3000,
+        .silence_ms = 500,
+        .fate_timeout_ms = 3000};
     assert_ok(gm_db_open(arena, &options, &s.direct, &s.err), &s.err);
     do_sql(s.direct, "DROP TABLE IF EXISTS t");
     do_sql(s.direct, "CREATE TABLE t (a int)");
@@ -67,6 +70,21 @@ static void a_commit_that_never_arrived_was_not_made(void **state)
     assert_false(gm_db_lock_held(s.db));
     assert_str(ask_sql(s.arena, s.db, "SHOW statement_timeout"), "0");
     end_scene(&s, "0");
+}
+
+/* The fate of the transaction before must not be taken for this one's. */
+static void a_transaction_that_a_statement_began_has_its_own_fate(void **state)
+{
+    (void)state;
+    static const char *const rules[] = {"--nth", "2", "--cut-before", "COMMIT", NULL};
+    scene s = set_scene(rules);
+    insert_in_transaction(&s);
+    do_sql(s.db, "COMMIT");
+    do_sql(s.db, "BEGIN");
+    do_sql(s.db, "INSERT INTO t VALUES (2)");
+    assert_int_equal(gm_db_commit(s.db, &s.err), GM_E_DATABASE);
+    assert_has(s.err.hint, "rolled the transaction back");
+    end_scene(&s, "1");
 }
 
 static void a_commit_whose_answer_was_lost_was_made(void **state)
@@ -180,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_commit_that_never_arrived_was_not_made),
+        cmocka_unit_test(a_transaction_that_a_statement_began_has_its_own_fate),
         cmocka_unit_test(a_commit_whose_answer_was_lost_was_made),
         cmocka_unit_test(a_commit_is_unknown_when_nobody_can_be_asked),
         cmocka_unit_test(a_commit_frozen_on_its_way_is_ended_and_was_not_made),

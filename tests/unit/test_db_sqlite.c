@@ -707,6 +707,31 @@ static void a_backup_of_a_damaged_database_is_not_kept(void **state)
     assert_false(gm_file_exists(target));
 }
 
+static void a_backup_that_cannot_be_written_leaves_nothing(void **state)
+{
+    place *p = *state;
+    gm_db *db = open_db(p);
+    struct rlimit before;
+    gm_str nowhere = gm_path_join(p->arena, p->folder, GM_STR("none/copy.db"));
+    gm_str target = gm_path_join(p->arena, p->folder, GM_STR("copy.db"));
+    do_sql(db, "CREATE TABLE t (a)");
+    do_sql(db, "INSERT INTO t VALUES (zeroblob(300000))");
+    assert_int_equal(gm_db_backup(db, nowhere, &p->err), GM_E_IO);
+    getrlimit(RLIMIT_FSIZE, &before);
+    struct rlimit small = {.rlim_cur = 40960, .rlim_max = before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+    gm_code full = gm_db_backup(db, target, &p->err);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(full, GM_E_DATABASE);
+    gm_db_interrupt(db);
+    assert_int_equal(gm_db_backup(db, target, &p->err), GM_E_INTERRUPTED);
+    assert_ok(gm_db_begin(db, &p->err), &p->err);
+    assert_int_equal(gm_db_backup(db, target, &p->err), GM_E_BUG);
+    gm_db_close(db);
+    unlink(gm_str_z(p->arena, p->path));
+    assert_int_equal(rmdir(gm_str_z(p->arena, p->folder)), 0);
+}
+
 static void memory_needs_no_file_and_no_lock_file(void **state)
 {
     place *p = *state;
@@ -757,6 +782,7 @@ int main(void)
         test(quoting_gives_the_text_back),
         test(a_backup_holds_what_is_in_the_log_and_replaces_nothing),
         test(a_backup_of_a_damaged_database_is_not_kept),
+        test(a_backup_that_cannot_be_written_leaves_nothing),
         test(memory_needs_no_file_and_no_lock_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

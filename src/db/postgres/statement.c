@@ -37,6 +37,10 @@ static void keep_tag(gm_pg *pg, PGresult *result, gm_pg_reply *reply)
     const char *changed = pg->pq->PQcmdTuples(result);
     const char *tag = pg->pq->PQcmdStatus(result);
     snprintf(reply->tag, sizeof(reply->tag), "%s", tag);
+    /* A statement of the user's may end our transaction and begin another: that has another id. */
+    if (strcmp(tag, "COMMIT") == 0 || strcmp(tag, "ROLLBACK") == 0 ||
+        strcmp(tag, "PREPARE TRANSACTION") == 0)
+        pg->xid[0] = '\0';
     long long rows = strtoll(changed, &end, 10);
     bool selected = strncmp(tag, "SELECT", 6) == 0;
     pg->base.changed_rows = *changed && !*end && !selected ? rows : 0;
