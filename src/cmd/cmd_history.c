@@ -56,15 +56,27 @@ static gm_code choose(gm_invocation *invocation, gm_project *project, selection 
     return GM_OK;
 }
 
+/* The texts of one revision live in `arena` only: a long history must not be kept as text. */
+static gm_str text_of(const gm_text_style *style, gm_arena *arena, const gm_node *node)
+{
+    gm_invocation short_lived = *style->invocation;
+    gm_text_style own = *style;
+    short_lived.arena = arena;
+    own.invocation = &short_lived;
+    return short_lived.verbose ? gm_revision_block(&own, node) : gm_revision_line(&own, node);
+}
+
 static void print_plain(const gm_text_style *style, const selection *s)
 {
     bool verbose = style->invocation->verbose;
     GM_EACH (gm_node *, node, &s->nodes) {
+        gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+        gm_str text = text_of(style, arena, *node);
+        if (verbose && node > s->nodes.items)
+            gm_out("\n");
+        gm_out_str(text);
         if (!verbose)
-            gm_out("%.*s\n", GM_ARG(gm_revision_line(style, *node)));
-        else
-            gm_out("%s%.*s", node > s->nodes.items ? "\n" : "",
-                   GM_ARG(gm_revision_block(style, *node)));
+            gm_out("\n");
     }
 }
 
@@ -91,7 +103,8 @@ static void print_graph(gm_text_style style, const selection *s)
         gm_strs rows;
         gm_lanes_enter(&lanes, *node, &rows);
         print_rows(&rows);
-        gm_str text = verbose ? gm_revision_block(&style, *node) : gm_revision_line(&style, *node);
+        gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+        gm_str text = text_of(&style, arena, *node);
         gm_str line = {0};
         gm_str_line(&text, &line);
         print_row(gm_lanes_commit(&lanes), line);

@@ -5,7 +5,22 @@
  */
 #include "cmd/output.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
+
+/*
+ * Were standard output closed, the next file to be opened would get its number: a database, into
+ * which messages then go. What stands in for it cannot be written to, so that lost output is seen.
+ */
+static void keep_standard_files(void)
+{
+    int fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open("/dev/null", O_RDONLY);
+    if (fd >= 0)
+        close(fd);
+}
 
 /* A mistake on the command line is answered as JSON too when the line asks for JSON anywhere. */
 static bool wants_json(int count, char **words)
@@ -41,6 +56,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 
 int main(int argc, char **argv)
 {
+    keep_standard_files();
     gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_err err = gm_err_new(arena);
     gm_invocation invocation;

@@ -111,6 +111,22 @@ for words in '--version' 'help' 'version --json' 'help --json'; do
     has_err 'cannot write to standard output'
 done
 
+# Nor is it when there is no standard output at all; and no file that is opened takes its place.
+got=0
+gmig version >&- 2>"$err" || got=$?
+[ "$got" -eq 1 ] || fail "gmig version >&-: exit status $got, not 1"
+has_err 'cannot write to standard output: Bad file descriptor'
+mkdir migrations
+echo 'targets: {dev: {url: "sqlite:dev.db", development: true}}' >gmig.yml
+revision aaaa1111 ''
+got=0
+gmig upgrade >&- 2>"$err" || got=$?
+[ "$got" -eq 1 ] || fail "gmig upgrade >&-: exit status $got, not 1"
+expect 0 gmig current
+same <<'END'
+aaaa1111 add aaaa1111 (head)
+END
+
 # The fast path looks at no repository and no folder: it works where nothing else does.
 mkdir gone
 cd gone
