@@ -12,6 +12,7 @@ static size_t number_of(gm_quick *quick, gm_str id)
     if (gm_map_find(&quick->numbers, id, &known))
         return (size_t)(uintptr_t)known;
     size_t number = quick->slots.len;
+    /* The map's value is the number itself. NOLINTNEXTLINE(performance-no-int-to-ptr) */
     gm_map_add(&quick->numbers, id, (void *)(uintptr_t)number);
     gm_vec_push(quick->arena, &quick->slots, (gm_quick_slot){0});
     return number;
