@@ -107,6 +107,7 @@ static void output_above_the_limit_is_an_error(void **state)
 static void a_program_that_is_not_there_is_an_error(void **state)
 {
     (void)state;
+    needs_posix_spawn();
     gm_arena *arena = gm_arena_new();
     gm_err err = gm_err_new(arena);
     const char *argv[] = {"gmig-no-such-program", NULL};

@@ -168,6 +168,7 @@ static void without_a_git_program_libgit2_still_answers(void **state)
     fixture *f = *state;
     gm_repo *repo = NULL;
     gm_repo *other = NULL;
+    needs_posix_spawn();
     make_repo(f, "r");
     sh(f, "GIT_DEFAULT_HASH=sha256 git init -q s");
     gm_str path = gm_str_dup(f->arena, gm_str_from(getenv("PATH")));
