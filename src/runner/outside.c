@@ -67,6 +67,27 @@ static gm_code ask_a_person(const gm_run_step *step, size_t index, gm_str reason
                    GM_ARG(step->revision->id), index + 1, GM_ARG(step->revision->id), index + 1);
 }
 
+static void say(gm_run_context *run, const gm_run_step *step, size_t index, const char *is,
+                gm_str reason)
+{
+    gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
+               gm_str_printf(run->arena, "revision %.*s: statement %zu%s: %.*s",
+                             GM_ARG(step->revision->id), index + 1, is, GM_ARG(reason)));
+}
+
+static gm_code clean_up(gm_run_context *run, const gm_run_step *step, size_t index,
+                        const gm_probe *probe, gm_err *err)
+{
+    if (probe->cleanup.len)
+        say(run, step, index, "", probe->reason);
+    GM_EACH (const gm_str, statement, &probe->cleanup) {
+        gm_code code = gm_db_execute(run->db, *statement, NULL, err);
+        if (code != GM_OK)
+            return gm_run_name_step(step, step->part.statements.items[index].line, err);
+    }
+    return GM_OK;
+}
+
 /* A statement that was begun before: find out whether it is done, and clear what it left. */
 static gm_code settle(gm_run_context *run, const gm_run_step *step, size_t index,
                       const gm_intent *intent, bool *done, gm_err *err)
@@ -78,20 +99,13 @@ static gm_code settle(gm_run_context *run, const gm_run_step *step, size_t index
     bool known_undone = intent->failed || intent->redo;
     if (probe.answer == GM_PROBE_UNKNOWN && !known_undone)
         return ask_a_person(step, index, probe.reason, err);
-    if (probe.answer == GM_PROBE_DONE && !known_undone) {
-        *done = true;
-        gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
-                   gm_str_printf(run->arena, "revision %.*s: statement %zu is done: %.*s",
-                                 GM_ARG(step->revision->id), index + 1, GM_ARG(probe.reason)));
-        return gm_run_journal(run, "done", step, index + 1, intent->hash, probe.reason, err);
-    }
-    if (probe.cleanup.len == 0)
+    GM_TRY(clean_up(run, step, index, &probe, err));
+    *done = probe.answer == GM_PROBE_FINISH || (probe.answer == GM_PROBE_DONE && !known_undone);
+    if (!*done)
         return GM_OK;
-    gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
-               gm_str_printf(run->arena, "revision %.*s: statement %zu: %.*s",
-                             GM_ARG(step->revision->id), index + 1, GM_ARG(probe.reason)));
-    gm_code code = gm_db_execute(run->db, probe.cleanup, NULL, err);
-    return code == GM_OK ? GM_OK : gm_run_name_step(step, statement->line, err);
+    if (probe.answer == GM_PROBE_DONE)
+        say(run, step, index, " is done", probe.reason);
+    return gm_run_journal(run, "done", step, index + 1, intent->hash, probe.reason, err);
 }
 
 static gm_code check_index(gm_run_context *run, const gm_run_step *step, size_t index, gm_err *err)

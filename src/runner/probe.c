@@ -107,9 +107,10 @@ static gm_code probe_build(gm_arena *arena, gm_db *db, const index_build *build,
         gm_str schema = gm_db_quote_name(arena, state.schema);
         gm_str name = gm_db_quote_name(arena, plain_name(arena, build->index));
         *probe = (gm_probe){
-            GM_PROBE_REDO,
-            gm_str_printf(arena, "DROP INDEX CONCURRENTLY %.*s.%.*s", GM_ARG(schema), GM_ARG(name)),
-            GM_STR("the index is INVALID, so it is dropped and built again")};
+            GM_PROBE_REDO, {0}, GM_STR("the index is INVALID, so it is dropped and built again")};
+        gm_vec_push(arena, &probe->cleanup,
+                    gm_str_printf(arena, "DROP INDEX CONCURRENTLY %.*s.%.*s", GM_ARG(schema),
+                                  GM_ARG(name)));
     }
     return GM_OK;
 }
@@ -191,6 +192,83 @@ static gm_code probe_label(gm_arena *arena, gm_db *db, gm_str type, gm_str label
     return GM_OK;
 }
 
+/* ALTER TABLE [IF EXISTS] [ONLY] PARENT DETACH PARTITION CHILD CONCURRENTLY */
+static bool read_detach(gm_arena *arena, gm_str statement, gm_str *parent, gm_str *child)
+{
+    gm_words words = gm_words_of(statement);
+    if (!take(&words, "alter") || !take(&words, "table"))
+        return false;
+    if (take(&words, "if") && !take(&words, "exists"))
+        return false;
+    take(&words, "only");
+    return take_name(arena, &words, parent) && take(&words, "detach") &&
+           take(&words, "partition") && take_name(arena, &words, child) &&
+           take(&words, "concurrently");
+}
+
+/* Its first transaction marks the partition, its second takes it off; only FINALIZE works between.
+ */
+static gm_code probe_detach(gm_arena *arena, gm_db *db, gm_str parent, gm_str child,
+                            gm_probe *probe, gm_err *err)
+{
+    gm_value params[] = {{.text = parent}, {.text = child}};
+    gm_rows rows = {0};
+    GM_TRY(gm_db_query(arena, db,
+                       "SELECT inhdetachpending FROM pg_inherits "
+                       "WHERE inhparent = to_regclass($1) AND inhrelid = to_regclass($2)",
+                       params, 2, &rows, err));
+    if (rows.rows.len == 0) {
+        *probe = (gm_probe){GM_PROBE_DONE, {0}, GM_STR("the partition is detached")};
+    } else if (!gm_str_is(rows.rows.items[0][0].text, "t")) {
+        *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the partition is still attached")};
+    } else {
+        *probe = (gm_probe){
+            GM_PROBE_FINISH, {0}, GM_STR("the partition is half detached, so that is finished")};
+        gm_vec_push(arena, &probe->cleanup,
+                    gm_str_printf(arena, "ALTER TABLE %.*s DETACH PARTITION %.*s FINALIZE",
+                                  GM_ARG(parent), GM_ARG(child)));
+    }
+    return GM_OK;
+}
+
+/* REINDEX [(…)] INDEX|TABLE CONCURRENTLY NAME */
+static bool read_reindex(gm_arena *arena, gm_str statement, gm_str *name)
+{
+    gm_words words = gm_words_of(statement);
+    gm_str word = {0};
+    if (!take(&words, "reindex") || !gm_words_have(statement, "concurrently"))
+        return false;
+    while (!take(&words, "index") && !take(&words, "table"))
+        if (!gm_words_next(&words, &word))
+            return false;
+    take(&words, "concurrently");
+    return take_name(arena, &words, name);
+}
+
+/* The copies that it builds beside the indexes stay, INVALID, when it is cut off. */
+static gm_code probe_reindex(gm_arena *arena, gm_db *db, gm_str name, gm_probe *probe, gm_err *err)
+{
+    gm_value param = {.text = name};
+    gm_rows rows = {0};
+    *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("running it again does no harm")};
+    GM_TRY(gm_db_query(arena, db,
+                       "SELECT n.nspname, c.relname FROM pg_index i "
+                       "JOIN pg_class c ON c.oid = i.indexrelid "
+                       "JOIN pg_namespace n ON n.oid = c.relnamespace "
+                       "WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' "
+                       "AND i.indrelid = coalesce((SELECT indrelid FROM pg_index "
+                       "WHERE indexrelid = to_regclass($1)), to_regclass($1)) ORDER BY 1, 2",
+                       &param, 1, &rows, err));
+    GM_EACH (gm_value *, row, &rows.rows)
+        gm_vec_push(arena, &probe->cleanup,
+                    gm_str_printf(arena, "DROP INDEX CONCURRENTLY %.*s.%.*s",
+                                  GM_ARG(gm_db_quote_name(arena, (*row)[0].text)),
+                                  GM_ARG(gm_db_quote_name(arena, (*row)[1].text))));
+    if (probe->cleanup.len)
+        probe->reason = GM_STR("INVALID copies that it left are dropped");
+    return GM_OK;
+}
+
 /* Doing it twice does what doing it once does. */
 static bool harmless_twice(gm_dialect dialect, gm_str statement)
 {
@@ -211,6 +289,8 @@ gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_prob
     gm_str name = {0};
     gm_str label = {0};
     *probe = (gm_probe){GM_PROBE_UNKNOWN, {0}, GM_STR("only you can tell whether it was done")};
+    if (dialect == GM_POSTGRES && read_reindex(arena, statement, &name))
+        return probe_reindex(arena, db, name, probe, err);
     if (harmless_twice(dialect, statement))
         *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("running it again does no harm")};
     else if (dialect != GM_POSTGRES)
@@ -221,5 +301,7 @@ gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_prob
         return probe_drop(arena, db, name, probe, err);
     else if (read_label(arena, statement, &name, &label))
         return probe_label(arena, db, name, label, probe, err);
+    else if (read_detach(arena, statement, &name, &label))
+        return probe_detach(arena, db, name, label, probe, err);
     return GM_OK;
 }

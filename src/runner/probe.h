@@ -12,14 +12,15 @@
 
 typedef enum {
     GM_PROBE_DONE,    /* it has had its effect */
+    GM_PROBE_FINISH,  /* it is half done, and `cleanup` does the rest of it */
     GM_PROBE_REDO,    /* it has not, or may be run again without harm */
     GM_PROBE_UNKNOWN, /* only a person can say */
 } gm_probe_answer;
 
 typedef struct {
     gm_probe_answer answer;
-    gm_str cleanup; /* with REDO: to be run first; empty: nothing */
-    gm_str reason;  /* for people */
+    gm_strs cleanup; /* statements to be run first */
+    gm_str reason;   /* for people */
 } gm_probe;
 
 gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_probe *probe,
