@@ -61,7 +61,7 @@ pg_proxy() {
     shift
     "$GMIG_PGPROXY" "$pg_proxy_folder/.s.PGSQL.5432" "$pg_proxy_server/.s.PGSQL.5432" "$@" >"$PG_PROXY_LOG" &
     PG_PROXY_PID=$!
-    until grep -q listening "$PG_PROXY_LOG"; do
+    until grep -qs listening "$PG_PROXY_LOG"; do
         kill -0 "$PG_PROXY_PID" || return
         sleep 0.05
     done
