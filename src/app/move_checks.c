@@ -231,6 +231,13 @@ static gm_code check_strange_database(const gm_move_work *work, gm_err *err)
     GM_TRY(own_tables(work, &tables, err));
     if (tables.len == 0)
         return GM_OK;
+    /* Where the lock kept nobody out, another runner may have made both since the ledger was read.
+     */
+    gm_ledger *now = NULL;
+    GM_TRY(
+        gm_ledger_open(arena, work->database.db, work->project->config.ledger_schema, &now, err));
+    if (now->exists)
+        return GM_OK;
     gm_other_tool tool = {0};
     gm_str schema = work->database.ledger->schema;
     if (work->project->config.ledger_schema.len > 0)

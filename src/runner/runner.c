@@ -374,13 +374,14 @@ static gm_code run_step(gm_run_context *run, const gm_run_step *step, gm_err *er
     }
     if (code != GM_OK)
         return code;
+    if (up)
+        run->sequence++; /* also where another runner was faster: its row has the number now */
     if (!hit) {
         gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
                    gm_str_printf(run->arena, "revision %.*s was %s by another runner meanwhile",
                                  GM_ARG(step->revision->id), up ? "applied" : "reverted"));
         return GM_OK;
     }
-    run->sequence++;
     gm_vec_push(run->arena, up ? &run->result->applied : &run->result->reverted,
                 step->revision->id);
     int64_t duration_ms = gm_clock_ms() - start;
