@@ -32,6 +32,17 @@ static gm_code changed(const gm_run_step *step, size_t number, const char *how, 
                    GM_ARG(step->revision->id));
 }
 
+gm_code gm_run_refuse_half_way(const gm_run_step *step, const gm_ledger *ledger, gm_err *err)
+{
+    if (step->part.section->transaction_off)
+        return GM_OK;
+    GM_EACH (const gm_intent, intent, &ledger->unfinished)
+        if (gm_str_eq(intent->revision, step->revision->id) &&
+            intent->direction == step->part.direction && !intent->failed)
+            return changed(step, intent->statement, "the section was transaction=off then", err);
+    return GM_OK;
+}
+
 /* Where to go on: the index of the first statement that is not known to be done. */
 static gm_code find_start(gm_run_context *run, const gm_run_step *step, size_t *start, gm_err *err)
 {

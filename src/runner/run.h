@@ -54,6 +54,9 @@ gm_code gm_run_set_timeouts(gm_run_context *run, int64_t lock_ms, int64_t statem
 /* A section with transaction=off. */
 gm_code gm_run_outside(gm_run_context *run, const gm_run_step *step, bool *hit, gm_err *err);
 
+/* GM_E_CHANGED for a section in a transaction that was outside of one when a part of it ran. */
+gm_code gm_run_refuse_half_way(const gm_run_step *step, const gm_ledger *ledger, gm_err *err);
+
 /* "revision ID" before the error's text, and the file's line as its place. */
 gm_code gm_run_name_step(const gm_run_step *step, size_t line, gm_err *err);
 

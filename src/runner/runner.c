@@ -476,6 +476,7 @@ gm_code gm_run_prepare(gm_arena *arena, const gm_plan *plan, const gm_ledger *le
         } else {
             GM_TRY(prepare_down(arena, ledger, &step, err));
         }
+        GM_TRY(gm_run_refuse_half_way(&step, ledger, err));
         gm_vec_push(arena, &made, step);
     }
     *steps = made;
