@@ -22,7 +22,8 @@ gm_err gm_err_new(gm_arena *arena)
     return (gm_err){.arena = arena};
 }
 
-static gm_code fail(gm_err *err, gm_code code, gm_str where, const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static gm_code fail(gm_err *err, gm_code code, gm_str where,
+                                                          const char *format, va_list args)
 {
     gm_arena *arena = err->arena;
     *err = (gm_err){.arena = arena, .code = code};

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type and a new name cannot stand in parentheses */
 #define GM_VEC(type)                                                                               \
     struct {                                                                                       \
         type *items;                                                                               \
@@ -34,6 +35,7 @@
     for (__typeof__(type) *item = (vec)->items,                                                    \
                           *item##_end = (vec)->len ? (vec)->items + (vec)->len : item;             \
          item < item##_end; item++)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 void *gm_vec__grow(gm_arena *arena, void *items, size_t len, size_t *cap, size_t size);
 

@@ -26,7 +26,8 @@ void gm_out_json(const gm_invocation *invocation, gm_json *json)
 }
 
 /* What was printed before on standard output comes first where both go to one terminal. */
-static void message(const char *lead, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void message(const char *lead, const char *format,
+                                                          va_list args)
 {
     fflush(stdout);
     fputs(lead, stderr);

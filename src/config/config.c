@@ -190,7 +190,7 @@ static gm_code dialect_word(const reader *r, const char *name, const gm_yaml *va
 static gm_code dialects(const reader *r, const char *name, const gm_yaml *value, void *into)
 {
     gm_config *config = into;
-    gm_strs names;
+    gm_strs names = {0};
     GM_TRY(read_list(r, name, value, dialect_word, &names));
     if (!names.len)
         return wrong(r, value, name, "sqlite, postgres or a list of them");

@@ -312,7 +312,7 @@ gm_code gm_spec_resolve_one(gm_arena *arena, const gm_spec_context *context, gm_
                             gm_node **node, gm_err *err)
 {
     gm_spec_context single = *context;
-    gm_spec spec;
+    gm_spec spec = {0};
     single.allow_several = false;
     GM_TRY(gm_spec_resolve(arena, &single, text, &spec, err));
     if (spec.base) {

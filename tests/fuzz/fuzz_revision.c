@@ -42,7 +42,7 @@ static void check_rewritten(gm_arena *arena, const gm_revision *revision)
                                .time = revision->time,
                                .models = revision->models};
     gm_str text = gm_format_gmig.write(arena, &draft);
-    if (text.len > 60 * 1024) /* escaping may have taken the header over its limit */
+    if (text.len > (size_t)60 * 1024) /* escaping may have taken the header over its limit */
         return;
     MUST(read_text(arena, text, &again, &err) == GM_OK);
     MUST(gm_str_eq(again.id, revision->id));
@@ -98,7 +98,7 @@ static void check_message(gm_arena *arena, gm_str text)
     gm_err err = gm_err_new(arena);
     gm_revision revision;
     gm_revision_draft draft = {.id = GM_STR("a"), .message = text, .time = 1};
-    if (text.len > 8 * 1024)
+    if (text.len > (size_t)8 * 1024)
         return;
     MUST(read_text(arena, gm_format_gmig.write(arena, &draft), &revision, &err) == GM_OK);
     if (gm_str_utf8_valid(text) && !gm_str_has(text, '\0'))

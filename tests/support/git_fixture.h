@@ -22,8 +22,6 @@
 #include "git/subtree.h"
 #include "git/worktree.h"
 
-extern char **environ;
-
 typedef struct {
     gm_arena *arena;
     gm_str home; /* absolute */

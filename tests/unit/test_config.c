@@ -70,8 +70,8 @@ static void what_is_missing_or_null_keeps_its_default(void **state)
 {
     (void)state;
     static const char *const rows[] = {"", "# nothing\n",
-                                       "migrations:\nmodels: ~\ndialects: null\ntargets:\nrules:\n"
-                                       "allow:\nledger:\nscratch: {setup: }\nfile_template:\n"};
+                                       ("migrations:\nmodels: ~\ndialects: null\ntargets:\nrules:\n"
+                                        "allow:\nledger:\nscratch: {setup: }\nfile_template:\n")};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         gm_arena *arena = gm_arena_new();
         gm_err err = gm_err_new(arena);

@@ -177,6 +177,7 @@ static gm_db *interrupted;
 static void on_alarm(int number)
 {
     (void)number;
+    /* NOLINTNEXTLINE(bugprone-signal-handler,cert-sig30-c): db/db.h promises that this is safe */
     gm_db_interrupt(interrupted);
 }
 

@@ -69,7 +69,7 @@ static void the_session_is_named_and_set_up(void **state)
     assert_str(ask_sql(s->arena, s->db, "SHOW client_encoding"), "UTF8");
     assert_has(gm_db_version(s->db), "PostgreSQL ");
     assert_ok(gm_db_refuse_pooler(s->db, &s->err), &s->err);
-    if (atoi(ask_sql(s->arena, s->db, "SHOW server_version_num").ptr) >= 140000)
+    if (strtol(ask_sql(s->arena, s->db, "SHOW server_version_num").ptr, NULL, 10) >= 140000)
         assert_str(ask_sql(s->arena, s->db, "SHOW client_connection_check_interval"), "500ms");
 }
 

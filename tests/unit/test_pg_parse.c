@@ -71,7 +71,7 @@ static void no_nesting_ends_the_process(void **state)
         gm_arena *arena = gm_arena_new();
         gm_buf buf = gm_buf_new(arena, SIZE_MAX);
         gm_buf_z(&buf, rows[i][0]);
-        while (buf.len < 256 * 1024)
+        while (buf.len < (size_t)256 * 1024)
             gm_buf_z(&buf, rows[i][1]);
         gm_buf_z(&buf, rows[i][2]);
         gm_str message = {0};
@@ -87,7 +87,7 @@ static void a_huge_statement_is_not_parsed(void **state)
     (void)state;
     gm_arena *arena = gm_arena_new();
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
-    while (buf.len <= 4 * 1024 * 1024)
+    while (buf.len <= (size_t)4 * 1024 * 1024)
         gm_buf_z(&buf, "                                                                ");
     gm_str message = {0};
     size_t column = 0;

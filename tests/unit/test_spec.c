@@ -67,7 +67,7 @@ static void check_rows(gm_arena *arena, const row *rows, size_t count, bool seve
     }
 }
 
-#define CHECK(rows, several) check_rows(*state, rows, sizeof(rows) / sizeof(rows[0]), several)
+#define CHECK(rows, several) check_rows(*state, rows, sizeof(rows) / sizeof((rows)[0]), several)
 
 static void points_name_revisions(void **state)
 {

@@ -58,6 +58,7 @@
     X(PQtransactionStatus)
 
 typedef struct {
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): what is declared is a name */
 #define X(name) __typeof__(name) *name;
     GM_LIBPQ_FUNCTIONS(X)
 #undef X
