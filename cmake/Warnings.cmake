@@ -17,5 +17,6 @@ if(GMIG_SANITIZE)
 endif()
 if(GMIG_COVERAGE)
     target_compile_options(gm_flags INTERFACE --coverage -fprofile-update=atomic)
-    target_link_options(gm_flags INTERFACE --coverage)
+    # libgmig would export gcov's own names too.
+    target_link_options(gm_flags INTERFACE --coverage LINKER:--exclude-libs,libgcov.a)
 endif()

@@ -15,7 +15,7 @@ expect 0 gmig upgrade aaaa1111
 end='SELECT pg_terminate_backend(pg_backend_pid());'
 
 for place in 1 2 3; do
-    one= two= three=
+    one='' two='' three=''
     case $place in 1) one=$end ;; 2) two=$end ;; 3) three=$end ;; esac
     with_sql bbbb2222 "
 $one

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Calls that src/ does without: unbounded copies, hidden state, shells; and memory outside base/'s arenas.
 set -u
-cd "${GMIG_SOURCE:?}"
+cd "${GMIG_SOURCE:?}" || exit
 bad=0
 
 # refuse WHAT PATTERN WHERE...: no line of these files matches the pattern.

@@ -65,8 +65,8 @@ for file in usr/share/doc/gmig/copyright usr/share/doc/gmig/README.md usr/share/
     test -s "$root/$file" || fail "the package lacks $file"
 done
 cd "${GMIG_SOURCE:?}"
-for page in $(ls docs/man 2>/dev/null); do
-    test -s "$root/usr/share/man/man${page##*.}/$page" || fail "the package lacks the man page $page"
+for page in docs/man/*; do
+    test -s "$root/usr/share/man/man${page##*.}/${page##*/}" || fail "the package lacks the man page $page"
 done
 if [ -e src/cmd/cmd_completion.c ]; then
     bash -n "$root/usr/share/bash-completion/completions/gmig" || fail "no bash completions"

@@ -410,6 +410,7 @@ static void down_to_a_revision_keeps_it_and_drops_what_needs_it(void **state)
 /* 100,000 revisions: a trunk of ten steps between merges, each merge joining a branch of ten. */
 static void a_hundred_thousand_revisions_are_read_and_planned(void **state)
 {
+    needs_speed();
     gm_arena *arena = *state;
     enum { COUNT = 100000 };
     gm_revision_files files = {0};

@@ -415,6 +415,7 @@ static void hostile_names_in_a_tree_are_refused(void **state)
 
 static void a_tree_that_holds_itself_many_times_over_has_a_limit(void **state)
 {
+    needs_speed();
     fixture *f = *state;
     gm_entries entries = {0};
     make_repo(f, "r");
