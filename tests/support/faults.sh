@@ -3,6 +3,8 @@
 #
 #   needs PROGRAM...              leaves with 77 where one is missing
 #   kills_at CALLS N COMMAND...   runs it and kills it (-9) as it enters the N-th of these system calls; prints nothing
+#   fails_at CALLS ERROR N COMMAND...
+#                                 runs it, and the N-th of these system calls fails with ERROR; `N+`: all from there on
 #   count_calls CALLS COMMAND...  how many of them it makes
 #   agrees                        the tables t_ID are those of exactly the revisions that the ledger has
 #   wait_for COMMAND...           until it succeeds, at most 20 seconds
@@ -21,6 +23,12 @@ kills_at() {
     shift 2
     ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$when" \
         "$@" >/dev/null 2>&1
+}
+
+fails_at() {
+    calls=$1 error=$2 when=$3
+    shift 3
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:error=$error:when=$when" "$@"
 }
 
 count_calls() {

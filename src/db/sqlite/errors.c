@@ -90,7 +90,10 @@ static const char *message_of(gm_sqlite *db, int code)
     return sqlite3_errmsg(db->handle);
 }
 
-/* What the system said to SQLite: "disk I/O error" alone tells nobody what to do. */
+/*
+ * What the system said to SQLite: "disk I/O error" alone tells nobody what to do. A failed COMMIT
+ * leaves it with the file alone, and when the journal was the file, nowhere.
+ */
 static gm_str system_words(gm_sqlite *db, int code, gm_err *err)
 {
     int primary = code & 0xff;
@@ -98,6 +101,8 @@ static gm_str system_words(gm_sqlite *db, int code, gm_err *err)
         (primary != SQLITE_IOERR && primary != SQLITE_CANTOPEN && primary != SQLITE_FULL))
         return (gm_str){0};
     int number = sqlite3_system_errno(db->handle);
+    if (number == 0 && primary == SQLITE_IOERR)
+        sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
     return number ? gm_str_dup(err->arena, gm_str_from(strerror(number))) : (gm_str){0};
 }
 
