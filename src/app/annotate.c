@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/annotate.h"
 
-#include "runner/interrupt.h"
-
 typedef struct {
     gm_arena *arena;
     gm_project *project;
@@ -69,11 +67,7 @@ static gm_code annotate(work_at *work, gm_code (*decide)(work_at *, gm_err *),
     work->actor = gm_actor(work->arena);
     work->commit = gm_view_commit(work->arena, &work->view);
     GM_TRY(gm_database_open(work->project, &result->target, &open, &work->database, err));
-    if (!options->plan)
-        gm_interrupt_watch(work->database.db);
     gm_code code = locked(work, decide, change, err);
-    if (!options->plan)
-        gm_interrupt_release();
     gm_database_close(&work->database);
     return code;
 }

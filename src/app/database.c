@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "runner/interrupt.h"
 
 bool gm_database_is_missing(const gm_target *target)
 {
@@ -60,6 +61,9 @@ gm_code gm_database_open(gm_project *project, const gm_target *target,
         return GM_OK;
     }
     GM_TRY(connect(arena, target, options, &made.db, err));
+    made.watched = options->write;
+    if (made.watched)
+        gm_interrupt_watch(made.db);
     gm_code code = gm_ledger_open(arena, made.db, project->config.ledger_schema, &made.ledger, err);
     if (code == GM_OK && options->write)
         code = take_lock(&made, options, err);
@@ -77,6 +81,8 @@ void gm_database_close(gm_database *database)
         return;
     if (database->locked)
         gm_db_unlock(database->db);
+    if (database->watched)
+        gm_interrupt_release();
     gm_db_close(database->db);
     *database = (gm_database){0};
 }

@@ -6,7 +6,8 @@
  * Database: a target opened with its ledger, to look at or to change.
  *
  * Looking creates neither file nor ledger: a SQLite file that is not there is an empty database
- * without a connection (db is NULL).
+ * without a connection (db is NULL). Whoever changes one is interrupted in an orderly way from the
+ * wait for the lock to gm_database_close.
  */
 
 #include "app/project.h"
@@ -29,6 +30,7 @@ typedef struct {
     gm_ledger *ledger;
     bool pooled; /* behind a transaction pooler, and allowed */
     bool locked;
+    bool watched; /* signals cancel what runs here: runner/interrupt.h */
 } gm_database;
 
 /* A SQLite target whose file is not there yet. */

@@ -2,7 +2,6 @@
 #include "app/move_work.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "runner/interrupt.h"
 #include "runner/offline.h"
 
 void gm_move_note(const gm_move_work *work, gm_str text)
@@ -209,9 +208,7 @@ gm_code gm_move(gm_project *project, const gm_move_options *options, gm_move_res
             return GM_OK;
     }
     GM_TRY(open_database(&work, true, err));
-    gm_interrupt_watch(work.database.db);
     gm_code code = move_locked(&work, result, err);
-    gm_interrupt_release();
     gm_database_close(&work.database);
     return code;
 }

@@ -3,6 +3,7 @@
  * docs/architecture.md. */
 #include "app/move_work.h"
 #include "base/buf.h"
+#include "runner/interrupt.h"
 #include "runner/other_tool.h"
 
 static gm_str ids(gm_arena *arena, const gm_revision_states *states)
@@ -283,6 +284,8 @@ gm_code gm_move_ask(const gm_move_work *work, gm_err *err)
                       GM_ARG(gm_strs_list(work->arena, &losing)), GM_ARG(work->target.url.shown));
     if (work->options->confirm != NULL && work->options->confirm(work->options->data, question))
         return GM_OK;
+    if (gm_interrupt_seen())
+        return gm_interrupt_fail(err);
     gm_fail(err, GM_E_REFUSED, "%.*s", GM_ARG(question));
     return gm_hint(err, "Say --yes to go on; --backup keeps a copy first.");
 }

@@ -2,6 +2,7 @@
 #include "cmd/moving.h"
 
 #include "base/clock.h"
+#include "cmd/signals.h"
 
 enum { WAIT_MS = 60000, LOCK_TIMEOUT_MS = 5000 };
 
@@ -25,6 +26,7 @@ gm_code gm_moving_annotate(gm_invocation *invocation, gm_progress *progress,
                                      .announce = gm_progress_announce,
                                      .waiting = gm_progress_waiting,
                                      .data = progress};
+    gm_signals_for_change();
     return gm_moving_time(invocation, "wait", &options->wait_ms, err);
 }
 
@@ -237,8 +239,9 @@ static void print_end(gm_invocation *invocation, const gm_move_result *result, g
         gm_say(invocation, "nothing to do: %s%.*s",
                heads.len > 0 ? "the database is at " : "no revision is applied", GM_ARG(heads));
     if (code != GM_OK && run->run.len > 0)
-        gm_say(invocation, "%zu done before the failure, %zu not reached",
-               run->applied.len + run->reverted.len, run->pending.len);
+        gm_say(invocation, "%zu done before the %s, %zu not reached",
+               run->applied.len + run->reverted.len,
+               code == GM_E_INTERRUPTED ? "interruption" : "failure", run->pending.len);
 }
 
 static gm_code run(gm_invocation *invocation, gm_project *project, const gm_move_options *options,
@@ -267,5 +270,6 @@ gm_code gm_moving_run(gm_invocation *invocation, gm_direction direction, int *st
         return script(invocation, project, &options, err);
     if (gm_given(invocation, "plan"))
         return plan(invocation, project, &options, err);
+    gm_signals_for_change();
     return run(invocation, project, &options, progress, status, err);
 }

@@ -56,11 +56,21 @@ static size_t line_of(const gm_sql_statement *statement, size_t position)
     return line;
 }
 
+/* What a person must know of a step that a signal ended, wherever it was noticed. */
+static gm_code interrupt_hint(const gm_run_step *step, gm_err *err)
+{
+    if (err->hint.len > 0)
+        return err->code;
+    return gm_hint(err, "%s Run the same command again to go on.",
+                   step->part.section->transaction_off
+                       ? "Its statements that were done before stay done, and are recorded."
+                       : "Nothing of this revision was kept.");
+}
+
 static gm_code interrupted(const gm_run_step *step, gm_err *err)
 {
     gm_fail(err, GM_E_INTERRUPTED, "interrupted");
-    gm_run_name_step(step, step->part.section->line, err);
-    return gm_hint(err, "Nothing of this revision was kept. Run the same command again to go on.");
+    return gm_run_name_step(step, step->part.section->line, err);
 }
 
 /* ---- statements ---- */
@@ -362,8 +372,10 @@ static gm_code run_step(gm_run_context *run, const gm_run_step *step, gm_err *er
     bool up = step->part.direction == GM_UP;
     bool hit = false;
     int64_t start = gm_clock_ms();
-    if (gm_interrupt_seen())
-        return interrupted(step, err);
+    if (gm_interrupt_seen()) {
+        interrupted(step, err);
+        return gm_hint(err, "It was not begun. Run the same command again to go on.");
+    }
     gm_run_say(run, GM_RUN_BEGIN, step, 0, 0, GM_STR(""));
     gm_code code = run_once(run, step, &hit, err);
     if (code != GM_OK && worth_another_try(step, err)) {
@@ -372,6 +384,8 @@ static gm_code run_step(gm_run_context *run, const gm_run_step *step, gm_err *er
         gm_err_clear(err);
         code = run_once(run, step, &hit, err);
     }
+    if (code == GM_E_INTERRUPTED)
+        return interrupt_hint(step, err);
     if (code != GM_OK)
         return code;
     if (up)
