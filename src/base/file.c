@@ -95,6 +95,27 @@ gm_code gm_file_write(gm_str path, gm_str bytes, gm_write_options options, gm_er
     return code;
 }
 
+gm_code gm_file_put(gm_str path, gm_str bytes, gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    const char *target = gm_str_z(scratch, path);
+    struct stat status;
+    /* Root could put a file in the place of a device. */
+    if (lstat(target, &status) != 0 || S_ISREG(status.st_mode))
+        return gm_file_write(path, bytes, (gm_write_options){.replace = true}, err);
+    int fd = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return io_error(err, path, "write");
+    bool written = write_all(fd, bytes);
+    int reason = errno;
+    if (close(fd) != 0 && written) {
+        written = false;
+        reason = errno;
+    }
+    errno = reason;
+    return written ? GM_OK : io_error(err, path, "write");
+}
+
 static bool get_status(gm_str path, struct stat *status)
 {
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();

@@ -23,6 +23,12 @@ typedef struct {
 } gm_write_options;
 gm_code gm_file_write(gm_str path, gm_str bytes, gm_write_options options, gm_err *err);
 
+/*
+ * Writes to a place that a person named: a device, a fifo or a link (/dev/stdout is one) stays what
+ * it is and is written into; anything else is replaced as gm_file_write does.
+ */
+gm_code gm_file_put(gm_str path, gm_str bytes, gm_err *err);
+
 bool gm_file_exists(gm_str path); /* follows links; anything counts */
 bool gm_file_is_folder(gm_str path);
 gm_code gm_folder_make(gm_str path, gm_err *err); /* as mkdir -p */

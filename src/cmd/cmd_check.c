@@ -119,7 +119,7 @@ static gm_code write_reports(gm_invocation *invocation, const wanted_reports *re
         };
         gm_str text = report->format->write(invocation->arena, checked, &how);
         if (report->path.len)
-            GM_TRY(gm_file_write(report->path, text, (gm_write_options){.replace = true}, err));
+            GM_TRY(gm_file_put(report->path, text, err));
         else
             gm_out_str(text);
     }

@@ -72,11 +72,14 @@ int main(int argc, char **argv)
         status = gm_code_exit(code);
     }
 
-    /* Output that did not arrive is no success; but an error that came before says more. */
+    /* Output that did not arrive is no success; but an error that came before says more, and is
+     * said again where it was part of that output. */
     gm_err lost = gm_err_new(arena);
     if (gm_out_finish(&lost) != GM_OK) {
+        if (json && err.code != GM_OK)
+            gm_print_error(&err, false, invocation.colour);
         gm_print_error(&lost, false, invocation.colour);
-        if (status == 0 || code == GM_OK)
+        if (status == 0)
             status = gm_code_exit(lost.code);
     }
     return status;
