@@ -59,6 +59,8 @@ static size_t line_of(const gm_sql_statement *statement, size_t position)
 /* What a person must know of a step that a signal ended, wherever it was noticed. */
 static gm_code interrupt_hint(const gm_run_step *step, gm_err *err)
 {
+    if (err->where.len == 0)
+        gm_run_name_step(step, step->part.section->line, err);
     if (err->hint.len > 0)
         return err->code;
     return gm_hint(err, "%s Run the same command again to go on.",

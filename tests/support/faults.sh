@@ -6,6 +6,7 @@
 #   fails_at CALLS ERROR N COMMAND...
 #                                 runs it, and the N-th of these system calls fails with ERROR; `N+`: all from there on
 #   count_calls CALLS COMMAND...  how many of them it makes
+#   start_over                    the database of new_target is empty again
 #   agrees                        the tables t_ID are those of exactly the revisions that the ledger has
 #   wait_for COMMAND...           until it succeeds, at most 20 seconds
 #   background COMMAND...         starts it with its output in $box/background; its id in $started. What still runs at
@@ -39,6 +40,14 @@ count_calls() {
     grep -c '^[a-z]' "$box/calls"
 }
 
+start_over() {
+    if [ "$dialect" = sqlite ]; then
+        rm -f db.sqlite*
+    else
+        query 'DROP SCHEMA public CASCADE; CREATE SCHEMA public' 2>/dev/null
+    fi
+}
+
 agrees() {
     has_ledger=$(query "$([ "$dialect" = sqlite ] && echo "SELECT count(*) FROM sqlite_schema WHERE name = 'gmig_revisions'" ||
         echo "SELECT count(*) FROM pg_tables WHERE tablename = 'gmig_revisions'")")
@@ -60,6 +69,7 @@ end_background() {
 trap end_background EXIT
 
 background() {
+    : >"$box/background" # what the one before has said must not be taken for its words
     "$@" >"$box/background" 2>&1 &
     started=$!
     to_end="$to_end $started"

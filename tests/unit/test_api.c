@@ -2,6 +2,7 @@
 #include "gm_test.h"
 
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -180,6 +181,44 @@ static void a_statement_that_fails_is_told_with_its_place(void **state)
     assert_int_not_equal(strlen(gmig_error_sqlstate(f->project)), 0);
 }
 
+static volatile sig_atomic_t signals_of_the_program;
+
+static void count_signal(int number)
+{
+    (void)number;
+    signals_of_the_program++;
+}
+
+static void interrupt_after_step(void *data, const gmig_step *step)
+{
+    (void)data;
+    (void)step;
+    raise(SIGINT);
+}
+
+static void signals_are_the_programs_own_again_behind_a_run(void **state)
+{
+    const fixture *f = *state;
+    gmig_move_options options = GMIG_MOVE_OPTIONS_INIT;
+    options.tell = interrupt_after_step;
+    struct sigaction own = {.sa_handler = count_signal};
+    struct sigaction before;
+    struct sigaction pipe_before;
+    sigaction(SIGINT, &own, &before);
+    sigaction(SIGPIPE, NULL, &pipe_before);
+    assert_int_equal(gmig_upgrade(f->project, &options), 130);
+    assert_string_equal(gmig_error_code(f->project), "interrupted");
+    assert_int_equal(signals_of_the_program, 0);
+    raise(SIGINT);
+    assert_int_equal(signals_of_the_program, 1);
+    struct sigaction pipe_now;
+    sigaction(SIGPIPE, NULL, &pipe_now);
+    assert_ptr_equal(pipe_now.sa_handler, pipe_before.sa_handler);
+    /* What interrupted one run does not interrupt the next. */
+    assert_int_equal(gmig_upgrade(f->project, NULL), 0);
+    sigaction(SIGINT, &before, NULL);
+}
+
 static void options_of_another_size_are_refused(void **state)
 {
     const fixture *f = *state;
@@ -201,6 +240,7 @@ int main(void)
         FACT(check_tells_each_finding),
         FACT(a_database_goes_up_and_down_and_each_step_is_told),
         FACT(a_statement_that_fails_is_told_with_its_place),
+        FACT(signals_are_the_programs_own_again_behind_a_run),
         FACT(options_of_another_size_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

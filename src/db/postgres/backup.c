@@ -37,7 +37,10 @@ static gm_str listen_to(gm_arena *arena, gm_db *db, int fd, pid_t pid, bool *int
     char chunk[4096];
     struct pollfd fds[2] = {{.fd = fd, .events = POLLIN}, {.fd = db->wake[0], .events = POLLIN}};
     for (;;) {
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+        int ready = poll(fds, 2, -1);
+        if (ready < 0 && errno == EINTR)
+            continue; /* the pipe tells of the signal */
+        if (ready < 0)
             break;
         if (!*interrupted && fds[1].revents && gm_db_take_interrupt(db)) {
             *interrupted = true;
@@ -51,6 +54,9 @@ static gm_str listen_to(gm_arena *arena, gm_db *db, int fd, pid_t pid, bool *int
         if (got > 0)
             gm_buf_add(&words, gm_str_of(chunk, (size_t)got));
     }
+    /* A terminal's Ctrl-C is for the child as well, which may have been faster. */
+    if (!*interrupted)
+        *interrupted = gm_db_take_interrupt(db);
     return gm_buf_str(&words);
 }
 

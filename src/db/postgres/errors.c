@@ -95,6 +95,8 @@ gm_code gm_pg_fail(gm_pg *pg, const PGresult *result, gm_str statement, size_t *
     gm_str words = gm_pg_scrub(err->arena, pg, message);
     if (pg->lost)
         gm_pg_lost(pg, message, err);
+    else if (code == GM_E_INTERRUPTED)
+        gm_db_interrupted(&pg->base, "the statement", err);
     else
         gm_fail(err, code, "%.*s", GM_ARG(words));
     for (size_t i = 0; i < sizeof(cures) / sizeof(cures[0]); i++)
