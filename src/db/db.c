@@ -260,12 +260,12 @@ gm_code gm_db_foreign_keys(gm_db *db, bool on, bool *was, gm_err *err)
     return GM_OK;
 }
 
-gm_code gm_db_foreign_key_violations(gm_arena *arena, gm_db *db, gm_strs *lines, gm_err *err)
+gm_code gm_db_foreign_key_violations(gm_arena *arena, gm_db *db, gm_violations *found, gm_err *err)
 {
-    gm_strs found = {0};
+    gm_violations all = {0};
     if (db->ops->foreign_key_violations)
-        GM_TRY(db->ops->foreign_key_violations(arena, db, &found, err));
-    *lines = found;
+        GM_TRY(db->ops->foreign_key_violations(arena, db, &all, err));
+    *found = all;
     return GM_OK;
 }
 

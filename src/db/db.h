@@ -136,8 +136,14 @@ gm_code gm_db_set_timeouts(gm_db *db, int64_t lock_ms, int64_t statement_ms, gm_
 /* SQLite: PRAGMA foreign_keys, which only counts outside a transaction; reads it back. Always true
  * on PostgreSQL. */
 gm_code gm_db_foreign_keys(gm_db *db, bool on, bool *was, gm_err *err);
-/* SQLite: rows of PRAGMA foreign_key_check as one line each; no rows on PostgreSQL. */
-gm_code gm_db_foreign_key_violations(gm_arena *arena, gm_db *db, gm_strs *lines, gm_err *err);
+
+typedef struct {
+    size_t count;
+    gm_strs lines; /* of the first hundred, one each: "row 5 of cards points to …" */
+} gm_violations;
+
+/* SQLite: PRAGMA foreign_key_check; none on PostgreSQL. */
+gm_code gm_db_foreign_key_violations(gm_arena *arena, gm_db *db, gm_violations *found, gm_err *err);
 
 /* ---- catalogue ---- */
 

@@ -31,7 +31,8 @@ typedef struct {
     gm_code (*reset_session)(gm_db *db, gm_err *err);
     gm_code (*set_timeouts)(gm_db *db, int64_t lock_ms, int64_t statement_ms, gm_err *err);
     gm_code (*foreign_keys)(gm_db *db, bool on, bool *was, gm_err *err);
-    gm_code (*foreign_key_violations)(gm_arena *arena, gm_db *db, gm_strs *lines, gm_err *err);
+    gm_code (*foreign_key_violations)(gm_arena *arena, gm_db *db, gm_violations *found,
+                                      gm_err *err);
     gm_code (*table_exists)(gm_db *db, gm_str schema, gm_str table, bool *exists, gm_err *err);
     gm_code (*current_schema)(gm_arena *arena, gm_db *db, gm_str *schema, gm_err *err);
     gm_code (*tables)(gm_arena *arena, gm_db *db, gm_strs *tables, gm_err *err);

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "runner/interrupt.h"
 #include "runner/probe.h"
-#include "runner/run.h"
+#include "runner/references.h"
 
 static gm_intent *find_intent(const gm_run_context *run, const gm_run_step *step, size_t number)
 {
@@ -211,6 +211,14 @@ static gm_code record(gm_run_context *run, const gm_run_step *step, int64_t dura
     return code;
 }
 
+/* What is broken is committed: all that is left is to say so. */
+static void warn_of_references(gm_run_context *run, const gm_run_step *step)
+{
+    gm_err broken = gm_err_new(run->arena);
+    if (gm_run_references_after(run, step, &broken) != GM_OK)
+        gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0, broken.text);
+}
+
 gm_code gm_run_outside(gm_run_context *run, const gm_run_step *step, bool *hit, gm_err *err)
 {
     if (run->options->pooled) {
@@ -222,7 +230,10 @@ gm_code gm_run_outside(gm_run_context *run, const gm_run_step *step, bool *hit, 
         return gm_hint(err, "Connect to the server itself for this revision.");
     }
     int64_t start = gm_clock_ms();
+    GM_TRY(gm_run_references_before(run, step, err));
     gm_code code = run_statements(run, step, err);
+    if (code == GM_OK)
+        warn_of_references(run, step);
     /* SET in this section must not reach the ledger's row, nor the next section. */
     if (code == GM_OK && step->part.session) {
         code = gm_db_reset_session(run->db, err);

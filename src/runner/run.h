@@ -18,9 +18,9 @@ typedef struct {
     unsigned reconnects; /* of the connection, as last seen */
     int64_t lock_ms;     /* as last set in the session; -1: never */
     int64_t statement_ms;
-    gm_strs violations; /* SQLite: what foreign keys were broken before this run */
-    bool violations_known;
-    bool violations_unknowable;
+    gm_violations broken; /* SQLite: foreign keys that were broken before the step at hand */
+    bool broken_known;
+    bool broken_unknowable;
 } gm_run_context;
 
 void gm_run_say(const gm_run_context *run, gm_run_event_kind kind, const gm_run_step *step,

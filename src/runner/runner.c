@@ -10,8 +10,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "runner/interrupt.h"
-#include "runner/probe.h"
-#include "runner/run.h"
+#include "runner/references.h"
 
 /* The server needs a moment to notice that the session which held the lock is gone. */
 enum { LOCK_AGAIN_MS = 30000 };
@@ -145,55 +144,6 @@ static int64_t either(int64_t of_section, int64_t of_command)
     return of_section >= 0 ? of_section : of_command;
 }
 
-/* ---- foreign keys (SQLite) ---- */
-
-/*
- * With foreign keys on, DROP TABLE in a rebuild deletes the children's rows (ON DELETE CASCADE);
- * so they are off while revisions run, as https://www.sqlite.org/lang_altertable.html says, and
- * what is broken is looked for before COMMIT. What was broken before is not this run's doing.
- */
-static gm_code look_before(gm_run_context *run, const gm_run_step *step, gm_err *err)
-{
-    if (!step->part.foreign_keys || run->violations_known || run->violations_unknowable)
-        return GM_OK;
-    gm_err own = gm_err_new(run->arena);
-    gm_code code = gm_db_foreign_key_violations(run->arena, run->db, &run->violations, &own);
-    run->violations_known = code == GM_OK;
-    run->violations_unknowable = code == GM_E_SQL;
-    if (code != GM_OK && code != GM_E_SQL) {
-        *err = own;
-        return code;
-    }
-    if (code == GM_E_SQL)
-        gm_run_say(
-            run, GM_RUN_NOTE, NULL, 0, 0,
-            gm_str_printf(run->arena, "foreign keys cannot be checked: %.*s", GM_ARG(own.text)));
-    return GM_OK;
-}
-
-static gm_code look_after(gm_run_context *run, const gm_run_step *step, gm_err *err)
-{
-    if (!step->part.foreign_keys || run->violations_unknowable)
-        return GM_OK;
-    gm_strs now = {0};
-    gm_code code = gm_db_foreign_key_violations(run->arena, run->db, &now, err);
-    if (code != GM_OK)
-        return gm_run_name_step(step, step->part.section->line, err);
-    if (now.len <= run->violations.len) {
-        run->violations = now;
-        return GM_OK;
-    }
-    gm_str example = now.items[0];
-    GM_EACH (gm_str, line, &now)
-        if (!gm_strs_have(&run->violations, *line))
-            example = *line;
-    gm_fail(err, GM_E_SQL, "%zu more rows than before point to rows that are not there: %.*s",
-            now.len - run->violations.len, GM_ARG(example));
-    err->sqlstate = GM_STR("SQLITE_CONSTRAINT_FOREIGNKEY");
-    gm_run_name_step(step, step->part.section->line, err);
-    return gm_hint(err, "Mend those rows in the same revision. It was rolled back.");
-}
-
 /* ---- one step ---- */
 
 gm_code gm_run_journal(const gm_run_context *run, const char *kind, const gm_run_step *step,
@@ -285,7 +235,7 @@ static gm_code within_transaction(gm_run_context *run, const gm_run_step *step, 
         return GM_OK;
     int64_t start = gm_clock_ms();
     GM_TRY(run_statements(run, step, err));
-    GM_TRY(look_after(run, step, err));
+    GM_TRY(gm_run_references_after(run, step, err));
     if (part->session && !run->options->pooled)
         GM_TRY(gm_run_check_lock(run, step, err));
     if (part->session && run->options->pooled)
@@ -303,7 +253,7 @@ static gm_code run_in_transaction(gm_run_context *run, const gm_run_step *step, 
                                   gm_err *err)
 {
     const gm_part *part = &step->part;
-    GM_TRY(look_before(run, step, err));
+    GM_TRY(gm_run_references_before(run, step, err));
     GM_TRY(gm_run_set_timeouts(
         run, either(part->lock_timeout_ms, run->options->lock_timeout_ms),
         either(part->statement_timeout_ms, run->options->statement_timeout_ms), err));

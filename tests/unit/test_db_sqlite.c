@@ -603,7 +603,7 @@ static void foreign_keys_are_switched_and_read_back(void **state)
 {
     place *p = *state;
     bool was;
-    gm_strs lines;
+    gm_violations found;
     gm_db *db = open_db(p);
     do_sql(db, "CREATE TABLE p (id INTEGER PRIMARY KEY)");
     do_sql(db, "CREATE TABLE c (p REFERENCES p)");
@@ -611,9 +611,14 @@ static void foreign_keys_are_switched_and_read_back(void **state)
     assert_ok(gm_db_foreign_keys(db, false, &was, &p->err), &p->err);
     assert_true(was);
     do_sql(db, "INSERT INTO c VALUES (5)");
-    assert_ok(gm_db_foreign_key_violations(p->arena, db, &lines, &p->err), &p->err);
-    assert_int_equal(lines.len, 1);
-    assert_str(lines.items[0], "row 1 of c points to a row of p that is not there");
+    assert_ok(gm_db_foreign_key_violations(p->arena, db, &found, &p->err), &p->err);
+    assert_int_equal(found.count, 1);
+    assert_str(found.lines.items[0], "row 1 of c points to a row of p that is not there");
+    do_sql(db, "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 299) "
+               "INSERT INTO c SELECT 6 FROM n");
+    assert_ok(gm_db_foreign_key_violations(p->arena, db, &found, &p->err), &p->err);
+    assert_int_equal(found.count, 300);
+    assert_int_equal(found.lines.len, 100);
     assert_ok(gm_db_begin(db, &p->err), &p->err);
     assert_int_equal(gm_db_foreign_keys(db, true, &was, &p->err), GM_E_BUG);
     gm_db_close(db);

@@ -147,11 +147,13 @@ gm_code gm_sqlite_foreign_keys(gm_db *base, bool on, bool *was, gm_err *err)
     return gm_fail(err, GM_E_BUG, "PRAGMA foreign_keys has no effect inside a transaction");
 }
 
-gm_code gm_sqlite_foreign_key_violations(gm_arena *arena, gm_db *base, gm_strs *lines, gm_err *err)
+gm_code gm_sqlite_foreign_key_violations(gm_arena *arena, gm_db *base, gm_violations *found,
+                                         gm_err *err)
 {
     /* Some are enough to see what is wrong, and a large table may have millions. */
-    static const char sql[] = "SELECT \"table\", \"rowid\", \"parent\", \"fkid\" "
+    static const char sql[] = "SELECT \"table\", \"rowid\", \"parent\", count(*) OVER () "
                               "FROM pragma_foreign_key_check LIMIT 100";
+    uint64_t count = 0;
     gm_rows rows = {0};
     GM_TRY(gm_sqlite_query(arena, base, sql, NULL, 0, &rows, err));
     for (size_t i = 0; i < rows.rows.len; i++) {
@@ -162,7 +164,9 @@ gm_code gm_sqlite_foreign_key_violations(gm_arena *arena, gm_db *base, gm_strs *
                                 GM_ARG(row[0].text), GM_ARG(row[2].text))
                 : gm_str_printf(arena, "row %.*s of %.*s points to a row of %.*s that is not there",
                                 GM_ARG(row[1].text), GM_ARG(row[0].text), GM_ARG(row[2].text));
-        gm_vec_push(arena, lines, line);
+        gm_vec_push(arena, &found->lines, line);
+        gm_str_u64(row[3].text, &count);
     }
+    found->count = (size_t)count;
     return GM_OK;
 }

@@ -74,7 +74,8 @@ bool gm_sqlite_touches_session(gm_str sql);
 gm_code gm_sqlite_reset_session(gm_db *db, gm_err *err);
 gm_code gm_sqlite_set_timeouts(gm_db *db, int64_t lock_ms, int64_t statement_ms, gm_err *err);
 gm_code gm_sqlite_foreign_keys(gm_db *db, bool on, bool *was, gm_err *err);
-gm_code gm_sqlite_foreign_key_violations(gm_arena *arena, gm_db *db, gm_strs *lines, gm_err *err);
+gm_code gm_sqlite_foreign_key_violations(gm_arena *arena, gm_db *db, gm_violations *found,
+                                         gm_err *err);
 
 gm_code gm_sqlite_table_exists(gm_db *db, gm_str schema, gm_str table, bool *exists, gm_err *err);
 gm_code gm_sqlite_current_schema(gm_arena *arena, gm_db *db, gm_str *schema, gm_err *err);
