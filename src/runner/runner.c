@@ -13,7 +13,7 @@
 #include "runner/references.h"
 
 /* The server needs a moment to notice that the session which held the lock is gone. */
-enum { LOCK_AGAIN_MS = 30000 };
+enum { LOCK_AGAIN_MS = 30000, END_LOCK_MS = 200 };
 
 void gm_run_say(const gm_run_context *run, gm_run_event_kind kind, const gm_run_step *step,
                 size_t statement, int64_t duration_ms, gm_str text)
@@ -358,12 +358,37 @@ static gm_code run_step(gm_run_context *run, const gm_run_step *step, gm_err *er
 
 /* ---- the run ---- */
 
-static gm_code run_steps(gm_run_context *run, const gm_run_steps *steps, gm_err *err)
+static gm_code begin_run(const gm_run_context *run, gm_err *err)
 {
     gm_str title =
-        gm_str_printf(run->arena, "%.*s: %zu revisions", GM_ARG(run->options->title), steps->len);
-    GM_TRY(gm_run_journal(run, "run", NULL, 0, GM_STR(""), title, err));
-    gm_code code = GM_OK;
+        gm_str_printf(run->arena, "%.*s: %zu revisions", GM_ARG(run->options->title), run->count);
+    gm_code code = gm_run_journal(run, "run", NULL, 0, GM_STR(""), title, err);
+    if (code == GM_OK || code == GM_E_INTERRUPTED)
+        return code;
+    /* The statement is ours, and says nothing to anybody. */
+    err->text = gm_str_printf(err->arena, "the run cannot be written into the ledger: %.*s",
+                              GM_ARG(err->text));
+    err->statement = GM_STR("");
+    return code;
+}
+
+/* A remark for people: without it the run is known to have been cut off. It is worth no long wait
+ * behind whatever made the run fail. */
+static void end_run(const gm_run_context *run, gm_code code)
+{
+    gm_err ignored = gm_err_new(run->arena);
+    if (gm_db_tx_state(run->db) != GM_TX_NONE)
+        return;
+    if (code == GM_E_LOCKED)
+        gm_db_set_timeouts(run->db, END_LOCK_MS, run->options->statement_timeout_ms, &ignored);
+    gm_run_journal_surely(run, "end", NULL, 0, GM_STR(""), gm_str_from(gm_code_name(code)),
+                          &ignored);
+}
+
+static gm_code run_steps(gm_run_context *run, const gm_run_steps *steps, gm_err *err)
+{
+    gm_code code = begin_run(run, err);
+    bool begun = code == GM_OK;
     for (size_t i = 0; i < steps->len; i++) {
         const gm_run_step *step = &steps->items[i];
         run->number = i + 1;
@@ -374,11 +399,8 @@ static gm_code run_steps(gm_run_context *run, const gm_run_steps *steps, gm_err 
         code = run_step(run, step, err);
         run->result->failed = code != GM_OK ? step : NULL;
     }
-    /* The end is a remark for people: without it the run is known to have been cut off. */
-    gm_err ignored = gm_err_new(run->arena);
-    if (gm_db_tx_state(run->db) == GM_TX_NONE)
-        gm_run_journal_surely(run, "end", NULL, 0, GM_STR(""), gm_str_from(gm_code_name(code)),
-                              &ignored);
+    if (begun)
+        end_run(run, code);
     return code;
 }
 

@@ -48,27 +48,6 @@ at_rest() {
     [ "$dialect" = sqlite ] || ! at_work
 }
 
-# hold SQL...: another session that holds what it took until let_go
-hold() {
-    mkfifo "$box/hold"
-    if [ "$dialect" = sqlite ]; then
-        sqlite3 -batch "${url#sqlite:}" <"$box/hold" >"$box/held" 2>&1 &
-    else
-        psql -qAtX -d "$url" <"$box/hold" >"$box/held" 2>&1 &
-    fi
-    holder=$!
-    to_end="$to_end $holder"
-    exec 5>"$box/hold"
-    rm "$box/hold"
-    printf '%s;\n' "$@" "SELECT 'held'" >&5
-    wait_for grep -q held "$box/held"
-}
-
-let_go() {
-    exec 5>&-
-    wait "$holder" || :
-}
-
 long_statement() {
     with_sql bbbb2222 "
 CREATE TABLE t_bbbb2222 (id INTEGER);

@@ -8,6 +8,9 @@
 #   count_calls CALLS COMMAND...  how many of them it makes
 #   start_over                    the database of new_target is empty again
 #   agrees                        the tables t_ID are those of exactly the revisions that the ledger has
+#   hold SQL...                   opens another session of the database, that keeps what these statements took; more of
+#                                 them go to file 5. Its process is $holder.
+#   let_go                        ends it
 #   wait_for COMMAND...           until it succeeds, at most 20 seconds
 #   background COMMAND...         starts it with its output in $box/background; its id in $started. What still runs at
 #                                 the end of the test is ended.
@@ -73,6 +76,27 @@ background() {
     "$@" >"$box/background" 2>&1 &
     started=$!
     to_end="$to_end $started"
+}
+
+hold() {
+    mkfifo "$box/hold"
+    : >"$box/held"
+    if [ "$dialect" = sqlite ]; then
+        sqlite3 -batch "${url#sqlite:}" <"$box/hold" >"$box/held" 2>&1 &
+    else
+        psql -qAtX -d "$url" <"$box/hold" >"$box/held" 2>&1 &
+    fi
+    holder=$!
+    to_end="$to_end $holder"
+    exec 5>"$box/hold"
+    rm "$box/hold"
+    printf '%s;\n' "$@" "SELECT 'held'" >&5
+    wait_for grep -q held "$box/held"
+}
+
+let_go() {
+    exec 5>&-
+    wait "$holder" || :
 }
 
 wait_for() {

@@ -29,11 +29,11 @@ static const struct {
     const char *hint;
 } cures[] = {
     {SQLITE_READONLY_ROLLBACK, GM_E_DATABASE,
-     "A program died in the middle of a transaction and left a journal beside the file. Open the "
-     "database once with write permission, and SQLite rolls it back."},
+     "A program died in the middle of a transaction and left a journal beside the file. Look at it "
+     "once with write permission (sqlite3 FILE .tables), and SQLite rolls it back."},
     {SQLITE_READONLY_RECOVERY, GM_E_DATABASE,
-     "A program died and left a write-ahead log beside the file. Open the database once with write "
-     "permission, and SQLite recovers it."},
+     "A program died and left a write-ahead log beside the file. Look at it once with write "
+     "permission (sqlite3 FILE .tables), and SQLite recovers it."},
     {SQLITE_READONLY_DIRECTORY, GM_E_DATABASE,
      "Give this user write permission in the folder too: SQLite keeps its journal there."},
     {SQLITE_READONLY_DBMOVED, GM_E_DATABASE,
