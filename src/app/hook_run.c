@@ -6,6 +6,16 @@ enum { REFS_MAX = 100000 };
 
 /* ---- what changes ---- */
 
+/* `where` as --at takes it. An id that git gave is taken as such: one that is not here is damage,
+ * and no name that git does not know. */
+static gm_code open_at(gm_project *project, gm_str where, gm_snapshot **snapshot, gm_err *err)
+{
+    gm_oid commit;
+    if (gm_oid_parse(where, &commit))
+        return gm_snapshot_open_commit(project->arena, project->repo, &commit, snapshot, err);
+    return gm_snapshot_open(project->arena, project->repo, where, snapshot, err);
+}
+
 /* Is there a project at `after` that differs from `before` ("" when there was nothing)? */
 static gm_code anything_changes(gm_project *project, gm_str before, gm_str after, bool *changes,
                                 gm_err *err)
@@ -15,8 +25,8 @@ static gm_code anything_changes(gm_project *project, gm_str before, gm_str after
     gm_snapshot *new;
     GM_TRY(gm_projects_at(project, after, true, &projects, err));
     if (before.len)
-        GM_TRY(gm_snapshot_open(project->arena, project->repo, before, &old, err));
-    GM_TRY(gm_snapshot_open(project->arena, project->repo, after, &new, err));
+        GM_TRY(open_at(project, before, &old, err));
+    GM_TRY(open_at(project, after, &new, err));
     *changes = false;
     GM_EACH (gm_project, one, &projects) {
         if (!*changes)
@@ -62,7 +72,7 @@ static gm_code run_commit(gm_project *project, const gm_hook_call *call, gm_hook
     GM_TRY(head_commit(project, &head, err));
     if (head.len) {
         gm_snapshot *before;
-        GM_TRY(gm_snapshot_open(project->arena, project->repo, head, &before, err));
+        GM_TRY(open_at(project, head, &before, err));
         if (gm_projects_surely_same(project, before))
             return GM_OK;
     }
@@ -77,23 +87,46 @@ typedef struct {
     gm_str new;
 } ref_change;
 
-/* The commit behind an id, as hex; empty for zeros and for what is no commit or not here. */
+/* The commit behind an id, as hex; empty for zeros and for what is no commit. */
 static gm_code commit_of(gm_project *project, gm_str id, gm_str *hex, gm_err *err)
 {
     gm_oid oid;
     gm_oid commit;
+    gm_err failure = gm_err_new(project->arena);
     *hex = (gm_str){0};
     if (!gm_oid_parse(id, &oid))
         return gm_fail(err, GM_E_USAGE, "'%.*s' is no object id", GM_ARG(id));
     if (gm_oid_none(&oid))
         return GM_OK;
-    gm_err unknown = gm_err_new(project->arena);
-    gm_code code = gm_repo_resolve(project->repo, id, &commit, &unknown);
+    gm_code code = gm_repo_peel(project->repo, &oid, &commit, &failure);
     if (code == GM_OK)
         *hex = gm_oid_hex(project->arena, &commit);
-    else if (code != GM_E_UNKNOWN_REF && code != GM_E_MISSING_OBJECT)
-        *err = unknown;
-    return code == GM_E_UNKNOWN_REF || code == GM_E_MISSING_OBJECT ? GM_OK : code;
+    else if (code != GM_E_UNKNOWN_REF)
+        *err = failure;
+    return code == GM_E_UNKNOWN_REF ? GM_OK : code;
+}
+
+/* The same for what was there before; empty also where it is not here, as the tip of a remote that
+ * was not fetched. */
+static gm_code old_commit_of(gm_project *project, gm_str id, gm_str *hex, gm_err *err)
+{
+    gm_err failure = gm_err_new(project->arena);
+    gm_code code = commit_of(project, id, hex, &failure);
+    if (code == GM_OK || code == GM_E_MISSING_OBJECT)
+        return GM_OK;
+    *err = failure;
+    return code;
+}
+
+/* What could not be told about one ref refuses the push, and lets the others be looked at. */
+static gm_code cannot_tell(gm_project *project, const ref_change *change, gm_code code,
+                           gm_hook_answer *answer, gm_err *err)
+{
+    gm_hook_look look = {.ref = change->ref, .checked.at = change->new};
+    if (!gm_checked_note_unseen(project->arena, &look.checked, code, err))
+        return code;
+    gm_vec_push(project->arena, &answer->looks, look);
+    return GM_OK;
 }
 
 static gm_code run_change(gm_project *project, const gm_hook_call *call, const ref_change *change,
@@ -101,8 +134,11 @@ static gm_code run_change(gm_project *project, const gm_hook_call *call, const r
 {
     gm_str old;
     gm_str new;
-    GM_TRY(commit_of(project, change->new, &new, err));
-    GM_TRY(commit_of(project, change->old, &old, err));
+    gm_code code = commit_of(project, change->new, &new, err);
+    if (code == GM_OK)
+        code = old_commit_of(project, change->old, &old, err);
+    if (code != GM_OK)
+        return cannot_tell(project, change, code, answer, err);
     if (!new.len) /* a deleted ref, or a tag of something that is no commit */
         return GM_OK;
     GM_EACH (const gm_hook_look, seen, &answer->looks) {
@@ -234,7 +270,7 @@ static gm_code run_post(gm_project *project, const gm_hook_call *call, gm_hook_a
         bool branch = gm_str_is(call->args.items[2], "1");
         if (!branch || gm_str_eq(call->args.items[0], call->args.items[1]))
             return GM_OK; /* files only, or the new branch of `git checkout -b` */
-        GM_TRY(commit_of(project, call->args.items[0], &before, err));
+        GM_TRY(old_commit_of(project, call->args.items[0], &before, err));
     }
     return tell(project, before, answer, err);
 }
@@ -265,12 +301,14 @@ gm_code gm_hook_run(gm_project *project, const gm_hook_call *call, gm_hook_answe
     return gm_fail(err, GM_E_BUG, "there is no flow for the hook %s", call->hook->name);
 }
 
-bool gm_hook_refuses(const gm_hook_answer *answer)
+gm_code gm_hook_verdict(const gm_hook_answer *answer)
 {
+    gm_code verdict = GM_OK;
     GM_EACH (const gm_hook_look, look, &answer->looks) {
-        if (gm_findings_count(&look->checked.findings, GM_SEVERITY_ERROR) ||
-            look->checked.unseen.len)
-            return true;
+        if (gm_findings_count(&look->checked.findings, GM_SEVERITY_ERROR))
+            return GM_E_REFUSED;
+        if (look->checked.unseen.len)
+            verdict = GM_E_UNKNOWN;
     }
-    return false;
+    return verdict;
 }

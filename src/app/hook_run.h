@@ -38,7 +38,8 @@ typedef struct {
 gm_code gm_hook_run(gm_project *project, const gm_hook_call *call, gm_hook_answer *answer,
                     gm_err *err);
 
-/* Does this answer refuse: an error that nobody allowed, or something that could not be told? */
-bool gm_hook_refuses(const gm_hook_answer *answer);
+/* What git is told: GM_E_REFUSED for an error that nobody allowed, else GM_E_UNKNOWN for something
+ * that could not be told, else GM_OK. */
+gm_code gm_hook_verdict(const gm_hook_answer *answer);
 
 #endif

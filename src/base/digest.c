@@ -16,6 +16,16 @@ gm_str gm_sha256_hex(gm_arena *arena, gm_str bytes)
     return gm_str_dup(arena, gm_str_from(hex));
 }
 
+gm_oid gm_sha1(gm_str bytes)
+{
+    gm_oid oid = {.len = 20};
+    SHA1_CTX context;
+    SHA1Init(&context);
+    SHA1Update(&context, (const uint8_t *)(bytes.ptr ? bytes.ptr : ""), bytes.len);
+    SHA1Final(oid.bytes, &context);
+    return oid;
+}
+
 gm_oid gm_blob_oid(gm_str bytes)
 {
     char header[40];

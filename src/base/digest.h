@@ -7,6 +7,9 @@
 /* SHA-256 as 64 lower-case hex digits. */
 gm_str gm_sha256_hex(gm_arena *arena, gm_str bytes);
 
+/* SHA-1, as an id of 20 bytes. */
+gm_oid gm_sha1(gm_str bytes);
+
 /* The id that git gives these bytes as a blob in a SHA-1 repository ("blob LEN\0" before them). */
 gm_oid gm_blob_oid(gm_str bytes);
 

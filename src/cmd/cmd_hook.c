@@ -173,7 +173,7 @@ static gm_json *answer_json(const gm_invocation *invocation, const gm_hook_answe
         gm_json_set_str(object, "ref", look->ref);
         gm_json_add(looks, object);
     }
-    gm_json_set_bool(document, "refused", gm_hook_refuses(answer));
+    gm_json_set_bool(document, "refused", gm_hook_verdict(answer) != GM_OK);
     gm_json_set(document, "looks", looks);
     gm_json_set_strs(document, "tells", &answer->tells);
     return document;
@@ -187,6 +187,17 @@ static gm_code ask(gm_invocation *invocation, gm_hook_call *call, gm_hook_answer
         GM_TRY(read_input(invocation->arena, &call->input, err));
     GM_TRY(gm_invocation_project(invocation, &project, err));
     return gm_hook_run(project, call, answer, err);
+}
+
+static void say_refusal(const gm_invocation *invocation, const gm_hook *hook, gm_code verdict)
+{
+    if (verdict == GM_E_UNKNOWN)
+        gm_say(invocation, "%s refuses what it cannot look at%s", hook->name,
+               hook->server ? "" : "; --no-verify skips it once");
+    else
+        gm_say(invocation, "%s refuses; %s", hook->name,
+               hook->server ? "mend the history and push again"
+                            : "GMIG_ALLOW=RULE lets a rule's findings pass once");
 }
 
 static gm_code run_hook(gm_invocation *invocation, const gm_hook *hook, int *status, gm_err *err)
@@ -209,13 +220,10 @@ static gm_code run_hook(gm_invocation *invocation, const gm_hook *hook, int *sta
         gm_out_json(invocation, answer_json(invocation, &answer));
     else
         show(invocation, &answer);
-    if (!gm_hook_refuses(&answer))
-        return GM_OK;
-    if (!invocation->json)
-        gm_say(invocation, "%s refuses; %s", hook->name,
-               hook->server ? "mend the history and push again"
-                            : "GMIG_ALLOW=RULE lets a rule's findings pass once");
-    *status = gm_code_exit(GM_E_REFUSED);
+    gm_code verdict = gm_hook_verdict(&answer);
+    if (verdict != GM_OK && !invocation->json)
+        say_refusal(invocation, hook, verdict);
+    *status = gm_code_exit(verdict);
     return GM_OK;
 }
 

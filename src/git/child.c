@@ -92,6 +92,11 @@ gm_code gm_child_start(const gm_child_options *options, gm_child **child, gm_err
         close_fd(&input[1]);
         close_fd(&output[0]);
         close_fd(&messages);
+        if (failed == ENOENT && access(options->folder, F_OK) != 0) {
+            gm_fail(err, GM_E_GIT, "cannot run %s in %s: there is no such folder", options->argv[0],
+                    options->folder);
+            return gm_hint(err, "See GIT_WORK_TREE, GIT_DIR and `git config core.worktree`.");
+        }
         gm_fail(err, GM_E_GIT, "cannot run %s: %s", options->argv[0], strerror(failed));
         return gm_hint(err, "Install git, or put it on PATH.");
     }

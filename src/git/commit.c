@@ -124,8 +124,7 @@ gm_code gm_repo_commit(gm_repo *repo, const gm_oid *oid, gm_commit *commit, gm_e
         object.kind == GM_OBJECT_COMMIT && gm_commit_parse(repo->arena, object.bytes, &read);
     from->ops->release(from, &object);
     if (!good)
-        return gm_fail(err, GM_E_GIT, "object %.*s is no commit that can be read",
-                       GM_ARG(gm_oid_hex(err->arena, oid)));
+        return gm_repo_damaged(err, oid, "commit");
     *commit = read;
     return GM_OK;
 }

@@ -4,9 +4,6 @@
 #include "base/file.h"
 #include "git/internal.h"
 
-/* An index of some ten million files. */
-static const size_t INDEX_MAX = (size_t)2 * 1024 * 1024 * 1024;
-
 /* As gitformat-index(5) counts: what stands before the object id of an entry, and its flags. */
 enum {
     HEADER_SIZE = 12,
@@ -150,11 +147,9 @@ bool gm_repo_peek_index(gm_arena *arena, gm_repo *repo, gm_str name, gm_index_pe
     gm_ref head;
     bool unborn;
     gm_str bytes;
-    const gm_layout *layout = &repo->layout;
-    gm_str path = layout->index_file.len ? layout->index_file
-                                         : gm_path_join(arena, layout->git_dir, GM_STR("index"));
+    gm_str path = gm_layout_index(arena, &repo->layout);
     return gm_repo_head(repo, &head, &unborn, &ignored) == GM_OK && !unborn &&
-           gm_file_read(arena, path, INDEX_MAX, &bytes, &ignored) == GM_OK &&
+           gm_file_read(arena, path, GM_INDEX_MAX, &bytes, &ignored) == GM_OK &&
            gm_index_peek_read(arena, bytes, head.commit.len, name, peek);
 }
 

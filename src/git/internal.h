@@ -27,12 +27,21 @@ struct gm_repo {
 /* The git program on this repository. */
 gm_source *gm_repo_git(gm_repo *repo);
 
+/* True when libgit2 could not and git is to be asked; clears `err` then. */
+bool gm_repo_ask_git(gm_repo *repo, gm_code code, gm_err *err);
+
+/* Adds to GM_E_MISSING_OBJECT what brings the object here. */
+gm_code gm_repo_missing_cure(gm_repo *repo, gm_err *err);
+
+/* GM_E_GIT: the object is here and is no commit, tree, … that can be read. */
+gm_code gm_repo_damaged(gm_err *err, const gm_oid *oid, const char *kind);
+
 /* Objects of trees and commits are refused above this many bytes. */
 enum { GM_OBJECT_MAX = 64 * 1024 * 1024 };
 
 /*
  * Any object; *from is the source to release it with. In a partial clone git fetches what is
- * missing. GM_E_MISSING_OBJECT names the cure.
+ * missing. GM_E_MISSING_OBJECT, and GM_E_GIT for a damaged one, name the cure.
  */
 gm_code gm_repo_read(gm_repo *repo, const gm_oid *oid, size_t max, gm_object *object,
                      gm_source **from, gm_err *err);
@@ -59,8 +68,5 @@ bool gm_commit_parse(gm_arena *arena, gm_str text, gm_commit *commit);
 
 /* What a tree object says; the names are views of `bytes`. False when it is damaged. */
 bool gm_tree_parse(gm_arena *arena, gm_str bytes, size_t oid_len, gm_tree_entries *entries);
-
-/* A tag is followed to its commit; GM_E_UNKNOWN_REF when it leads to something else. */
-gm_code gm_repo_peel(gm_repo *repo, const gm_oid *oid, gm_oid *commit, gm_err *err);
 
 #endif

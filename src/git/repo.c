@@ -130,8 +130,7 @@ gm_source *gm_repo_git(gm_repo *repo)
     return repo->git;
 }
 
-/* True when libgit2 could not and git is to be asked. */
-static bool ask_git(gm_repo *repo, gm_code code, gm_err *err)
+bool gm_repo_ask_git(gm_repo *repo, gm_code code, gm_err *err)
 {
     if (code != GM_E_GIT || repo->main == repo->git)
         return false;
@@ -147,7 +146,7 @@ const gm_settings *gm_repo_settings(gm_repo *repo)
     if (repo->settings_known)
         return list;
     gm_code code = repo->main->ops->config(repo->main, repo->arena, list, &err);
-    if (ask_git(repo, code, &err)) {
+    if (gm_repo_ask_git(repo, code, &err)) {
         *list = (gm_settings){0};
         repo->git->ops->config(repo->git, repo->arena, list, &err);
     }
@@ -176,70 +175,10 @@ gm_str gm_repo_config(gm_repo *repo, const char *key)
     return value ? *value : (gm_str){0};
 }
 
-/* The remote that a partial clone fetches from; empty when the clone is whole. */
-static gm_str promisor(gm_repo *repo)
-{
-    const gm_settings *settings = gm_repo_settings(repo);
-    GM_EACH (const gm_setting, setting, settings) {
-        if (gm_str_starts(setting->key, GM_STR("remote.")) &&
-            gm_str_ends(setting->key, GM_STR(".promisor")) && gm_str_is(setting->value, "true"))
-            return gm_str_sub(setting->key, 7, setting->key.len - 9);
-    }
-    return gm_repo_config(repo, "extensions.partialclone");
-}
-
-bool gm_repo_is_partial(const gm_repo *repo)
-{
-    /* Configuration is read when it is first asked for; to the caller nothing changes. */
-    gm_repo *reader;
-    memcpy(&reader, &repo, sizeof(reader));
-    return promisor(reader).len != 0;
-}
-
-static gm_code add_cure(gm_repo *repo, gm_err *err)
-{
-    gm_str remote = promisor(repo);
-    if (remote.len)
-        return gm_hint(err,
-                       "This is a partial clone. With its remote within reach, run: git fetch "
-                       "--refetch --no-filter %.*s",
-                       GM_ARG(remote));
-    if (gm_repo_is_shallow(repo))
-        return gm_hint(err, "This is a shallow clone. Run: git fetch --unshallow");
-    return gm_hint(err, "The repository lacks an object it refers to. Run: git fsck");
-}
-
-gm_code gm_repo_read(gm_repo *repo, const gm_oid *oid, size_t max, gm_object *object,
-                     gm_source **from, gm_err *err)
-{
-    gm_code code = repo->main->ops->read(repo->main, oid, max, object, err);
-    *from = repo->main;
-    bool fetch = code == GM_E_MISSING_OBJECT && repo->main != repo->git && gm_repo_is_partial(repo);
-    if (fetch) {
-        gm_err_clear(err);
-        *from = gm_repo_git(repo);
-        code = repo->git->ops->read(repo->git, oid, max, object, err);
-    }
-    return code == GM_E_MISSING_OBJECT ? add_cure(repo, err) : code;
-}
-
-void gm_repo_prefetch(gm_repo *repo, const gm_oid *const *blobs, size_t count)
-{
-    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    gm_err err = gm_err_new(scratch);
-    gm_strs lacking = {0};
-    for (size_t i = 0; i < count; i++)
-        if (repo->main->ops->has && !repo->main->ops->has(repo->main, blobs[i]))
-            gm_vec_push(scratch, &lacking, gm_oid_hex(scratch, blobs[i]));
-    gm_source *git = lacking.len && gm_repo_is_partial(repo) ? gm_repo_git(repo) : NULL;
-    if (git)
-        git->ops->fetch(git, promisor(repo), &lacking, &err);
-}
-
 gm_code gm_repo_index(gm_repo *repo, gm_arena *arena, gm_str prefix, gm_index *index, gm_err *err)
 {
     gm_code code = repo->main->ops->index(repo->main, arena, prefix, index, err);
-    if (ask_git(repo, code, err))
+    if (gm_repo_ask_git(repo, code, err))
         code = repo->git->ops->index(repo->git, arena, prefix, index, err);
     return code;
 }
@@ -248,7 +187,7 @@ gm_code gm_repo_hash(gm_repo *repo, gm_arena *arena, const gm_strs *paths, gm_oi
                      gm_err *err)
 {
     gm_code code = repo->main->ops->hash(repo->main, arena, paths, oids, err);
-    if (ask_git(repo, code, err))
+    if (gm_repo_ask_git(repo, code, err))
         code = repo->git->ops->hash(repo->git, arena, paths, oids, err);
     return code;
 }
@@ -257,7 +196,7 @@ gm_code gm_repo_to_git(gm_repo *repo, gm_arena *arena, gm_str path, gm_str raw, 
                        gm_oid *oid, gm_err *err)
 {
     gm_code code = repo->main->ops->to_git(repo->main, arena, path, raw, bytes, oid, err);
-    if (ask_git(repo, code, err))
+    if (gm_repo_ask_git(repo, code, err))
         code = repo->git->ops->to_git(repo->git, arena, path, raw, bytes, oid, err);
     return code;
 }
@@ -266,7 +205,7 @@ gm_code gm_repo_ignored(gm_repo *repo, gm_arena *arena, const gm_strs *paths, bo
                         gm_err *err)
 {
     gm_code code = repo->main->ops->ignored(repo->main, arena, paths, ignored, err);
-    if (ask_git(repo, code, err))
+    if (gm_repo_ask_git(repo, code, err))
         code = repo->git->ops->ignored(repo->git, arena, paths, ignored, err);
     return code;
 }
@@ -275,7 +214,7 @@ gm_code gm_repo_head(gm_repo *repo, gm_ref *head, bool *unborn, gm_err *err)
 {
     gm_ref found = {0};
     gm_code code = repo->main->ops->head(repo->main, repo->arena, &found, unborn, err);
-    if (ask_git(repo, code, err))
+    if (gm_repo_ask_git(repo, code, err))
         code = repo->git->ops->head(repo->git, repo->arena, &found, unborn, err);
     if (code == GM_OK)
         *head = found;
@@ -313,13 +252,13 @@ gm_code gm_repo_resolve(gm_repo *repo, gm_str name, gm_oid *commit, gm_err *err)
     gm_code code = resolve_name(repo, name, commit, err);
     /* An id that a whole clone lacks is a wrong id; a ref to nothing is damage. */
     bool wrong = gm_oid_parse(name, &oid) && !gm_repo_is_shallow(repo) && !gm_repo_is_partial(repo);
-    if (code == GM_OK || (code == GM_E_MISSING_OBJECT && !wrong))
+    if (code == GM_OK || code == GM_E_GIT || (code == GM_E_MISSING_OBJECT && !wrong))
         return code;
     bool walks = gm_str_has(name, '~') || gm_str_has(name, '^');
     if (walks && gm_repo_is_shallow(repo)) {
         gm_fail(err, GM_E_MISSING_OBJECT, "'%.*s' lies behind the end of this shallow clone",
                 GM_ARG(name));
-        return add_cure(repo, err);
+        return gm_repo_missing_cure(repo, err);
     }
     gm_fail(err, GM_E_UNKNOWN_REF, "git knows no commit '%.*s'", GM_ARG(name));
     return gm_hint(err, "`git branch --all` and `git tag` list the names there are; `git fetch` "
@@ -334,13 +273,13 @@ gm_code gm_repo_merge_base(gm_repo *repo, const gm_oid *a, const gm_oid *b, gm_o
     gm_source *source = shallow ? gm_repo_git(repo) : repo->main;
     bool any = false;
     gm_code code = source->ops->merge_base(source, a, b, base, &any, err);
-    if (ask_git(repo, code, err))
+    if (gm_repo_ask_git(repo, code, err))
         code = repo->git->ops->merge_base(repo->git, a, b, base, &any, err);
     if (code == GM_OK && !any && shallow)
         code = gm_fail(err, GM_E_MISSING_OBJECT,
                        "no common ancestor within the commits of this shallow clone");
     if (code == GM_E_MISSING_OBJECT)
-        return add_cure(repo, err);
+        return gm_repo_missing_cure(repo, err);
     if (code == GM_OK)
         *found = any;
     return code;

@@ -68,6 +68,10 @@ gm_code gm_repo_head(gm_repo *repo, gm_ref *head, bool *unborn, gm_err *err);
 /* A commit-ish (branch, tag, id, HEAD~2, …) -> the commit. GM_E_UNKNOWN_REF. */
 gm_code gm_repo_resolve(gm_repo *repo, gm_str name, gm_oid *commit, gm_err *err);
 
+/* A tag is followed to its commit; GM_E_UNKNOWN_REF when it leads to something else,
+ * GM_E_MISSING_OBJECT when it is not here. */
+gm_code gm_repo_peel(gm_repo *repo, const gm_oid *oid, gm_oid *commit, gm_err *err);
+
 /*
  * The refs that match one of `globs` (as `git for-each-ref`: a prefix up to a slash, or a pattern;
  * also without "refs/heads/" or "refs/remotes/" before it); without globs all heads and remotes.

@@ -28,8 +28,10 @@ static gm_code open_at_head(gm_arena *arena, gm_repo *repo, const gm_snapshot_op
 {
     gm_ref head;
     bool unborn;
+    bool index = ops == &gm_snapshot_of_index;
     GM_TRY(gm_repo_head(repo, &head, &unborn, err));
-    GM_TRY(gm_source_check_index(&repo->layout, unborn, err));
+    GM_TRY(index ? gm_source_need_index(&repo->layout, unborn, err)
+                 : gm_source_check_index(&repo->layout, unborn, err));
     gm_snapshot *opened = make(arena, ops, repo, gm_str_from(name));
     opened->commit = head.commit;
     *snapshot = opened;
@@ -188,8 +190,7 @@ gm_code gm_repo_read_blob(gm_arena *arena, gm_repo *repo, const gm_oid *blob, gm
     gm_str copy = good ? gm_str_dup(arena, object.bytes) : (gm_str){0};
     from->ops->release(from, &object);
     if (!good)
-        return gm_fail(err, GM_E_GIT, "object %.*s is no blob",
-                       GM_ARG(gm_oid_hex(err->arena, blob)));
+        return gm_repo_damaged(err, blob, "blob");
     *bytes = copy;
     return GM_OK;
 }

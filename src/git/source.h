@@ -136,9 +136,19 @@ gm_source *gm_source_new_git(gm_arena *arena, const gm_layout *layout);
  * of the work tree. */
 gm_str gm_source_index_file(gm_arena *arena, gm_str top);
 
+/* Where the index is: the file that GIT_INDEX_FILE names, else git's own. */
+gm_str gm_layout_index(gm_arena *arena, const gm_layout *layout);
+
+/* An index of some ten million files. */
+#define GM_INDEX_MAX ((size_t)2 * 1024 * 1024 * 1024)
+
 /* GM_E_GIT when GIT_INDEX_FILE names a file that is not there: taken for an empty index it would
  * hide every file. */
 gm_code gm_source_check_index(const gm_layout *layout, bool unborn, gm_err *err);
+
+/* For who asks for the index itself: also GM_E_GIT when git has none (a bare repository, a clone
+ * without a checkout). A repository without a commit needs none. */
+gm_code gm_source_need_index(const gm_layout *layout, bool unborn, gm_err *err);
 
 /* The id of a blob with these bytes; `like` tells the kind of id. */
 gm_oid gm_source_blob_oid(gm_arena *arena, gm_str bytes, const gm_oid *like);

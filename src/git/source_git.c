@@ -36,6 +36,26 @@ gm_code gm_source_check_index(const gm_layout *layout, bool unborn, gm_err *err)
     return gm_hint(err, "Unset GIT_INDEX_FILE, or start gmig in the folder it is relative to.");
 }
 
+gm_str gm_layout_index(gm_arena *arena, const gm_layout *layout)
+{
+    return layout->index_file.len ? layout->index_file
+                                  : gm_path_join(arena, layout->git_dir, GM_STR("index"));
+}
+
+gm_code gm_source_need_index(const gm_layout *layout, bool unborn, gm_err *err)
+{
+    GM_TRY(gm_source_check_index(layout, unborn, err));
+    gm_str path = gm_layout_index(err->arena, layout);
+    if (gm_file_exists(path) || (unborn && layout->top.len))
+        return GM_OK;
+    if (!layout->top.len) {
+        gm_fail_at(err, GM_E_GIT, layout->git_dir, "a bare repository has no index");
+        return gm_hint(err, "Name a commit to look at, for example --at HEAD.");
+    }
+    gm_fail_at(err, GM_E_GIT, path, "there is no index, as after `git clone --no-checkout`");
+    return gm_hint(err, "Make one from HEAD: git reset");
+}
+
 gm_oid gm_source_blob_oid(gm_arena *arena, gm_str bytes, const gm_oid *like)
 {
     gm_oid oid = {0};
@@ -169,8 +189,7 @@ gm_code gm_git_run(gm_source_git *git, gm_arena *arena, const char *const *argum
     return run(arena, git->environment, home_of(&git->layout), arguments, input, result, err);
 }
 
-/* The paragraph that begins with "fatal: ", in one line; all that was said where there is none. */
-static gm_str fatal_words(gm_arena *arena, gm_str messages)
+gm_str gm_git_words(gm_arena *arena, gm_str messages)
 {
     gm_strs lines = {0};
     gm_str rest = messages;
@@ -184,9 +203,13 @@ static gm_str fatal_words(gm_arena *arena, gm_str messages)
         else if (lines.len)
             break;
     }
-    if (!lines.len && !messages.len)
-        return GM_STR("git failed without a word");
-    return lines.len ? gm_str_join(arena, &lines, GM_STR(" ")) : messages;
+    if (!lines.len) {
+        while (gm_str_line(&messages, &line))
+            if (gm_str_trim(line).len)
+                gm_vec_push(arena, &lines, gm_str_trim(line));
+    }
+    return lines.len ? gm_str_join(arena, &lines, GM_STR(" "))
+                     : GM_STR("git failed without a word");
 }
 
 /* Of a foreign owner git says: "git config --global --add safe.directory PATH". */
@@ -199,13 +222,24 @@ static gm_str cure_line(gm_str messages)
     return (gm_str){0};
 }
 
+static bool says(gm_str words, const char *part)
+{
+    return gm_str_search(words, gm_str_from(part)) < words.len;
+}
+
 gm_code gm_git_refused(gm_err *err, const gm_child_result *result)
 {
-    gm_str words = fatal_words(err->arena, result->messages);
+    gm_str words = gm_git_words(err->arena, result->messages);
     gm_str cure = cure_line(result->messages);
-    if (gm_str_starts(words, GM_STR("not a git repository"))) {
+    if (gm_str_starts(words, GM_STR("not a git repository (or any"))) {
         gm_fail(err, GM_E_NO_REPO, "%.*s", GM_ARG(words));
         return gm_hint(err, "Run gmig inside a git repository, or make one with: git init");
+    }
+    if (gm_str_starts(words, GM_STR("not a git repository"))) {
+        gm_fail(err, GM_E_GIT, "%.*s", GM_ARG(words));
+        return gm_hint(err, "If GIT_DIR or a .git file leads there, unset the one, or mend the "
+                            "other with `git worktree repair` or `git submodule update --init`; "
+                            "else its HEAD is damaged.");
     }
     if (cure.len) {
         /* What follows the first sentence is that same line again. */
@@ -214,7 +248,7 @@ gm_code gm_git_refused(gm_err *err, const gm_child_result *result)
         return gm_hint(err, "If you trust its owner, run: %.*s", GM_ARG(cure));
     }
     gm_fail(err, GM_E_GIT, "%.*s", GM_ARG(words));
-    if (gm_str_search(words, GM_STR("unknown repository extension")) < words.len)
+    if (says(words, "unknown repository extension") || says(words, "Expected git repo version"))
         return gm_hint(err, "A newer git wrote this repository: install one that reads it.");
     return err->code;
 }
@@ -349,7 +383,8 @@ static gm_code merge_base(gm_source *source, const gm_oid *a, const gm_oid *b, g
     gm_child_result result;
     GM_TRY(gm_git_run(self(source), err->arena, arguments, GM_STR(""), &result, err));
     if (result.status > 1) /* 1: none; 128: an object is not here */
-        return gm_fail(err, GM_E_MISSING_OBJECT, "git merge-base: %.*s", GM_ARG(result.messages));
+        return gm_fail(err, GM_E_MISSING_OBJECT, "git merge-base: %.*s",
+                       GM_ARG(gm_git_words(err->arena, result.messages)));
     *found = result.status == 0;
     if (*found && !gm_oid_parse(without_lf(result.output), base))
         return gm_fail(err, GM_E_GIT, "git merge-base gave no object id");

@@ -36,6 +36,9 @@ gm_code gm_git_run(gm_source_git *git, gm_arena *arena, const char *const *argum
 gm_code gm_git_output(gm_source_git *git, gm_arena *arena, const char *const *arguments,
                       gm_str input, gm_str *output, gm_err *err);
 
+/* What git said, in one line: the paragraph that begins with "fatal: ", all where there is none. */
+gm_str gm_git_words(gm_arena *arena, gm_str messages);
+
 /* GM_E_GIT, or GM_E_NO_REPO, with what git said and its cure. */
 gm_code gm_git_refused(gm_err *err, const gm_child_result *result);
 

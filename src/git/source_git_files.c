@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
+#include "base/file.h"
 
 static gm_source_git *self(gm_source *source)
 {
@@ -102,15 +104,62 @@ static gm_code drop_intents(gm_source_git *git, gm_index_entries *entries, gm_er
     return GM_OK;
 }
 
-static gm_code load_index(gm_source_git *git, gm_err *err)
+/* The end of an index is a checksum of all before it, or zeros (index.skipHash). */
+static bool is_summed(gm_arena *arena, gm_str bytes)
+{
+    enum { SHA1_SIZE = 20, SHA256_SIZE = 32 };
+    if (bytes.len < SHA256_SIZE)
+        return false;
+    gm_str end = gm_str_sub(bytes, bytes.len - SHA1_SIZE, bytes.len);
+    gm_oid sha1 = gm_sha1(gm_str_sub(bytes, 0, bytes.len - SHA1_SIZE));
+    gm_str end256 = gm_str_sub(bytes, bytes.len - SHA256_SIZE, bytes.len);
+    gm_oid sum = {.len = SHA256_SIZE}, sha256;
+    memcpy(sum.bytes, end256.ptr, SHA256_SIZE);
+    gm_oid_parse(gm_sha256_hex(arena, gm_str_sub(bytes, 0, bytes.len - SHA256_SIZE)), &sha256);
+    static const char zeros[SHA1_SIZE];
+    return memcmp(end.ptr, zeros, SHA1_SIZE) == 0 || memcmp(end.ptr, sha1.bytes, SHA1_SIZE) == 0 ||
+           gm_oid_eq(&sum, &sha256);
+}
+
+static gm_code add_index_cure(const gm_source_git *git, gm_err *err)
+{
+    return gm_hint(err, "Write it anew from HEAD: rm '%.*s' && git reset",
+                   GM_ARG(gm_layout_index(err->arena, &git->layout)));
+}
+
+/* git itself never looks at the checksum, and makes files up where an index was cut off. */
+static gm_code check_sum(const gm_source_git *git, gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_err unread = gm_err_new(scratch);
+    gm_str bytes;
+    gm_str path = gm_layout_index(scratch, &git->layout);
+    if (gm_file_read(scratch, path, GM_INDEX_MAX, &bytes, &unread) != GM_OK ||
+        is_summed(scratch, bytes))
+        return GM_OK;
+    gm_fail_at(err, GM_E_GIT, path, "the index is damaged: its checksum is wrong");
+    return add_index_cure(git, err);
+}
+
+static gm_code list_index(gm_source_git *git, gm_str *output, gm_err *err)
 {
     const char *arguments[] = {"ls-files", "-t", "-s", "-z", NULL};
+    GM_TRY(check_sum(git, err));
+    gm_code code = gm_git_output(git, git->arena, arguments, GM_STR(""), output, err);
+    if (code == GM_E_GIT && !err->hint.len &&
+        gm_str_search(err->text, GM_STR("index")) < err->text.len)
+        return add_index_cure(git, err);
+    return code;
+}
+
+static gm_code load_index(gm_source_git *git, gm_err *err)
+{
     gm_str output, field;
     bool empty_files = false;
     if (git->index)
         return GM_OK;
     gm_index *index = gm_new(git->arena, gm_index);
-    GM_TRY(gm_git_output(git, git->arena, arguments, GM_STR(""), &output, err));
+    GM_TRY(list_index(git, &output, err));
     while (gm_git_field(&output, &field)) {
         gm_index_entry entry;
         if (!parse_entry(field, &entry))

@@ -32,7 +32,7 @@ static gm_code lost(gm_source_git *git, const gm_oid *oid, gm_err *err)
     gm_child_close(git->objects);
     git->objects = NULL;
     return gm_fail(err, GM_E_MISSING_OBJECT, "git could not get object %.*s: %.*s",
-                   GM_ARG(gm_oid_hex(err->arena, oid)), GM_ARG(words));
+                   GM_ARG(gm_oid_hex(err->arena, oid)), GM_ARG(gm_git_words(err->arena, words)));
 }
 
 static bool parse_kind(gm_str name, gm_object_kind *kind)

@@ -62,8 +62,11 @@ static gm_code read_object(gm_source *source, const gm_oid *oid, size_t max, gm_
         code = git_odb_read(&found, self(source)->odb, &id);
     if (code == GIT_ENOTFOUND)
         return missing(err, oid);
-    if (code < 0)
-        return gm_libgit2_fail(err, GM_E_GIT, "cannot read an object");
+    if (code < 0) {
+        gm_str what = gm_str_printf(err->arena, "object %.*s is damaged",
+                                    GM_ARG(gm_oid_hex(err->arena, oid)));
+        return gm_libgit2_fail(err, GM_E_GIT, what.ptr);
+    }
     *object = (gm_object){
         .kind = (gm_object_kind)git_odb_object_type(found),
         .bytes = gm_str_of(git_odb_object_data(found), git_odb_object_size(found)),

@@ -32,9 +32,7 @@ static gm_code open_index(gm_source_libgit2 *lib, gm_err *err)
     git_index *index = NULL;
     if (lib->index)
         return GM_OK;
-    gm_str path = lib->layout.index_file;
-    if (!path.len)
-        path = gm_path_join(err->arena, lib->layout.git_dir, GM_STR("index"));
+    gm_str path = gm_layout_index(err->arena, &lib->layout);
     note_mtime(lib, path);
     /* Its own reading of GIT_INDEX_FILE takes a relative path from wherever this process is. */
     int code = lib->layout.index_file.len ? git_index_open(&index, gm_str_z(err->arena, path))

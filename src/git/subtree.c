@@ -3,12 +3,6 @@
 
 #include "git/internal.h"
 
-static gm_code damaged(gm_err *err, const gm_oid *oid, const char *what)
-{
-    return gm_fail(err, GM_E_GIT, "object %.*s is no %s that can be read",
-                   GM_ARG(gm_oid_hex(err->arena, oid)), what);
-}
-
 /* Only its first line, "tree ID", of what may be a long message. */
 static gm_code root_tree(gm_repo *repo, const gm_oid *commit, gm_oid *tree, gm_err *err)
 {
@@ -24,7 +18,7 @@ static gm_code root_tree(gm_repo *repo, const gm_oid *commit, gm_oid *tree, gm_e
                 gm_oid_parse(gm_str_sub(text, 5, gm_str_find(text, '\n', 0)), tree);
     from->ops->release(from, &object);
     if (!good)
-        return damaged(err, commit, "commit");
+        return gm_repo_damaged(err, commit, "commit");
     repo->root_of = *commit;
     repo->root = *tree;
     return GM_OK;
@@ -67,7 +61,7 @@ static gm_code load_tree(gm_repo *repo, const gm_oid *tree, gm_err *err)
         gm_buf_add(&repo->tree, object.bytes);
     }
     from->ops->release(from, &object);
-    return good ? GM_OK : damaged(err, tree, "tree");
+    return good ? GM_OK : gm_repo_damaged(err, tree, "tree");
 }
 
 static gm_code find_in_tree(gm_repo *repo, const gm_oid *tree, gm_str name, gm_tree_entry *child,
@@ -79,7 +73,7 @@ static gm_code find_in_tree(gm_repo *repo, const gm_oid *tree, gm_str name, gm_t
     while (rest.len) {
         gm_tree_entry entry;
         if (!next_entry(&rest, tree->len, &entry))
-            return damaged(err, tree, "tree");
+            return gm_repo_damaged(err, tree, "tree");
         if (gm_str_eq(entry.name, name)) {
             *child = entry;
             return GM_OK;
@@ -179,6 +173,6 @@ gm_code gm_repo_list_tree(gm_arena *arena, gm_repo *repo, const gm_oid *tree,
     gm_str bytes = good ? gm_str_dup(arena, object.bytes) : (gm_str){0};
     from->ops->release(from, &object);
     if (!good || !gm_tree_parse(arena, bytes, tree->len, entries))
-        return damaged(err, tree, "tree");
+        return gm_repo_damaged(err, tree, "tree");
     return GM_OK;
 }
