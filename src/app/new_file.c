@@ -108,5 +108,9 @@ gm_code gm_new_file_write(gm_project *project, const gm_new_file *file, bool sta
         GM_TRY(gm_folder_make(gm_path_folder(whole), err));
         GM_TRY(gm_file_write(whole, file->bytes, (gm_write_options){0}, err));
     }
-    return stage ? gm_worktree_stage(project->repo, file->path, err) : GM_OK;
+    gm_code code = stage ? gm_worktree_stage(project->repo, file->path, err) : GM_OK;
+    /* A command that failed leaves things as they were. */
+    if (code != GM_OK && !file->there)
+        gm_worktree_remove(project->repo, file->path);
+    return code;
 }

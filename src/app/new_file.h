@@ -22,7 +22,8 @@ typedef struct {
 gm_code gm_new_file_make(gm_project *project, const gm_view *view, const gm_revision_draft *draft,
                          gm_str name, gm_new_file *file, gm_err *err);
 
-/* Writes it, unless it is there; with `stage` adds it to the index. */
+/* Writes it, unless it is there; with `stage` adds it to the index. What cannot be added is not
+ * left in the work tree. */
 gm_code gm_new_file_write(gm_project *project, const gm_new_file *file, bool stage, gm_err *err);
 
 /* Where there is no work tree nothing can be written: GM_E_NO_REPO. Also when `stage` is asked for

@@ -54,11 +54,13 @@ static bool may_use(const gm_project *project, gm_str folder, const struct stat 
            file->st_uid == 0;
 }
 
-/* Walks up from the current folder; *path is empty when there is none. */
+/* Walks up from the current folder, or begins at the top where GIT_DIR names a repository that the
+ * folder is not in; *path is empty when there is none. */
 static void find_config(const gm_project *project, gm_str *path)
 {
     gm_arena *arena = project->arena;
-    gm_str folder = project->cwd;
+    bool outside = project->top.len && !is_below(project->cwd, project->top);
+    gm_str folder = outside ? project->top : project->cwd;
     for (;;) {
         gm_str candidate = gm_path_join(arena, folder, GM_STR(GM_CONFIG_NAME));
         struct stat file;

@@ -17,6 +17,7 @@ struct gm_repo {
     gm_map settings; /* of git's configuration: key -> gm_str *, the last that counts */
     gm_settings setting_list;
     bool settings_known;
+    gm_err settings_failure; /* why they could not be read; GM_OK when they could */
     gm_map subtrees; /* tree id and name -> gm_tree_entry *; of mode 0 when there is none */
     gm_oid tree_oid; /* the tree read last, and its bytes */
     gm_buf tree;

@@ -148,8 +148,10 @@ const gm_settings *gm_repo_settings(gm_repo *repo)
     gm_code code = repo->main->ops->config(repo->main, repo->arena, list, &err);
     if (gm_repo_ask_git(repo, code, &err)) {
         *list = (gm_settings){0};
-        repo->git->ops->config(repo->git, repo->arena, list, &err);
+        code = repo->git->ops->config(repo->git, repo->arena, list, &err);
     }
+    if (code != GM_OK)
+        repo->settings_failure = err;
     GM_EACH (gm_setting, setting, list)
         gm_map_set(&repo->settings, setting->key, &setting->value);
     repo->settings_known = true;

@@ -279,10 +279,27 @@ gm_code gm_git_ignored(gm_source *source, gm_arena *arena, const gm_strs *paths,
     return GM_OK;
 }
 
+/* Whoever asks for one file by its name means it, also outside of a sparse checkout. */
+static bool is_sparse(gm_source_git *git, gm_arena *arena)
+{
+    const char *arguments[] = {"config", "--type=bool", "--get", "core.sparseCheckout", NULL};
+    gm_err ignored = gm_err_new(arena);
+    gm_child_result result;
+    return gm_git_run(git, arena, arguments, GM_STR(""), &result, &ignored) == GM_OK &&
+           gm_str_is(gm_str_trim(result.output), "true");
+}
+
 gm_code gm_git_stage(gm_source *source, gm_str path, gm_err *err)
 {
-    const char *name = gm_str_z(err->arena, path);
-    const char *arguments[] = {"--literal-pathspecs", "add", "--", name, NULL};
+    gm_arena *arena = err->arena;
+    GM_VEC(const char *) words = {0};
+    gm_vec_push(arena, &words, "--literal-pathspecs");
+    gm_vec_push(arena, &words, "add");
+    if (is_sparse(self(source), arena))
+        gm_vec_push(arena, &words, "--sparse");
+    gm_vec_push(arena, &words, "--");
+    gm_vec_push(arena, &words, gm_str_z(arena, path));
+    gm_vec_push(arena, &words, NULL);
     gm_str output;
-    return gm_git_output(self(source), err->arena, arguments, GM_STR(""), &output, err);
+    return gm_git_output(self(source), arena, words.items, GM_STR(""), &output, err);
 }

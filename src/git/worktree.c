@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "git/below.h"
@@ -62,6 +63,12 @@ gm_code gm_worktree_write(gm_repo *repo, gm_str path, gm_str bytes, gm_err *err)
     return gm_file_write(whole, bytes, (gm_write_options){0}, err);
 }
 
+void gm_worktree_remove(gm_repo *repo, gm_str path)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    (void)unlink(gm_path_join(scratch, gm_repo_top(repo), path).ptr);
+}
+
 gm_code gm_worktree_stage(gm_repo *repo, gm_str path, gm_err *err)
 {
     /* The index is git's own to write: it knows every form of it, and locks it. */
@@ -108,8 +115,11 @@ static gm_str expand_home(gm_arena *arena, gm_str path)
 
 gm_code gm_repo_hooks_folder(gm_repo *repo, gm_str *folder, gm_err *err)
 {
-    (void)err;
     gm_str set = gm_repo_config(repo, "core.hooksPath");
+    if (repo->settings_failure.code != GM_OK) {
+        *err = repo->settings_failure;
+        return err->code;
+    }
     gm_str top = gm_repo_top(repo);
     /* Relative to where git runs hooks (githooks, "DESCRIPTION"). */
     gm_str base = top.len ? top : gm_repo_git_dir(repo);

@@ -16,7 +16,10 @@
  */
 gm_code gm_worktree_write(gm_repo *repo, gm_str path, gm_str bytes, gm_err *err);
 
-/* Adds the file to the index, as `git add -- path`. */
+/* Takes back a file that was just written, as far as that can be done. */
+void gm_worktree_remove(gm_repo *repo, gm_str path);
+
+/* Adds the file to the index, as `git add -- path`; also outside of a sparse checkout. */
 gm_code gm_worktree_stage(gm_repo *repo, gm_str path, gm_err *err);
 
 /*
