@@ -207,12 +207,17 @@ static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
 static gm_code find_history(reader *r, const gm_ref *ref, gm_ref_heads **history, gm_err *err)
 {
     ref_config *config;
+    gm_tree_entry folder;
     gm_oid tree = {0};
     bool found = false;
     GM_TRY(find_config(r, &ref->commit, &config, err));
     if (config->failure.code == GM_OK)
-        GM_TRY(gm_repo_subtree(r->project->repo, &ref->commit, config->migrations, &tree, &found,
-                               err));
+        GM_TRY(gm_repo_entry(r->project->repo, &ref->commit, config->migrations, &folder, &found,
+                             err));
+    if (found) {
+        GM_TRY(gm_read_check_folder(config->migrations, gm_entry_kind_of_mode(folder.mode), err));
+        tree = folder.oid;
+    }
     *history = gm_map_get(&config->histories, gm_oid_key(&tree));
     if (*history)
         return GM_OK;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/hook_run.h"
 
+#include "base/file.h"
+
 /* A push of more refs than this is refused rather than looked at for hours. */
 enum { REFS_MAX = 100000 };
 
@@ -217,16 +219,17 @@ static gm_str ids_of(gm_arena *arena, const gm_nodes *nodes)
 static void tell_heads(gm_project *project, const gm_view *view, gm_hook_answer *answer)
 {
     gm_arena *arena = project->arena;
+    gm_str folder = gm_path_as_folder(arena, view->migrations);
     gm_node_groups groups = gm_graph_divergent(arena, view->graph);
     GM_EACH (const gm_nodes, heads, &groups)
         gm_vec_push(arena, &answer->tells,
-                    gm_str_printf(arena, "%zu heads in %.*s/: %.*s; run `gmig merge`", heads->len,
-                                  GM_ARG(view->migrations), GM_ARG(ids_of(arena, heads))));
+                    gm_str_printf(arena, "%zu heads in %.*s: %.*s; run `gmig merge`", heads->len,
+                                  GM_ARG(folder), GM_ARG(ids_of(arena, heads))));
     size_t problems = view->graph->problems.len;
     if (problems)
         gm_vec_push(arena, &answer->tells,
-                    gm_str_printf(arena, "the history in %.*s/ has %zu problem%s; run `gmig check`",
-                                  GM_ARG(view->migrations), problems, problems == 1 ? "" : "s"));
+                    gm_str_printf(arena, "the history in %.*s has %zu problem%s; run `gmig check`",
+                                  GM_ARG(folder), problems, problems == 1 ? "" : "s"));
 }
 
 static gm_code tell(gm_project *project, gm_str before, gm_hook_answer *answer, gm_err *err)

@@ -16,19 +16,11 @@ static bool is_worktree(gm_str where)
 
 /* ---- which there are ---- */
 
-static gm_code add_config_paths(gm_project *project, gm_str where, gm_strs *paths, gm_err *err)
+static gm_code config_paths(gm_project *project, gm_str where, gm_strs *paths, gm_err *err)
 {
     gm_snapshot *snapshot;
-    gm_entries entries = {0};
     GM_TRY(gm_snapshot_open(project->arena, project->repo, where, &snapshot, err));
-    GM_TRY(gm_snapshot_list(snapshot, (gm_str){0}, true, &entries, err));
-    GM_EACH (const gm_entry, entry, &entries) {
-        if (entry->kind == GM_ENTRY_FILE && gm_str_ends(entry->path, GM_STR(GM_CONFIG_NAME)) &&
-            gm_str_is(gm_path_name(entry->path), GM_CONFIG_NAME) &&
-            !gm_strs_have(paths, entry->path))
-            gm_vec_push(project->arena, paths, entry->path);
-    }
-    return GM_OK;
+    return gm_snapshot_named(snapshot, GM_STR(GM_CONFIG_NAME), paths, err);
 }
 
 /* The examining gmig.yml at `path`; the defaults where there is none. */
@@ -72,8 +64,7 @@ static gm_code add_all(gm_project *project, gm_str where, gm_projects *projects,
     bool worktree = is_worktree(where);
     gm_str base_name = is_bare(project) ? GM_STR("HEAD") : GM_STR("worktree");
     GM_TRY(gm_snapshot_open(project->arena, project->repo, base_name, &base, err));
-    GM_TRY(add_config_paths(project, worktree ? GM_STR("index") : where, &paths, err));
-    gm_strs_sort(&paths);
+    GM_TRY(config_paths(project, worktree ? GM_STR("index") : where, &paths, err));
 
     bool with_top =
         paths.len == 0 || gm_strs_have(&paths, GM_STR(GM_CONFIG_NAME)) || project->config.path.len;
@@ -150,12 +141,19 @@ static gm_code folder_at(gm_project *project, const gm_oid *blob, gm_str *folder
 static gm_code same_folder(gm_snapshot *before, gm_snapshot *after, gm_str folder, bool *same,
                            gm_err *err)
 {
-    gm_oid old;
-    gm_oid new;
-    GM_TRY(blob_at(before, folder, &old, err));
-    GM_TRY(blob_at(after, folder, &new, err));
+    gm_entry old;
+    gm_entry new;
+    bool had = false;
+    bool has;
+    if (before)
+        GM_TRY(gm_snapshot_find(before, folder, &old, &had, err));
+    GM_TRY(gm_snapshot_find(after, folder, &new, &has, err));
+    *same = had && has && old.kind == new.kind;
+    /* What is no folder is not read, and said to be none where it comes. */
+    if (has && new.kind != GM_ENTRY_FOLDER)
+        return GM_OK;
     /* Folders of commits are told apart by their tree ids; the index has none. */
-    *same = !gm_oid_none(&old) && gm_oid_eq(&old, &new);
+    *same = *same && !gm_oid_none(&old.blob) && gm_oid_eq(&old.blob, &new.blob);
     return *same ? GM_OK : same_files(before, after, folder, same, err);
 }
 

@@ -13,6 +13,9 @@
 void gm_read_revision(gm_arena *arena, const gm_format_ops *format, const gm_revision_file *file,
                       gm_revisions *revisions, gm_problems *problems);
 
+/* GM_E_CONFIG when the folder of revision files is something else. */
+gm_code gm_read_check_folder(gm_str folder, gm_entry_kind kind, gm_err *err);
+
 /* A symbolic link among the revision files. */
 gm_problem gm_read_link_problem(gm_str path);
 

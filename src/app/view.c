@@ -72,6 +72,24 @@ static gm_code read_entry(gm_project *project, gm_view *view, const gm_entry *en
     return code;
 }
 
+gm_code gm_read_check_folder(gm_str folder, gm_entry_kind kind, gm_err *err)
+{
+    static const char *const what[] = {
+        [GM_ENTRY_FILE] = "not a folder",
+        [GM_ENTRY_LINK] = "a symbolic link, which gmig does not follow",
+        [GM_ENTRY_SUBMODULE] = "a submodule, with a history of its own",
+    };
+    if (kind == GM_ENTRY_FOLDER)
+        return GM_OK;
+    gm_fail_at(err, GM_E_CONFIG, folder, "the migrations folder is %s", what[kind]);
+    if (kind == GM_ENTRY_SUBMODULE)
+        return gm_hint(err,
+                       "Run gmig in it, with `-C %.*s`; a gmig.yml there with `migrations: .` "
+                       "names its top.",
+                       GM_ARG(folder));
+    return gm_hint(err, "Set `migrations:` in gmig.yml to the folder of the revision files.");
+}
+
 static gm_code load(gm_project *project, gm_view *view, gm_err *err)
 {
     gm_entries entries = {0};
@@ -81,12 +99,8 @@ static gm_code load(gm_project *project, gm_view *view, gm_err *err)
     bool found;
     GM_TRY(gm_snapshot_find(view->snapshot, view->migrations, &folder, &found, err));
     view->absent = !found;
-    if (found && folder.kind != GM_ENTRY_FOLDER) {
-        gm_fail_at(err, GM_E_CONFIG, view->migrations, "the migrations folder is %s",
-                   folder.kind == GM_ENTRY_LINK ? "a symbolic link, which gmig does not follow"
-                                                : "not a folder");
-        return gm_hint(err, "Set `migrations:` in gmig.yml to the folder of the revision files.");
-    }
+    if (found)
+        GM_TRY(gm_read_check_folder(view->migrations, folder.kind, err));
     if (found)
         GM_TRY(gm_snapshot_list(view->snapshot, view->migrations, false, &entries, err));
     if (entries.len > FILES_MAX)

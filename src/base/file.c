@@ -163,6 +163,11 @@ gm_str gm_path_folder(gm_str path)
     return gm_str_sub(path, 0, slash ? slash : 1);
 }
 
+gm_str gm_path_as_folder(gm_arena *arena, gm_str path)
+{
+    return gm_str_printf(arena, "%.*s/", GM_ARG(path.len ? path : GM_STR(".")));
+}
+
 gm_str gm_path_name(gm_str path)
 {
     size_t slash = gm_str_rfind(path, '/');

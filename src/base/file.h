@@ -35,8 +35,9 @@ gm_code gm_folder_make(gm_str path, gm_err *err); /* as mkdir -p */
 
 /* "a/b" from "a" and "b"; `name` alone when it is absolute or `folder` is empty. */
 gm_str gm_path_join(gm_arena *arena, gm_str folder, gm_str name);
-gm_str gm_path_folder(gm_str path); /* "a" of "a/b", "/" of "/b", "" of "b" */
-gm_str gm_path_name(gm_str path);   /* "b" of "a/b" */
+gm_str gm_path_folder(gm_str path);                     /* "a" of "a/b", "/" of "/b", "" of "b" */
+gm_str gm_path_name(gm_str path);                       /* "b" of "a/b" */
+gm_str gm_path_as_folder(gm_arena *arena, gm_str path); /* "a/b/" of "a/b", "./" of "" */
 
 /* Absolute, without ".", "..", doubled or trailing slashes; links are not resolved. Relative to the
  * current folder. */

@@ -109,6 +109,9 @@ static void print_refs(const gm_invocation *invocation, const gm_all_refs *all)
                    GM_ARG(gm_visible(invocation, failure->text)));
         gm_out("\n");
     }
+    if (all->failed && all->first_failure.hint.len)
+        gm_say(invocation, "%zu of %zu refs cannot be told; the first: %.*s", all->failed,
+               all->refs.len, GM_ARG(gm_visible(invocation, all->first_failure.hint)));
     if (all->divergent)
         gm_say(invocation, "%zu of %zu refs %s divergent heads", all->divergent, all->refs.len,
                all->divergent == 1 ? "has" : "have");

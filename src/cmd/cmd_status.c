@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/status.h"
+#include "base/file.h"
 #include "cmd/output.h"
 
 /* Revisions shown of one kind; one screen must hold them all. */
@@ -101,10 +102,11 @@ static void and_more(size_t all)
 static void head_lines(const screen *s)
 {
     const gm_graph *graph = s->status->view.graph;
+    gm_str folder = gm_path_as_folder(s->invocation->arena, s->status->view.migrations);
+    folder = gm_visible(s->invocation, folder);
     if (!graph->heads.len) {
         label("Heads");
-        gm_out("none; no revisions found in %.*s/\n",
-               GM_ARG(gm_visible(s->invocation, s->status->view.migrations)));
+        gm_out("none; no revisions found in %.*s\n", GM_ARG(folder));
     }
     for (size_t i = 0; i < graph->heads.len && i < SHOWN; i++)
         revision_line(s, "Heads", i, graph->heads.items[i],
@@ -112,8 +114,8 @@ static void head_lines(const screen *s)
     and_more(graph->heads.len);
     if (graph->problems.len) {
         label("Problems");
-        gm_out("%s%zu in %.*s/%s\n", s->paint->bad, graph->problems.len,
-               GM_ARG(gm_visible(s->invocation, s->status->view.migrations)), s->paint->reset);
+        gm_out("%s%zu in %.*s%s\n", s->paint->bad, graph->problems.len, GM_ARG(folder),
+               s->paint->reset);
     }
 }
 

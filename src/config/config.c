@@ -405,11 +405,25 @@ gm_config gm_config_default(gm_arena *arena)
     return config;
 }
 
+/* A line that git begins a conflict with. */
+static bool has_conflict(gm_str text)
+{
+    gm_str line;
+    while (gm_str_line(&text, &line))
+        if (gm_str_starts(line, GM_STR("<<<<<<< ")))
+            return true;
+    return false;
+}
+
 gm_code gm_config_parse(gm_arena *arena, gm_str path, gm_str folder, gm_str text, gm_config *config,
                         gm_err *err)
 {
     gm_yaml *root;
-    GM_TRY(gm_yaml_parse(arena, path, 1, text, &root, err));
+    gm_code code = gm_yaml_parse(arena, path, 1, text, &root, err);
+    if (code != GM_OK && has_conflict(text))
+        return gm_hint(err, "git left a conflict in it: resolve that, then: git add -- %.*s",
+                       GM_ARG(path));
+    GM_TRY(code);
     gm_config read = gm_config_default(arena);
     read.path = path;
     read.folder = folder;

@@ -19,6 +19,9 @@ typedef struct gm_snapshot gm_snapshot;
 
 typedef enum { GM_ENTRY_FILE, GM_ENTRY_LINK, GM_ENTRY_FOLDER, GM_ENTRY_SUBMODULE } gm_entry_kind;
 
+/* Of a mode as trees and the index have it. */
+gm_entry_kind gm_entry_kind_of_mode(uint32_t mode);
+
 typedef struct {
     gm_str path;
     gm_entry_kind kind;
@@ -64,6 +67,12 @@ gm_code gm_snapshot_find(gm_snapshot *snapshot, gm_str path, gm_entry *entry, bo
  */
 gm_code gm_snapshot_list(gm_snapshot *snapshot, gm_str folder, bool deep, gm_entries *entries,
                          gm_err *err);
+
+/*
+ * The paths of all regular files called `name`, in byte order; of the work tree those in its index.
+ * A conflict in any other file does not matter.
+ */
+gm_code gm_snapshot_named(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm_err *err);
 
 /*
  * The content of a file entry as git stores it. `*bytes` lives as long as the snapshot's arena.

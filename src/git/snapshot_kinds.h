@@ -49,7 +49,6 @@ gm_code gm_snapshot_index(gm_snapshot *snapshot, gm_str prefix, gm_index *index,
 /* GM_E_REFUSED for one side of a conflict. */
 gm_code gm_index_check_merged(const gm_index_entry *entry, gm_err *err);
 
-gm_entry_kind gm_entry_kind_of_mode(uint32_t mode);
 gm_entry gm_entry_of_index(const gm_index_entry *from);
 
 /* The folder directly below `folder` on the way to `path`; empty when `path` is directly in it. */

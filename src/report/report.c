@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/term.h"
 
 static const gm_report *const reports[] = {
@@ -59,9 +60,9 @@ gm_str gm_report_summary(gm_arena *arena, const gm_checked *checked)
     gm_buf_add(&buf, tally(arena, &checked->findings));
     for (size_t i = 0; i < checked->projects.len; i++) {
         const gm_seen_project *project = &checked->projects.items[i];
-        gm_buf_printf(&buf, "%s %.*s of %.*s/", i ? "," : " in",
+        gm_buf_printf(&buf, "%s %.*s of %.*s", i ? "," : " in",
                       GM_ARG(gm_report_count(arena, project->revisions, "revision")),
-                      GM_ARG(project->migrations));
+                      GM_ARG(gm_path_as_folder(arena, project->migrations)));
         if (project->absent)
             gm_buf_z(&buf, " (no such folder)");
     }

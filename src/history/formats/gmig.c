@@ -73,6 +73,13 @@ static gm_code find_header(const reader *r, gm_str *rest, size_t *line, gm_heade
     block->lines = gm_str_of(start, (size_t)(rest->ptr - start));
     if (block->lines.len)
         return GM_OK;
+    if (gm_str_starts(*rest, GM_STR("version https://git-lfs.github.com/spec/"))) {
+        fail_line(r, *line, "the file is a pointer of Git LFS, and not the SQL itself");
+        return gm_hint(r->err,
+                       "Write '*.sql -filter' into a .gitattributes beside it, fetch the file with "
+                       "`git lfs pull`, and run: git add --renormalize -- %.*s",
+                       GM_ARG(r->path));
+    }
     fail_line(r, *line, "the file has no header");
     return gm_hint(r->err, "Begin it with '-- revision: ID'; `gmig revision` makes such a file.");
 }
