@@ -252,7 +252,7 @@ gm_code gm_all_refs_read(gm_project *project, const gm_strs *globs, gm_all_refs 
     if (globs->len && !refs.len) {
         gm_fail(err, GM_E_UNKNOWN_REF, "no ref matches %.*s",
                 GM_ARG(gm_strs_list(err->arena, globs)));
-        return gm_hint(err, "'git for-each-ref' lists all refs; quote a pattern for the shell.");
+        return gm_hint(err, "`git for-each-ref` lists all refs; quote a pattern for the shell.");
     }
     reader r = {.project = project,
                 .arena = arena,

@@ -24,7 +24,7 @@ static gm_code refuse_conflicts(const merger *m, gm_err *err)
         return GM_OK;
     gm_fail_at(err, GM_E_REFUSED, paths.items[0], "git has %zu unresolved %s among the revisions",
                paths.len, paths.len == 1 ? "conflict" : "conflicts");
-    return gm_hint(err, "Resolve them and 'git add' the files; then run 'gmig merge' again.");
+    return gm_hint(err, "Resolve them and `git add` the files; then run `gmig merge` again.");
 }
 
 static bool has_node(const gm_nodes *nodes, const gm_node *node)
@@ -88,7 +88,7 @@ static gm_code refuse_inner(const merger *m, const gm_nodes *nodes, gm_err *err)
         if (gm_node_is_head(*node) || m->options->splice)
             continue;
         gm_fail(err, GM_E_REFUSED, "revision %.*s is no head", GM_ARG((*node)->revision->id));
-        return gm_hint(err, "'gmig heads' lists the heads; --splice merges it all the same.");
+        return gm_hint(err, "`gmig heads` lists the heads; --splice merges it all the same.");
     }
     return GM_OK;
 }
@@ -123,7 +123,7 @@ static gm_code merge_named(merger *m, gm_err *err)
     GM_TRY(resolve(m, &nodes, err));
     if (nodes.len < 2) {
         gm_fail(err, GM_E_USAGE, "a merge needs two revisions or more");
-        return gm_hint(err, "Without arguments 'gmig merge' merges all divergent heads.");
+        return gm_hint(err, "Without arguments `gmig merge` merges all divergent heads.");
     }
     const gm_node *done = find_merge(&nodes);
     if (done) {
@@ -147,7 +147,7 @@ static gm_code merge_divergent(merger *m, gm_err *err)
     gm_node_groups groups = gm_graph_divergent(m->project->arena, m->view.graph);
     if (groups.len > 1 && (m->options->rev_id.len || m->options->labels.len)) {
         gm_fail(err, GM_E_USAGE, "there are %zu merges to make, and one id or label", groups.len);
-        return gm_hint(err, "Name the heads of one lineage: 'gmig merge REVISION...'.");
+        return gm_hint(err, "Name the heads of one lineage: `gmig merge REVISION...`.");
     }
     GM_EACH (const gm_nodes, group, &groups)
         GM_TRY(add_merge(m, group, err));

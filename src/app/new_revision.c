@@ -18,7 +18,7 @@ static gm_code several_heads(const gm_graph *graph, gm_err *err)
     gm_fail(err, divergent ? GM_E_DIVERGENT : GM_E_REFUSED, "there are %zu heads: %.*s",
             graph->heads.len, GM_ARG(ids(err->arena, &graph->heads)));
     if (divergent)
-        return gm_hint(err, "Join them with 'gmig merge', or choose one with --head ID.");
+        return gm_hint(err, "Join them with `gmig merge`, or choose one with --head ID.");
     return gm_hint(err, "Choose one with --head LABEL@head or --head ID.");
 }
 

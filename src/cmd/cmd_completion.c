@@ -276,7 +276,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     (void)status;
     if (invocation->json) {
         gm_fail(err, GM_E_USAGE, "a completion is a script, not JSON");
-        return gm_hint(err, "'gmig help --json' has all commands and options.");
+        return gm_hint(err, "`gmig help --json` has all commands and options.");
     }
     for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
         if (gm_str_is(shell, shells[i].name)) {

@@ -30,7 +30,7 @@ static void tell_divergent(const gm_invocation *invocation, const gm_view *view)
                GM_ARG(gm_strs_list(arena, &ids)));
     }
     if (groups.len)
-        gm_say(invocation, "'gmig merge' joins them");
+        gm_say(invocation, "`gmig merge` joins them");
 }
 
 static gm_code one(gm_invocation *invocation, gm_project *project, int *status, gm_err *err)

@@ -22,8 +22,8 @@ static void tell(const gm_invocation *invocation, const gm_init_result *result, 
     if (result->secret)
         gm_say(invocation, "the URL has a password, so ${DATABASE_URL} is written in its place");
     if (!hooks && result->repo && !gm_given(invocation, "no-hooks"))
-        gm_say(invocation, "'gmig hook install' puts gmig behind git's hooks");
-    gm_say(invocation, "'gmig revision -m TEXT' writes the first revision");
+        gm_say(invocation, "`gmig hook install` puts gmig behind git's hooks");
+    gm_say(invocation, "`gmig revision -m TEXT` writes the first revision");
 }
 
 static gm_code install(gm_invocation *invocation, gm_repo *repo, gm_hooks_report *report,
@@ -35,7 +35,7 @@ static gm_code install(gm_invocation *invocation, gm_repo *repo, gm_hooks_report
         if (hook->changed)
             gm_say(invocation, "hook %s is installed", hook->hook->name);
     if (report->snippet.len)
-        gm_say(invocation, "lefthook keeps the hooks here; 'gmig hook install' shows what to add");
+        gm_say(invocation, "lefthook keeps the hooks here; `gmig hook install` shows what to add");
     return GM_OK;
 }
 
@@ -71,7 +71,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     }
     if (gm_given(invocation, "hooks") && !repo) {
         gm_fail_at(err, GM_E_NO_REPO, GM_STR("--hooks"), "there is no git repository here");
-        return gm_hint(err, "Run 'git init' first, then 'gmig hook install'.");
+        return gm_hint(err, "Run `git init` first, then `gmig hook install`.");
     }
     bool wanted = wants_hooks(invocation, &result);
     if (wanted)

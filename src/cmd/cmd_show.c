@@ -72,7 +72,7 @@ static gm_code resolve(gm_invocation *invocation, gm_project *project, const gm_
         if (spec.base) {
             gm_fail(err, GM_E_UNKNOWN_REVISION, "'%.*s' stands for no revision",
                     GM_ARG(gm_visible(invocation, *text)));
-            return gm_hint(err, "'gmig history' lists all revisions.");
+            return gm_hint(err, "`gmig history` lists all revisions.");
         }
         GM_EACH (gm_node *, node, &spec.nodes)
             gm_vec_push(invocation->arena, nodes, *node);

@@ -30,6 +30,6 @@ gm_code gm_command_unknown(gm_str name, gm_err *err)
             GM_ARG(gm_term_visible(err->arena, name, false)));
     gm_str nearest = gm_nearest(name, &names);
     if (nearest.len)
-        return gm_hint(err, "Did you mean 'gmig %.*s'?", GM_ARG(nearest));
-    return gm_hint(err, "'gmig help' lists all commands.");
+        return gm_hint(err, "Did you mean `gmig %.*s`?", GM_ARG(nearest));
+    return gm_hint(err, "`gmig help` lists all commands.");
 }

@@ -89,7 +89,7 @@ void gm_help_overview(void)
     }
     gm_out("\nOptions of every command:\n");
     print_options(gm_global_options);
-    gm_out("\n'gmig help COMMAND' shows the help of one command.\n");
+    gm_out("\n`gmig help COMMAND` shows the help of one command.\n");
 }
 
 void gm_help_command(const gm_command *command)

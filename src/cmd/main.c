@@ -47,7 +47,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
         return command->run(invocation, status, err);
     if (invocation->json) {
         gm_fail(err, GM_E_USAGE, "no command is given");
-        return gm_hint(err, "'gmig help' lists all commands.");
+        return gm_hint(err, "`gmig help` lists all commands.");
     }
     gm_help_overview();
     *status = gm_code_exit(GM_E_USAGE);

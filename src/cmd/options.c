@@ -52,8 +52,8 @@ static const gm_option *find_option(const gm_invocation *invocation, gm_str name
 static gm_code see_help(const gm_invocation *invocation, gm_err *err)
 {
     if (invocation->command)
-        return gm_hint(err, "'gmig %s --help' lists the options.", invocation->command->name);
-    return gm_hint(err, "'gmig help' lists commands and options.");
+        return gm_hint(err, "`gmig %s --help` lists the options.", invocation->command->name);
+    return gm_hint(err, "`gmig help` lists commands and options.");
 }
 
 static gm_code unknown_option(const reader *r, gm_str shown, gm_str name)
@@ -69,7 +69,7 @@ static gm_code unknown_option(const reader *r, gm_str shown, gm_str name)
 
     gm_str visible = gm_term_visible(arena, shown, false);
     if (invocation->command)
-        gm_fail(r->err, GM_E_USAGE, "'gmig %s' has no option '%.*s'", invocation->command->name,
+        gm_fail(r->err, GM_E_USAGE, "`gmig %s` has no option '%.*s'", invocation->command->name,
                 GM_ARG(visible));
     else
         gm_fail(r->err, GM_E_USAGE, "there is no option '%.*s'", GM_ARG(visible));
@@ -209,9 +209,9 @@ static gm_code check_operands(const gm_invocation *invocation, gm_err *err)
     if (!command || (count >= command->min_operands && count <= command->max_operands))
         return GM_OK;
     if (count < command->min_operands)
-        gm_fail(err, GM_E_USAGE, "'gmig %s' needs %s", command->name, command->synopsis);
+        gm_fail(err, GM_E_USAGE, "`gmig %s` needs %s", command->name, command->synopsis);
     else
-        gm_fail(err, GM_E_USAGE, "'gmig %s' does not know what to do with '%.*s'", command->name,
+        gm_fail(err, GM_E_USAGE, "`gmig %s` does not know what to do with '%.*s'", command->name,
                 GM_ARG(gm_term_visible(err->arena,
                                        invocation->operands.items[command->max_operands], false)));
     return gm_hint(err, "Usage: gmig %s [OPTION]...%s%s", command->name,

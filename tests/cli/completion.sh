@@ -13,7 +13,7 @@ gmig: there is no completion for 'tcsh'
   hint: gmig completes in bash, zsh and fish.
 END
 expect 2 gmig completion
-has_err "'gmig completion' needs bash|zsh|fish"
+has_err "\`gmig completion\` needs bash|zsh|fish"
 expect 2 gmig completion bash --json
 json .error.code '"usage"'
 

@@ -28,7 +28,7 @@ bbbb2222 (head), left
 END
 same_err <<'END'
 gmig: divergent: lineage default has 2 heads: cccc3333, bbbb2222
-gmig: 'gmig merge' joins them
+gmig: `gmig merge` joins them
 END
 expect 1 gmig heads -q
 same <<'END'

@@ -19,7 +19,7 @@ same <"$box/help"
 expect 2 gmig help nosuch
 has_err "there is no command 'nosuch'"
 expect 2 gmig help hepl
-has_err "Did you mean 'gmig help'?"
+has_err "Did you mean \`gmig help\`?"
 
 expect 0 gmig help version
 same <<'END'

@@ -10,8 +10,8 @@ created gmig.yml
 created migrations/.gitkeep
 END
 same_err <<'END'
-gmig: 'gmig hook install' puts gmig behind git's hooks
-gmig: 'gmig revision -m TEXT' writes the first revision
+gmig: `gmig hook install` puts gmig behind git's hooks
+gmig: `gmig revision -m TEXT` writes the first revision
 END
 same_file gmig.yml <<'END'
 # gmig.yml: where the migrations of this project are, and which databases they move.
@@ -49,7 +49,7 @@ kept gmig.yml
 kept migrations
 END
 same_err <<'END'
-gmig: 'gmig revision -m TEXT' writes the first revision
+gmig: `gmig revision -m TEXT` writes the first revision
 END
 same_file gmig.yml <<'END'
 dialects: [postgres]

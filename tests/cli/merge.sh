@@ -82,7 +82,7 @@ revision dddd4444 bbbb2222
 expect 1 gmig merge dddd4444 cccc3333
 same_err <<'END'
 gmig: revision cccc3333 is no head
-  hint: 'gmig heads' lists the heads; --splice merges it all the same.
+  hint: `gmig heads` lists the heads; --splice merges it all the same.
 END
 expect 0 gmig merge dddd4444 cccc3333 --splice -m 'by hand' --rev-id byhand --label odd --json
 json .revision '"byhand"'
@@ -121,7 +121,7 @@ expect 1 gmig merge
 same_err <<'END'
 gmig: git has 1 unresolved conflict among the revisions
   at migrations/eeee5555.sql
-  hint: Resolve them and 'git add' the files; then run 'gmig merge' again.
+  hint: Resolve them and `git add` the files; then run `gmig merge` again.
 END
 expect 1 gmig merge --json
 json .error.code '"refused"'

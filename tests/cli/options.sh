@@ -14,28 +14,28 @@ expect 2 gmig verison
 same </dev/null
 same_err <<'END'
 gmig: there is no command 'verison'
-  hint: Did you mean 'gmig version'?
+  hint: Did you mean `gmig version`?
 END
 expect 2 gmig version --josn
 same_err <<'END'
-gmig: 'gmig version' has no option '--josn'
+gmig: `gmig version` has no option '--josn'
   hint: Did you mean '--json'?
 END
 expect 2 gmig version --frobnicate
 same_err <<'END'
-gmig: 'gmig version' has no option '--frobnicate'
-  hint: 'gmig version --help' lists the options.
+gmig: `gmig version` has no option '--frobnicate'
+  hint: `gmig version --help` lists the options.
 END
 expect 2 gmig -Z version
 same_err <<'END'
 gmig: there is no option '-Z'
-  hint: 'gmig help' lists commands and options.
+  hint: `gmig help` lists commands and options.
 END
 
 # Long options are not abbreviated.
 expect 2 gmig version --js
 same_err <<'END'
-gmig: 'gmig version' has no option '--js'
+gmig: `gmig version` has no option '--js'
   hint: Did you mean '--json'?
 END
 
@@ -49,30 +49,30 @@ END
 expect 2 gmig version --color
 same_err <<'END'
 gmig: option '--color' needs a value: WHEN
-  hint: 'gmig version --help' lists the options.
+  hint: `gmig version --help` lists the options.
 END
 expect 2 gmig version --json=yes
 same_err <<'END'
 gmig: option '--json' takes no value
-  hint: 'gmig version --help' lists the options.
+  hint: `gmig version --help` lists the options.
 END
 expect 2 gmig version -C
 same_err <<'END'
 gmig: option '-C' needs a value: DIR
-  hint: 'gmig version --help' lists the options.
+  hint: `gmig version --help` lists the options.
 END
 
 # -1 and +2 are arguments, in every place; so is everything behind --.
 for word in -1 +2 -12x 'L@-1'; do
     expect 2 gmig version "$word"
     same_err <<END
-gmig: 'gmig version' does not know what to do with '$word'
+gmig: \`gmig version\` does not know what to do with '$word'
   hint: Usage: gmig version [OPTION]...
 END
 done
 expect 2 gmig version -- --json
 same_err <<'END'
-gmig: 'gmig version' does not know what to do with '--json'
+gmig: `gmig version` does not know what to do with '--json'
   hint: Usage: gmig version [OPTION]...
 END
 expect 0 gmig version -q --
@@ -88,7 +88,7 @@ has_err "has no option '-Z'"
 expect 2 gmig "$(printf 'ver\033[31msion')"
 same_err <<'END'
 gmig: there is no command 'ver\x1b[31msion'
-  hint: Did you mean 'gmig version'?
+  hint: Did you mean `gmig version`?
 END
 
 # Mistakes are JSON too where JSON is asked for, anywhere before --.

@@ -71,7 +71,7 @@ expect 1 gmig revision -m x
 same </dev/null
 same_err <<'END'
 gmig: there are 2 heads: c, b
-  hint: Join them with 'gmig merge', or choose one with --head ID.
+  hint: Join them with `gmig merge`, or choose one with --head ID.
 END
 expect 1 gmig revision -m x --json
 json .error.code '"divergent"'
