@@ -13,12 +13,11 @@ typedef struct {
     gm_nodes nodes;
 } selection;
 
-/* `current` in a range, and -i, are the only ways to a database here. */
-static bool needs_database(const gm_invocation *invocation)
+/* A range that counts from `current`, and -i, are the only ways to a database here. */
+static bool needs_database(const gm_invocation *invocation, const gm_graph *graph)
 {
-    gm_str range = gm_value_of(invocation, "rev-range");
     return gm_given(invocation, "indicate-current") ||
-           gm_str_search(range, GM_STR("current")) < range.len;
+           gm_spec_needs_applied(graph, gm_value_of(invocation, "rev-range"));
 }
 
 static gm_code limit_of(const gm_invocation *invocation, size_t *limit, gm_err *err)
@@ -29,7 +28,8 @@ static gm_code limit_of(const gm_invocation *invocation, size_t *limit, gm_err *
     if (!gm_given(invocation, "limit"))
         return GM_OK;
     if (!gm_str_u64(text, &number) || number > SIZE_MAX)
-        return gm_fail(err, GM_E_USAGE, "--limit takes a number, not '%.*s'", GM_ARG(text));
+        return gm_fail(err, GM_E_USAGE, "--limit takes a number, not '%.*s'",
+                       GM_ARG(gm_visible(invocation, text)));
     *limit = (size_t)number;
     return GM_OK;
 }
@@ -39,7 +39,7 @@ static gm_code choose(gm_invocation *invocation, gm_project *project, selection 
     size_t limit;
     GM_TRY(limit_of(invocation, &limit, err));
     GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &s->view, err));
-    if (needs_database(invocation)) {
+    if (needs_database(invocation, s->view.graph)) {
         GM_TRY(gm_invocation_applied(invocation, project, s->view.graph, &s->applied, err));
         s->current = gm_node_set_heads(invocation->arena, s->applied);
     }
@@ -154,7 +154,8 @@ const gm_command gm_cmd_history = {
     .synopsis = "",
     .summary = "List the revisions, children before parents",
     .details =
-        "A database is opened only for --indicate-current, or when the range says `current`.",
+        "A database is opened only for --indicate-current, or when the range counts from what it "
+        "has: `current`, -N or +N.",
     .options = options,
     .run = run,
 };

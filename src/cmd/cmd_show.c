@@ -66,12 +66,13 @@ static gm_code resolve(gm_invocation *invocation, gm_project *project, const gm_
         gm_vec_push(invocation->arena, &wanted, GM_STR("head"));
     GM_EACH (gm_str, text, &wanted) {
         gm_spec spec;
-        if (gm_str_search(*text, GM_STR("current")) < text->len && !context.applied)
+        if (!context.applied && gm_spec_needs_applied(graph, *text))
             GM_TRY(gm_invocation_applied(invocation, project, graph, &context.applied, err));
         GM_TRY(gm_spec_resolve(invocation->arena, &context, *text, &spec, err));
         if (spec.base) {
-            gm_fail(err, GM_E_UNKNOWN_REVISION, "'%.*s' stands for no revision",
-                    GM_ARG(gm_visible(invocation, *text)));
+            gm_fail(err, GM_E_UNKNOWN_REVISION, "'%.*s' stands for no revision%s",
+                    GM_ARG(gm_visible(invocation, *text)),
+                    gm_spec_needs_applied(graph, *text) ? ": nothing is applied there" : "");
             return gm_hint(err, "`gmig history` lists all revisions.");
         }
         GM_EACH (gm_node *, node, &spec.nodes)
@@ -114,7 +115,8 @@ const gm_command gm_cmd_show = {
     .name = "show",
     .synopsis = "[REVISION...]",
     .summary = "Show revisions in full",
-    .details = "Without REVISION the head is shown. A database is opened only for `current`.",
+    .details = "Without REVISION the head is shown. A database is opened only for what "
+               "counts from it: `current`, -N and +N.",
     .options = options,
     .max_operands = SIZE_MAX,
     .run = run,

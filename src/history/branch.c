@@ -99,7 +99,7 @@ gm_code gm_resolve_current(const gm_resolver *r, gm_nodes *nodes)
     if (!r->context->applied) {
         gm_fail(r->err, GM_E_USAGE,
                 "'%.*s' counts from what a database has, and there is none here", GM_ARG(r->text));
-        return gm_hint(r->err, "Name a revision, or a database with --target.");
+        return gm_hint(r->err, "Name a revision: an ID, a label, head or base.");
     }
     gm_node_set here = gm_node_set_copy(r->arena, r->context->applied);
     if (r->branch.bits)

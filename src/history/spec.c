@@ -32,6 +32,14 @@ gm_nodes gm_nodes_with_prefix(gm_arena *arena, const gm_graph *graph, gm_str pre
     return prefix.len < GM_MIN_PREFIX ? none : ids_starting_with(arena, graph, prefix);
 }
 
+/* No id has a colon, so this is a mistake everywhere but where a range may stand. */
+static gm_code range_unwanted(const gm_resolver *r)
+{
+    gm_fail(r->err, GM_E_USAGE, "'%.*s' is a range, and one revision is wanted here",
+            GM_ARG(r->text));
+    return gm_hint(r->err, "Ranges are for `history -r` and for --sql.");
+}
+
 static gm_code unknown(const gm_resolver *r, gm_str name)
 {
     gm_nodes close = ids_starting_with(r->arena, r->graph, name);
@@ -98,9 +106,11 @@ static gm_code no_head(const gm_resolver *r)
     gm_nodes members = gm_node_set_members(r->arena, &r->branch);
     gm_node_set_add_children_of(&below, &members);
     gm_nodes ends = gm_node_set_heads(r->arena, &below);
-    if (ends.len == 0)
-        return gm_fail(r->err, GM_E_UNKNOWN_REVISION, "no revision is in the branch '%.*s'",
-                       GM_ARG(r->label));
+    if (ends.len == 0) {
+        gm_fail(r->err, GM_E_UNKNOWN_REVISION, "no revision is in the branch '%.*s'",
+                GM_ARG(r->label));
+        return gm_hint(r->err, "`gmig heads --verbose` shows the lineage of each head.");
+    }
     gm_fail(r->err, GM_E_UNKNOWN_REVISION,
             "the branch '%.*s' has no head of its own; it goes on to %.*s under other labels",
             GM_ARG(r->label), GM_ARG(gm_nodes_list(r->arena, &ends)));
@@ -275,8 +285,10 @@ static gm_code split_label(gm_resolver *r, gm_str *rest)
         gm_fail(r->err, GM_E_USAGE, "'%.*s' has nothing behind the '@'", GM_ARG(r->text));
         return gm_hint(r->err, "Write LABEL@head, LABEL@base, LABEL@ID or LABEL@-1.");
     }
-    if (gm_str_has(*rest, '@'))
-        return gm_fail(r->err, GM_E_USAGE, "'%.*s' has more than one '@'", GM_ARG(r->text));
+    if (gm_str_has(*rest, '@')) {
+        gm_fail(r->err, GM_E_USAGE, "'%.*s' has more than one '@'", GM_ARG(r->text));
+        return gm_hint(r->err, "Write LABEL@head, LABEL@base, LABEL@ID or LABEL@-1.");
+    }
     return gm_resolve_label(r, gm_str_sub(r->text, 0, at));
 }
 
@@ -284,9 +296,33 @@ gm_steps gm_spec_leads(const gm_graph *graph, gm_str text)
 {
     size_t at = gm_str_find(text, '@', 0);
     gm_str rest = at < text.len ? gm_str_sub(text, at + 1, text.len) : text;
-    if (rest.len == 0 || find_exact(graph, rest))
+    if (rest.len == 0 || find_exact(graph, rest) || !all_digits(gm_str_sub(rest, 1, rest.len)))
         return GM_STEPS_NONE;
     return rest.ptr[0] == '+' ? GM_STEPS_UP : rest.ptr[0] == '-' ? GM_STEPS_DOWN : GM_STEPS_NONE;
+}
+
+static bool counts_from_applied(const gm_graph *graph, gm_str spec)
+{
+    gm_str word = GM_STR("current");
+    size_t at = gm_str_find(spec, '@', 0);
+    gm_str point = at < spec.len ? gm_str_sub(spec, at + 1, spec.len) : spec;
+    if (find_exact(graph, point))
+        return false;
+    gm_str behind = gm_str_sub(point, word.len, point.len);
+    bool current = gm_str_starts(point, word) &&
+                   (behind.len == 0 || behind.ptr[0] == '+' || behind.ptr[0] == '-');
+    return current || gm_spec_leads(graph, spec) != GM_STEPS_NONE;
+}
+
+bool gm_spec_needs_applied(const gm_graph *graph, gm_str text)
+{
+    bool needs = false;
+    for (size_t start = 0; start <= text.len && !needs;) {
+        size_t end = gm_str_find(text, ':', start);
+        needs = counts_from_applied(graph, gm_str_sub(text, start, end));
+        start = end + 1;
+    }
+    return needs;
 }
 
 gm_code gm_spec_resolve(gm_arena *arena, const gm_spec_context *context, gm_str text, gm_spec *spec,
@@ -300,6 +336,8 @@ gm_code gm_spec_resolve(gm_arena *arena, const gm_spec_context *context, gm_str 
         gm_fail(err, GM_E_USAGE, "a revision is named by an empty text");
         return gm_hint(err, "Name an ID, head, heads, base or current.");
     }
+    if (gm_str_has(text, ':'))
+        return range_unwanted(&r);
     GM_TRY(split_label(&r, &rest));
     made.label = r.label;
     made.branch = r.branch;

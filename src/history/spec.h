@@ -44,6 +44,10 @@ typedef struct {
 gm_code gm_spec_resolve(gm_arena *arena, const gm_spec_context *context, gm_str text, gm_spec *spec,
                         gm_err *err);
 
+/* Does a specifier or range count from what a database has: `current`, a bare +N or -N? It need not
+ * resolve. */
+bool gm_spec_needs_applied(const gm_graph *graph, gm_str text);
+
 /* One node, never base and never several: for show, --head, --depends-on, repair. */
 gm_code gm_spec_resolve_one(gm_arena *arena, const gm_spec_context *context, gm_str text,
                             gm_node **node, gm_err *err);

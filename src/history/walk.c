@@ -211,8 +211,10 @@ gm_code gm_walk_bare(const gm_resolver *r, char sign, uint64_t count, gm_spec *s
     } else if (!start) {
         gm_str of =
             r->label.len ? gm_str_printf(r->arena, " of '%.*s'", GM_ARG(r->label)) : GM_STR("");
-        return gm_fail(r->err, GM_E_REFUSED, "'%.*s' leads past base: nothing%.*s is applied",
-                       GM_ARG(r->text), GM_ARG(of));
+        gm_fail(r->err, GM_E_REFUSED, "'%.*s' leads past base: nothing%.*s is applied",
+                GM_ARG(r->text), GM_ARG(of));
+        return gm_hint(r->err, "There is nothing to go down from; `gmig current` shows what is "
+                               "applied.");
     } else {
         GM_TRY(walk_down(r, start, count, &r->branch, r->context->applied, &walked));
     }

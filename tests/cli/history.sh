@@ -114,6 +114,16 @@ same <<'END'
 aaaa1111 -> bbbb2222 (current), left
 <base> -> aaaa1111 (branchpoint), add aaaa1111
 END
+# As Alembic's page has it: the last ones up to where the database is.
+expect 0 gmig history -r -1:current
+same <<'END'
+aaaa1111 -> bbbb2222 (current), left
+<base> -> aaaa1111 (branchpoint), add aaaa1111
+END
+expect 0 gmig history -r current:+1 --json
+json '[.revisions[].revision]' '["dddd4444","bbbb2222"]'
+expect 2 gmig history -r aaaa1111:bbbb2222:cccc3333
+has_err "more than one ':'"
 
 # Text of files cannot steer the terminal; colour is only ours.
 revision ffff6666 eeee5555 '"red \e[31m"'

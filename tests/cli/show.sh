@@ -64,9 +64,15 @@ json .at '"HEAD"'
 # `current` is what a database is at.
 echo 'targets: {dev: {url: "sqlite:dev.db", development: true}}' >gmig.yml
 expect 2 gmig show current
+same_err <<'END'
+gmig: 'current' stands for no revision: nothing is applied there
+  hint: `gmig history` lists all revisions.
+END
 expect 0 gmig upgrade aaaa1111
 expect 0 gmig show current --json
 json .revisions[0].revision '"aaaa1111"'
+expect 0 gmig show +1 --json
+json .revisions[0].revision '"bbbb2222"'
 expect 0 gmig show current+1 --json
 json .revisions[0].revision '"bbbb2222"'
 

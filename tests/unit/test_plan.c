@@ -158,7 +158,9 @@ static void down_refuses_what_is_no_way_down(void **state)
         {diamond, "", "a",
          "refused: revision 'a' is not applied, so no way down leads to it "
          "[Nothing of this history is applied.]"},
-        {diamond, "", "", "refused: '-1' leads past base: nothing is applied []"},
+        {diamond, "", "",
+         "refused: '-1' leads past base: nothing is applied "
+         "[There is nothing to go down from; `gmig current` shows what is applied.]"},
         {diamond, "a", "+1",
          "refused: '+1' leads up, and downgrade goes down "
          "[Use `gmig upgrade +1`.]"},

@@ -197,18 +197,21 @@ static void bare_steps_are_counted_from_what_is_applied(void **state)
         {docs, "2a95", "networking@-5",
          "refused: 'networking@-5' leads past base: there are 4 applied revisions of 'networking' "
          "that far down [Count less, or write networking@base.]"},
-        {diamond, "", "-1", "refused: '-1' leads past base: nothing is applied []"},
+        {diamond, "", "-1",
+         "refused: '-1' leads past base: nothing is applied "
+         "[There is nothing to go down from; `gmig current` shows what is applied.]"},
         {docs, "1975", "networking@-1",
-         "refused: 'networking@-1' leads past base: nothing of 'networking' is applied []"},
+         "refused: 'networking@-1' leads past base: nothing of 'networking' is applied "
+         "[There is nothing to go down from; `gmig current` shows what is applied.]"},
         {diamond, "eeee1", "+1",
          "refused: '+1' leads past the head: 0 revisions come after eeee1 "
          "[Count less, or write head.]"},
         {diamond, NULL, "-1",
          "usage: '-1' counts from what a database has, and there is none here "
-         "[Name a revision, or a database with --target.]"},
+         "[Name a revision: an ID, a label, head or base.]"},
         {diamond, NULL, "current",
          "usage: 'current' counts from what a database has, and there is none here "
-         "[Name a revision, or a database with --target.]"},
+         "[Name a revision: an ID, a label, head or base.]"},
     };
     CHECK(rows, false);
 }
@@ -287,14 +290,23 @@ static void every_failure_has_its_own_message(void **state)
          "unknown-revision: the branch 'l' has no head of its own; it goes on to b under other "
          "labels [Name the head, or its label.]"},
         {"a is l\n", NULL, "default@head",
-         "unknown-revision: no revision is in the branch 'default' []"},
+         "unknown-revision: no revision is in the branch 'default' "
+         "[`gmig heads --verbose` shows the lineage of each head.]"},
         {docs, NULL, "@head",
          "usage: '@head' has no label before the '@' "
          "[Write LABEL@head, LABEL@base, LABEL@ID or LABEL@-1.]"},
         {docs, NULL, "networking@",
          "usage: 'networking@' has nothing behind the '@' "
          "[Write LABEL@head, LABEL@base, LABEL@ID or LABEL@-1.]"},
-        {docs, NULL, "a@b@c", "usage: 'a@b@c' has more than one '@' []"},
+        {docs, NULL, "a@b@c",
+         "usage: 'a@b@c' has more than one '@' "
+         "[Write LABEL@head, LABEL@base, LABEL@ID or LABEL@-1.]"},
+        {docs, NULL, "1975:55af",
+         "usage: '1975:55af' is a range, and one revision is wanted here "
+         "[Ranges are for `history -r` and for --sql.]"},
+        {docs, "1975", "--plan",
+         "usage: '-plan' in '--plan' is no number of steps "
+         "[Write a number behind the sign, as in -1 or head-2.]"},
         {docs, NULL, "head+",
          "usage: '' in 'head+' is no number of steps "
          "[Write a number behind the sign, as in -1 or head-2.]"},
@@ -315,6 +327,29 @@ static void every_failure_has_its_own_message(void **state)
          "steps [Write a number behind the sign, as in -1 or head-2.]"},
     };
     CHECK(rows, false);
+}
+
+static void a_database_is_needed_by_current_and_by_bare_steps_only(void **state)
+{
+    static const struct {
+        const char *text;
+        bool needs;
+    } rows[] = {
+        {"current", true},        {"current-1", true},    {"rel-2024@current", true},
+        {"-1", true},             {"+2", true},           {"rel-2024@-1", true},
+        {"abc:current", true},    {"-3:", true},          {":current+1", true},
+        {"current-account", true}, /* not an id here, so it could only be steps */
+        {"abc", false},           {"abc-1", false},       {"head-1", false},
+        {"rel-2024@head", false}, {"abc:head", false},    {":", false},
+        {"", false},              {"currently", false},   {"-x", false},
+    };
+    const gm_graph *graph = fixture_graph(*state, hyphens);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (gm_spec_needs_applied(graph, gm_str_from(rows[i].text)) != rows[i].needs)
+            fail_msg("'%s'", rows[i].text);
+    /* An id that only looks so is an id. */
+    graph = fixture_graph(*state, "current-account\n");
+    assert_false(gm_spec_needs_applied(graph, GM_STR("current-account")));
 }
 
 static void several_revisions_are_fine_where_they_are_allowed(void **state)
@@ -414,6 +449,7 @@ int main(void)
         TEST(bare_steps_are_counted_from_what_is_applied),
         TEST(what_is_not_applied_does_not_count_downward),
         TEST(every_failure_has_its_own_message),
+        TEST(a_database_is_needed_by_current_and_by_bare_steps_only),
         TEST(several_revisions_are_fine_where_they_are_allowed),
         TEST(one_revision_is_neither_base_nor_several),
         TEST(ranges_hold_both_ends),
