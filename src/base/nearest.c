@@ -36,7 +36,7 @@ static size_t distance(gm_str a, gm_str b)
 gm_str gm_nearest(gm_str word, const gm_strs *candidates)
 {
     gm_str nearest = {0};
-    size_t best = word.len / 3 + 1;
+    size_t best = word.len < 2 ? 1 : (word.len + 1) / 3; /* edits that are still a slip */
     if (word.len > WORD_MAX)
         return nearest;
     GM_EACH (gm_str, candidate, candidates) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/command.h"
+#include "cmd/elsewhere.h"
 
 #define X(name, group) extern const gm_command gm_cmd_##name;
 #include "cmd/commands.def"
@@ -28,6 +28,9 @@ gm_code gm_command_unknown(gm_str name, gm_err *err)
         gm_vec_push(err->arena, &names, gm_str_from(gm_commands[i].command->name));
     gm_fail(err, GM_E_USAGE, "there is no command '%.*s'",
             GM_ARG(gm_term_visible(err->arena, name, false)));
+    const char *instead = gm_elsewhere_command(name);
+    if (instead)
+        return gm_hint(err, "%s", instead);
     gm_str nearest = gm_nearest(name, &names);
     if (nearest.len)
         return gm_hint(err, "Did you mean `gmig %.*s`?", GM_ARG(nearest));

@@ -3,9 +3,8 @@
  * The command line -> gm_invocation. getopt_long will not do: it takes `-1` for an option and
  * accepts abbreviated long ones.
  */
-#include "cmd/command.h"
-
 #include "base/file.h"
+#include "cmd/elsewhere.h"
 
 const gm_option gm_global_options[] = {
     {"chdir", 'C', GM_OPTION_VALUE, "DIR", "run as if gmig was started in DIR"},
@@ -73,6 +72,9 @@ static gm_code unknown_option(const reader *r, gm_str shown, gm_str name)
                 GM_ARG(visible));
     else
         gm_fail(r->err, GM_E_USAGE, "there is no option '%.*s'", GM_ARG(visible));
+    const char *instead = gm_elsewhere_option(invocation->command, name);
+    if (instead)
+        return gm_hint(r->err, "%s", instead);
     gm_str nearest = name.len > 1 ? gm_nearest(name, &names) : (gm_str){0};
     if (nearest.len)
         return gm_hint(r->err, "Did you mean '--%.*s'?", GM_ARG(nearest));
@@ -93,11 +95,22 @@ static gm_code set_colour(gm_invocation *invocation, gm_str value, gm_err *err)
     return GM_OK;
 }
 
+/* Mostly "$NAME" of a shell where NAME is not set: taken for a default, it would move another
+ * database than was meant. */
+static gm_code refuse_empty(const reader *r, const gm_option *option)
+{
+    gm_fail(r->err, GM_E_USAGE, "option '--%s' has an empty value", option->name);
+    return gm_hint(r->err, "Leave it out, or give it %s; is a variable of the shell unset?",
+                   option->argument);
+}
+
 /* Every option is kept by its long name; those of every command set their field too. */
 static gm_code keep(const reader *r, const gm_option *option, gm_str value)
 {
     gm_invocation *invocation = r->invocation;
     gm_str name = gm_str_from(option->name);
+    if (option->kind != GM_OPTION_FLAG && value.len == 0 && !gm_str_is(name, "message"))
+        return refuse_empty(r, option);
     gm_strs *list = gm_map_get(&invocation->values, name);
     if (!list) {
         list = gm_new(invocation->arena, gm_strs);
@@ -172,7 +185,7 @@ static gm_code read_short(reader *r, gm_str word)
         gm_str shown = gm_str_printf(r->err->arena, "-%c", word.ptr[i]);
         const gm_option *option = find_option(r->invocation, (gm_str){0}, word.ptr[i]);
         if (!option)
-            return unknown_option(r, shown, (gm_str){0});
+            return unknown_option(r, shown, gm_str_sub(word, i, i + 1));
         if (option->kind == GM_OPTION_FLAG) {
             GM_TRY(keep(r, option, (gm_str){0}));
             continue;
@@ -194,6 +207,10 @@ static bool is_option(gm_str word)
 static gm_code read_operand(reader *r, gm_str word)
 {
     gm_invocation *invocation = r->invocation;
+    if (word.len == 0) {
+        gm_fail(r->err, GM_E_USAGE, "an argument is empty");
+        return gm_hint(r->err, "Leave it out; is a variable of the shell unset?");
+    }
     if (invocation->command) {
         gm_vec_push(invocation->arena, &invocation->operands, word);
         return GM_OK;

@@ -88,7 +88,7 @@ has_err "has no option '-Z'"
 expect 2 gmig "$(printf 'ver\033[31msion')"
 same_err <<'END'
 gmig: there is no command 'ver\x1b[31msion'
-  hint: Did you mean `gmig version`?
+  hint: `gmig help` lists all commands.
 END
 
 # Mistakes are JSON too where JSON is asked for, anywhere before --.
@@ -132,3 +132,44 @@ mkdir gone
 cd gone
 rmdir ../gone
 expect 0 gmig --version
+
+# An empty value is mostly a variable that is not set; taken for a default it would move another database.
+expect 2 gmig upgrade --target ''
+same_err <<'END'
+gmig: option '--target' has an empty value
+  hint: Leave it out, or give it NAME|URL; is a variable of the shell unset?
+END
+expect 2 gmig upgrade --at=
+has_err "option '--at' has an empty value"
+expect 2 gmig -C '' status
+has_err "option '--chdir' has an empty value"
+expect 2 gmig upgrade ''
+same_err <<'END'
+gmig: an argument is empty
+  hint: Leave it out; is a variable of the shell unset?
+END
+
+# Words of Alembic and Flask-Migrate that are none here lead to ours, and none of them is one of ours.
+expect 2 gmig db upgrade
+has_err 'Leave `db` out: `gmig upgrade`'
+expect 2 gmig edit
+has_err '`gmig show REVISION`'
+expect 2 gmig upgrade -x a=b
+has_err 'gmig runs none of your code'
+expect 2 gmig upgrade --tag=a
+has_err 'gmig runs none of your code'
+expect 2 gmig -c alembic.ini heads
+has_err '--config FILE'
+expect 2 gmig revision --autogenerate
+has_err '`gmig revision -m TEXT`'
+expect 2 gmig init --autogenerate
+has_err '`gmig init --help` lists the options'
+
+# What is far from every word is no slip.
+expect 2 gmig edit-me
+same_err <<'END'
+gmig: there is no command 'edit-me'
+  hint: `gmig help` lists all commands.
+END
+expect 2 gmig upgrade --taf
+has_err '`gmig upgrade --help` lists the options'
