@@ -35,6 +35,13 @@ static bool has_node(const gm_nodes *nodes, const gm_node *node)
     return false;
 }
 
+/* "heads" or "L@heads" alone: as many as there are, and one is nothing to merge. */
+static bool names_all_heads(const gm_strs *texts)
+{
+    gm_str text = texts->items[0];
+    return texts->len == 1 && (gm_str_is(text, "heads") || gm_str_ends(text, GM_STR("@heads")));
+}
+
 /* The revisions that were named, each once. */
 static gm_code resolve(const merger *m, gm_nodes *nodes, gm_err *err)
 {
@@ -43,8 +50,10 @@ static gm_code resolve(const merger *m, gm_nodes *nodes, gm_err *err)
     GM_EACH (const gm_str, text, &m->options->revisions) {
         gm_spec spec;
         GM_TRY(gm_spec_resolve(arena, &context, *text, &spec, err));
-        if (spec.base)
-            return gm_fail(err, GM_E_USAGE, "'%.*s' is no revision to merge", GM_ARG(*text));
+        if (spec.base && !names_all_heads(&m->options->revisions)) {
+            gm_fail(err, GM_E_USAGE, "'%.*s' is no revision to merge", GM_ARG(*text));
+            return gm_hint(err, "Without arguments `gmig merge` merges all divergent heads.");
+        }
         GM_EACH (gm_node *, node, &spec.nodes)
             if (!has_node(nodes, *node))
                 gm_vec_push(arena, nodes, *node);
@@ -121,6 +130,8 @@ static gm_code merge_named(merger *m, gm_err *err)
 {
     gm_nodes nodes = {0};
     GM_TRY(resolve(m, &nodes, err));
+    if (nodes.len < 2 && names_all_heads(&m->options->revisions))
+        return GM_OK;
     if (nodes.len < 2) {
         gm_fail(err, GM_E_USAGE, "a merge needs two revisions or more");
         return gm_hint(err, "Without arguments `gmig merge` merges all divergent heads.");

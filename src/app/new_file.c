@@ -17,6 +17,20 @@ gm_code gm_new_file_allowed(const gm_project *project, bool stage, gm_err *err)
     return stage ? gm_project_need_repo(project, "--stage", err) : GM_OK;
 }
 
+/* A name that a file may have need not be one to give: what begins with "-" could be typed behind
+ * "--" only, and with "." its file may be hidden. */
+static bool may_be_given(gm_str name)
+{
+    return gm_revision_id_valid(name) && name.ptr[0] != '-' && name.ptr[0] != '.';
+}
+
+static gm_code refuse_name(gm_str name, const char *what, gm_err *err)
+{
+    gm_fail(err, GM_E_USAGE, "'%.*s' cannot be the %s of a revision", GM_ARG(name), what);
+    return gm_hint(err, "It begins with a letter, a digit or '_' and goes on with these, '-' and "
+                        "'.', at most 128; head, heads, base and current are taken.");
+}
+
 gm_code gm_new_id(gm_project *project, const gm_graph *graph, gm_str wanted, gm_str *id,
                   gm_err *err)
 {
@@ -26,10 +40,8 @@ gm_code gm_new_id(gm_project *project, const gm_graph *graph, gm_str wanted, gm_
         while (gm_graph_find(graph, *id));
         return GM_OK;
     }
-    if (!gm_revision_id_valid(wanted)) {
-        gm_fail(err, GM_E_USAGE, "'%.*s' cannot be the id of a revision", GM_ARG(wanted));
-        return gm_hint(err, "An id has letters, digits, '_', '-' and '.'.");
-    }
+    if (!may_be_given(wanted))
+        return refuse_name(wanted, "id", err);
     const gm_node *other = gm_graph_find(graph, wanted);
     if (other) {
         gm_fail_at(err, GM_E_REFUSED, other->revision->path, "there is a revision %.*s already",
@@ -43,6 +55,8 @@ gm_code gm_new_id(gm_project *project, const gm_graph *graph, gm_str wanted, gm_
 gm_code gm_new_labels(const gm_graph *graph, const gm_strs *labels, gm_err *err)
 {
     GM_EACH (const gm_str, label, labels) {
+        if (!may_be_given(*label))
+            return refuse_name(*label, "label", err);
         const gm_node *other = gm_map_get(&graph->labels, *label);
         if (!other)
             other = gm_graph_find(graph, *label);
@@ -62,6 +76,10 @@ gm_code gm_new_message(gm_str message, gm_err *err)
             gm_fail(err, GM_E_USAGE, "a message is one line, without control characters");
             return gm_hint(err, "Put more words into comments of the file.");
         }
+    if (!gm_str_utf8_valid(message)) {
+        gm_fail(err, GM_E_USAGE, "the message is not UTF-8");
+        return gm_hint(err, "Look at the terminal's or the script's character set.");
+    }
     return GM_OK;
 }
 

@@ -30,11 +30,11 @@ gm_code gm_new_file_write(gm_project *project, const gm_new_file *file, bool sta
  * without a repository. */
 gm_code gm_new_file_allowed(const gm_project *project, bool stage, gm_err *err);
 
-/* `wanted` when no revision has that id; a new one when it is empty. */
+/* `wanted` when it may be an id and no revision has it; a new one when it is empty. */
 gm_code gm_new_id(gm_project *project, const gm_graph *graph, gm_str wanted, gm_str *id,
                   gm_err *err);
 
-/* GM_E_REFUSED when a revision has one of the labels already. */
+/* GM_E_USAGE for what cannot be a label, GM_E_REFUSED when a revision has one of them already. */
 gm_code gm_new_labels(const gm_graph *graph, const gm_strs *labels, gm_err *err);
 
 /* GM_E_USAGE for a message of several lines. */

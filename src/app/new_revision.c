@@ -50,8 +50,9 @@ static gm_code choose_parent(gm_project *project, const gm_graph *graph,
     if (options->splice)
         return GM_OK;
     if (*parent && !gm_node_is_head(*parent)) {
-        gm_fail(err, GM_E_REFUSED, "revision %.*s is no head, it has the child %.*s",
-                GM_ARG((*parent)->revision->id), GM_ARG(ids(err->arena, &(*parent)->children)));
+        gm_fail(err, GM_E_REFUSED, "revision %.*s is no head: %.*s %s after it",
+                GM_ARG((*parent)->revision->id), GM_ARG(ids(err->arena, &(*parent)->children)),
+                (*parent)->children.len == 1 ? "comes" : "come");
         return gm_hint(err, "--splice starts a branch there all the same.");
     }
     if (!*parent && graph->order.len && !options->labels.len) {

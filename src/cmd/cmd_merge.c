@@ -50,7 +50,9 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     if (invocation->json)
         print_json(invocation, &result);
     if (!result.merges.len)
-        gm_say(invocation, "nothing to merge: no lineage has several heads");
+        gm_say(invocation, invocation->operands.len
+                               ? "nothing to merge: there is one head at most"
+                               : "nothing to merge: no lineage has several heads");
     GM_EACH (const gm_merged, merged, &result.merges) {
         gm_str path = gm_project_shown(invocation->arena, project, merged->path);
         path = gm_visible(invocation, path);

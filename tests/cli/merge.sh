@@ -13,7 +13,16 @@ gmig: nothing to merge: no lineage has several heads
 END
 expect 0 gmig merge --json
 json . '{"revision":null,"path":null,"parents":[],"revisions":[]}'
+# The way Alembic's users write it; one head, and none at all.
+expect 0 gmig merge heads -m 'join them'
+same_err <<'END'
+gmig: nothing to merge: there is one head at most
+END
+expect 0 gmig merge default@heads
+expect 0 gmig merge heads -d none
 [ -z "$(git status --short)" ] || fail 'something was written'
+expect 2 gmig merge base
+has_err '`gmig merge` merges all divergent heads'
 
 # Two clones with the same heads write the same file, whoever merges in which order and when.
 git clone -q . ../two

@@ -54,7 +54,17 @@ has_err 'a message is one line'
 expect 2 gmig revision --rev-id 'a b'
 has_err "'a b' cannot be the id"
 expect 2 gmig revision --rev-id head
-has_err "'head' cannot be the id"
+same_err <<'END'
+gmig: 'head' cannot be the id of a revision
+  hint: It begins with a letter, a digit or '_' and goes on with these, '-' and '.', at most 128; head, heads, base and current are taken.
+END
+# Such an id would be read, but could be typed behind "--" only.
+expect 2 gmig revision --rev-id -1
+has_err "'-1' cannot be the id"
+expect 2 gmig revision --label 'a b'
+has_err "'a b' cannot be the label of a revision"
+expect 2 gmig revision -m "$(printf 'caf\351')"
+has_err 'the message is not UTF-8'
 expect 1 gmig revision --rev-id plain
 has_err 'there is a revision plain already'
 expect 0 gmig heads
@@ -96,7 +106,7 @@ END
 # A parent with children, and a second base, only when they are meant.
 expect 1 gmig revision --head a
 same_err <<'END'
-gmig: revision a is no head, it has the child b, c
+gmig: revision a is no head: b, c come after it
   hint: --splice starts a branch there all the same.
 END
 expect 1 gmig revision --head base
