@@ -2,9 +2,10 @@
 /* What is refused before the first statement: docs/formats.md and the table of cases in
  * docs/architecture.md. */
 #include "app/move_work.h"
+#include "app/strange.h"
+#include "app/uncommitted.h"
 #include "base/buf.h"
 #include "runner/interrupt.h"
-#include "runner/other_tool.h"
 
 static gm_str ids(gm_arena *arena, const gm_revision_states *states)
 {
@@ -134,45 +135,23 @@ static gm_code check_unfinished(const gm_move_work *work, gm_err *err)
 
 /* ---- guarded targets ---- */
 
-/* Is the file of this revision in HEAD as it is here? */
-static gm_code is_committed(const gm_move_work *work, gm_snapshot *head,
-                            const gm_revision *revision, bool *committed, gm_err *err)
-{
-    gm_entry entry = {0};
-    bool found = false;
-    GM_TRY(gm_snapshot_find(head, revision->path, &entry, &found, err));
-    *committed = found && gm_oid_eq(&entry.blob, &revision->blob);
-    (void)work;
-    return GM_OK;
-}
-
 static gm_code check_committed(const gm_move_work *work, gm_err *err)
 {
-    bool of_commit = work->options->at.len > 0 && !gm_str_is(work->options->at, "worktree") &&
-                     !gm_str_is(work->options->at, "index");
-    if (!work->target.guarded || work->options->allow_dirty || work->project->repo == NULL ||
-        work->view.snapshot == NULL || of_commit || work->steps.len == 0)
+    gm_revisions from_files = {0};
+    const gm_revision *dirty = NULL;
+    if (!work->target.guarded || work->options->allow_dirty)
         return GM_OK;
-    gm_snapshot *head = NULL;
-    gm_oid commit = gm_snapshot_commit(work->view.snapshot);
-    if (!gm_oid_none(&commit))
-        GM_TRY(gm_snapshot_open_commit(work->arena, work->project->repo, &commit, &head, err));
-    GM_EACH (gm_run_step, step, &work->steps) {
-        bool committed = false;
-        if (step->part.from_ledger)
-            continue;
-        if (head != NULL)
-            GM_TRY(is_committed(work, head, step->revision, &committed, err));
-        if (committed)
-            continue;
-        gm_fail_at(err, GM_E_REFUSED, gm_where(work->arena, step->revision->path, 0),
-                   "revision %.*s is not committed as it is, and %.*s takes only committed "
-                   "revisions",
-                   GM_ARG(step->revision->id), GM_ARG(work->target.name));
-        return gm_hint(err, "Commit it, or say --allow-dirty; a target with `development: true` in "
-                            "gmig.yml takes all.");
-    }
-    return GM_OK;
+    GM_EACH (gm_run_step, step, &work->steps)
+        if (!step->part.from_ledger)
+            gm_vec_push(work->arena, &from_files, step->revision);
+    GM_TRY(gm_uncommitted_find(work->project, &work->view, &from_files, &dirty, err));
+    if (!dirty)
+        return GM_OK;
+    gm_fail_at(err, GM_E_REFUSED, gm_where(work->arena, dirty->path, 0),
+               "revision %.*s is not committed as it is, and %.*s takes only committed revisions",
+               GM_ARG(dirty->id), GM_ARG(work->target.name));
+    return gm_hint(err, "Commit it, or say --allow-dirty; a target with `development: true` in "
+                        "gmig.yml takes all.");
 }
 
 static gm_code check_late(const gm_move_work *work, gm_err *err)
@@ -197,24 +176,6 @@ static gm_code check_late(const gm_move_work *work, gm_err *err)
 
 /* ---- a database that something else has made ---- */
 
-static gm_code own_tables(const gm_move_work *work, gm_strs *tables, gm_err *err)
-{
-    gm_strs all = {0};
-    gm_arena *arena = work->arena;
-    const gm_ledger *ledger = work->database.ledger;
-    bool postgres = ledger->dialect == GM_POSTGRES;
-    gm_str schema = gm_str_printf(arena, "%.*s.", GM_ARG(ledger->schema));
-    bool shared = work->project->config.ledger_schema.len == 0;
-    GM_TRY(gm_db_tables(arena, work->database.db, &all, err));
-    GM_EACH (gm_str, table, &all) {
-        /* Other schemas are other tenants, unless the ledger has a schema to itself. */
-        bool in_ledger_schema = gm_str_starts(*table, schema);
-        if (!postgres || in_ledger_schema == shared)
-            gm_vec_push(arena, tables, *table);
-    }
-    return GM_OK;
-}
-
 static bool starts_at_base(const gm_move_work *work)
 {
     GM_EACH (gm_step, step, &work->plan.steps)
@@ -225,35 +186,31 @@ static bool starts_at_base(const gm_move_work *work)
 
 static gm_code check_strange_database(const gm_move_work *work, gm_err *err)
 {
-    gm_strs tables = {0};
-    gm_arena *arena = work->arena;
-    if (work->database.db == NULL || work->database.ledger->exists || !starts_at_base(work))
+    gm_strange strange = {0};
+    if (!starts_at_base(work))
         return GM_OK;
-    GM_TRY(own_tables(work, &tables, err));
-    if (tables.len == 0)
+    GM_TRY(gm_strange_find(work->project, &work->database, &strange, err));
+    if (strange.tables.len == 0)
         return GM_OK;
     /* Where the lock kept nobody out, another runner may have made both since the ledger was read.
      */
     gm_ledger *now = NULL;
-    GM_TRY(
-        gm_ledger_open(arena, work->database.db, work->project->config.ledger_schema, &now, err));
+    GM_TRY(gm_ledger_open(work->arena, work->database.db, work->project->config.ledger_schema, &now,
+                          err));
     if (now->exists)
         return GM_OK;
-    gm_other_tool tool = {0};
-    gm_str schema = work->database.ledger->schema;
-    if (work->project->config.ledger_schema.len > 0)
-        GM_TRY(gm_db_current_schema(arena, work->database.db, &schema, err));
-    GM_TRY(gm_other_tool_find(arena, work->database.db, schema, &tool, err));
+    const gm_other_tool *tool = &strange.tool;
     gm_fail(err, GM_E_REFUSED, "%.*s has tables (%.*s%s) but no ledger of gmig",
-            GM_ARG(work->target.url.shown), GM_ARG(tables.items[0]), tables.len > 1 ? ", …" : "");
-    if (tool.name == NULL)
+            GM_ARG(work->target.url.shown), GM_ARG(strange.tables.items[0]),
+            strange.tables.len > 1 ? ", …" : "");
+    if (tool->name == NULL)
         return gm_hint(err, "Say what it has with `gmig stamp REVISION`; `gmig stamp base` says "
                             "that it has none of these revisions.");
     return gm_hint(err,
                    "%s has kept %.*s there%s%.*s. Say what the database has with `gmig stamp "
                    "REVISION`; `gmig stamp base` says that it has none of these revisions.",
-                   tool.name, GM_ARG(tool.table), tool.revision.len > 0 ? ", at " : "",
-                   GM_ARG(tool.revision));
+                   tool->name, GM_ARG(tool->table), tool->revision.len > 0 ? ", at " : "",
+                   GM_ARG(tool->revision));
 }
 
 /* ---- all of them ---- */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/status.h"
 
+#include "app/uncommitted.h"
+#include "base/buf.h"
+
 static gm_code read_repo(gm_project *project, gm_status *status, gm_err *err)
 {
     if (!project->repo)
@@ -28,8 +31,24 @@ static void keep_state(gm_arena *arena, const gm_database *database, const gm_st
     }
 }
 
+/* What would keep `gmig upgrade` from running. */
+static gm_code read_obstacles(gm_project *project, const gm_database *database, gm_status *status,
+                              gm_err *err)
+{
+    gm_revisions pending = {0};
+    const gm_revision *dirty = NULL;
+    GM_EACH (const gm_revision_state *, one, &status->state->pending)
+        gm_vec_push(project->arena, &pending, (*one)->node->revision);
+    if (status->target.guarded)
+        GM_TRY(gm_uncommitted_find(project, &status->view, &pending, &dirty, err));
+    if (dirty)
+        status->uncommitted = dirty->id;
+    return gm_strange_find(project, database, &status->strange, err);
+}
+
 static gm_code read_database(gm_project *project, gm_str wanted, gm_status *status, gm_err *err)
 {
+    status->wanted = wanted.len > 0;
     gm_database database GM_CLEANUP(gm_database_close) = {0};
     gm_state *state = NULL;
     gm_err failure = gm_err_new(project->arena);
@@ -46,7 +65,7 @@ static gm_code read_database(gm_project *project, gm_str wanted, gm_status *stat
     code = gm_database_look(project, wanted, status->view.graph, &database, &state, &failure);
     if (code == GM_OK) {
         keep_state(project->arena, &database, state, status);
-        return GM_OK;
+        return read_obstacles(project, &database, status, err);
     }
     status->database = GM_STATUS_UNREACHABLE;
     status->database_error = failure;
@@ -60,19 +79,52 @@ static void add(gm_arena *arena, gm_status *status, gm_str command, gm_str why)
     gm_vec_push(arena, &status->next, (gm_next_step){command, why});
 }
 
+/* As one word for the shell. */
+static gm_str quoted(gm_arena *arena, gm_str word)
+{
+    static const char plain_ones[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                     "0123456789-_./:@%+=,";
+    bool plain = word.len > 0;
+    for (size_t i = 0; i < word.len; i++)
+        plain = plain && memchr(plain_ones, word.ptr[i], sizeof plain_ones - 1);
+    if (plain)
+        return word;
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    gm_buf_char(&buf, '\'');
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.ptr[i] == '\'')
+            gm_buf_z(&buf, "'\\'");
+        gm_buf_char(&buf, word.ptr[i]);
+    }
+    gm_buf_char(&buf, '\'');
+    return gm_buf_str(&buf);
+}
+
+/* The same for a command that opens the database. */
+static void add_there(gm_arena *arena, gm_status *status, gm_str command, gm_str why)
+{
+    if (status->wanted)
+        command = gm_str_printf(arena, "%.*s -t %.*s", GM_ARG(command),
+                                GM_ARG(quoted(arena, status->target.name)));
+    add(arena, status, command, why);
+}
+
 static gm_str count(gm_arena *arena, size_t count, const char *noun, const char *what)
 {
     return gm_str_printf(arena, "%zu %s%s %s", count, noun, count == 1 ? "" : "s", what);
 }
 
-static void next_of_history(gm_arena *arena, gm_status *status)
+static void next_of_history(gm_project *project, gm_status *status)
 {
+    gm_arena *arena = project->arena;
     const gm_graph *graph = status->view.graph;
     if (graph->problems.len)
         add(arena, status, GM_STR("gmig check"),
             count(arena, graph->problems.len, "problem", "in the history"));
     else if (status->divergent.len)
         add(arena, status, GM_STR("gmig merge"), GM_STR("a lineage has several heads"));
+    else if (!graph->order.len && !project->config.path.len)
+        add(arena, status, GM_STR("gmig init"), GM_STR("there is no gmig.yml here"));
     else if (!graph->order.len)
         add(arena, status, GM_STR("gmig revision -m MESSAGE"), GM_STR("there is no revision yet"));
 }
@@ -82,10 +134,10 @@ static void next_of_unknown(gm_arena *arena, gm_status *status)
     if (!status->unknown.len)
         return;
     const gm_intent *intent = &status->unknown.items[0];
-    add(arena, status,
-        gm_str_printf(arena, "gmig resolve %.*s:%zu --done", GM_ARG(intent->revision),
-                      intent->statement),
-        GM_STR("nobody knows how this statement ended; --redo when it had no effect"));
+    add_there(arena, status,
+              gm_str_printf(arena, "gmig resolve %.*s:%zu --done", GM_ARG(intent->revision),
+                            intent->statement),
+              GM_STR("nobody knows how this statement ended; --redo when it had no effect"));
 }
 
 /* The revision of this history that the phantoms stand on; NULL when the ledger does not lead
@@ -126,31 +178,59 @@ static void next_of_phantoms(gm_arena *arena, gm_status *status)
     if (others)
         why = gm_str_printf(arena, "%.*s, and %zu of this one above %.*s", GM_ARG(why), others,
                             GM_ARG(goal));
-    add(arena, status, gm_str_printf(arena, "gmig downgrade --from-ledger %.*s", GM_ARG(goal)),
-        why);
+    add_there(arena, status,
+              gm_str_printf(arena, "gmig downgrade --from-ledger %.*s", GM_ARG(goal)), why);
 }
 
-static void next_of_database(gm_arena *arena, gm_status *status)
+static void next_of_pending(gm_arena *arena, gm_status *status)
 {
     const gm_state *state = status->state;
+    bool planned = !status->divergent.len && !status->view.graph->problems.len;
+    if (!state->pending.len || !planned)
+        return;
+    if (status->strange.tables.len) {
+        const gm_other_tool *tool = &status->strange.tool;
+        add_there(arena, status, GM_STR("gmig stamp REVISION"),
+                  tool->name ? gm_str_printf(
+                                   arena, "its tables are not gmig's: %s was at %.*s", tool->name,
+                                   GM_ARG(tool->revision.len ? tool->revision : GM_STR("its base")))
+                             : GM_STR("it has tables, and no record of what made them"));
+        return;
+    }
+    if (status->uncommitted.len)
+        add(arena, status, GM_STR("git commit"),
+            gm_str_printf(arena, "%.*s is guarded, and %.*s is not committed as it is",
+                          GM_ARG(status->target.name), GM_ARG(status->uncommitted)));
+    if (state->late.len)
+        add_there(arena, status,
+                  status->target.guarded ? GM_STR("gmig upgrade --allow-late")
+                                         : GM_STR("gmig upgrade"),
+                  count(arena, state->late.len, "pending revision", "below one that is applied"));
+    else
+        add_there(arena, status, GM_STR("gmig upgrade"),
+                  count(arena, state->pending.len, "revision", "to apply"));
+}
+
+static void next_of_database(gm_project *project, gm_status *status)
+{
+    gm_arena *arena = project->arena;
+    const gm_state *state = status->state;
+    if (status->database == GM_STATUS_NO_TARGET && project->config.targets.len > 1)
+        add(arena, status,
+            gm_str_printf(arena, "gmig status -t %.*s",
+                          GM_ARG(quoted(arena, project->config.targets.items[0].name))),
+            GM_STR("or another of the targets"));
     if (!state)
         return;
     next_of_unknown(arena, status);
     if (state->changed.len)
-        add(arena, status,
-            gm_str_printf(arena, "gmig repair %.*s",
-                          GM_ARG(state->changed.items[0]->node->revision->id)),
-            GM_STR("its statements are not those that were applied: accept them, or restore the "
-                   "file"));
+        add_there(arena, status,
+                  gm_str_printf(arena, "gmig repair %.*s",
+                                GM_ARG(state->changed.items[0]->node->revision->id)),
+                  GM_STR("its statements are not those that were applied: accept them, or restore "
+                         "the file"));
     next_of_phantoms(arena, status);
-    bool planned = !status->divergent.len && !status->view.graph->problems.len;
-    if (state->late.len && planned)
-        add(arena, status,
-            status->target.guarded ? GM_STR("gmig upgrade --allow-late") : GM_STR("gmig upgrade"),
-            count(arena, state->late.len, "pending revision", "below one that is applied"));
-    else if (state->pending.len && planned)
-        add(arena, status, GM_STR("gmig upgrade"),
-            count(arena, state->pending.len, "revision", "to apply"));
+    next_of_pending(arena, status);
 }
 
 gm_code gm_status_read(gm_project *project, gm_str target, gm_status *status, gm_err *err)
@@ -160,8 +240,8 @@ gm_code gm_status_read(gm_project *project, gm_str target, gm_status *status, gm
     GM_TRY(gm_view_open(project, (gm_str){0}, &read.view, err));
     read.divergent = gm_graph_divergent(project->arena, read.view.graph);
     GM_TRY(read_database(project, target, &read, err));
-    next_of_history(project->arena, &read);
-    next_of_database(project->arena, &read);
+    next_of_history(project, &read);
+    next_of_database(project, &read);
     *status = read;
     return GM_OK;
 }

@@ -7,7 +7,7 @@
  * database that cannot be reached, or is not there yet, is part of the answer.
  */
 
-#include "app/database.h"
+#include "app/strange.h"
 
 typedef struct {
     gm_str command; /* ready to be typed */
@@ -35,6 +35,9 @@ typedef struct {
     gm_status_database database;
     gm_err database_error; /* why it could not be looked at */
     gm_target target;
+    bool wanted;               /* it was named by --target, so that commands must name it too */
+    gm_strange strange;        /* tables without a ledger */
+    gm_str uncommitted;        /* pending on a guarded target and not in HEAD as it is; empty */
     const gm_state *state;     /* NULL: nothing is known of the database */
     gm_strs applied_heads;     /* newest first, phantoms included */
     size_t applied;            /* revisions that the database has, phantoms included */

@@ -7,8 +7,8 @@
 enum { SHOWN = 5 };
 
 static const gm_option options[] = {
-    {"target", 't', GM_OPTION_VALUE, "NAME|URL", "the database (default: the only target)"},
-    {0},
+    GM_OPTION_TARGET,
+    GM_OPTION_END,
 };
 
 static const char *doing(gm_repo_state state)
@@ -132,7 +132,10 @@ static void target_line(const screen *s)
     const gm_target *target = &status->target;
     label("Database");
     if (status->database == GM_STATUS_NO_TARGET) {
-        gm_out("%.*s\n", GM_ARG(gm_visible(s->invocation, status->database_error.text)));
+        const gm_err *why = &status->database_error;
+        bool of_environment = gm_str_starts(why->where, GM_STR("GMIG_"));
+        gm_out("%.*s%s%.*s\n", GM_ARG(of_environment ? why->where : GM_STR("")),
+               of_environment ? ": " : "", GM_ARG(gm_visible(s->invocation, why->text)));
         return;
     }
     gm_out("%s%.*s%s", s->paint->bold, GM_ARG(gm_visible(s->invocation, target->name)),
@@ -147,12 +150,17 @@ static void target_line(const screen *s)
         label("");
         gm_out("%scannot be looked at%s: %.*s\n", s->paint->bad, s->paint->reset,
                GM_ARG(first_line(s->invocation, status->database_error.text)));
+        if (status->database_error.hint.len) {
+            label("");
+            gm_out("%.*s\n", GM_ARG(first_line(s->invocation, status->database_error.hint)));
+        }
         return;
     case GM_STATUS_NO_FILE:
         gm_out(", does not exist yet\n");
         return;
     case GM_STATUS_NO_LEDGER:
-        gm_out(", nothing applied by gmig yet\n");
+        gm_out(", nothing applied by gmig yet%s\n",
+               status->strange.tables.len ? ", but it has tables" : "");
         return;
     case GM_STATUS_NO_TARGET:
     case GM_STATUS_READ:

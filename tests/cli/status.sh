@@ -11,7 +11,7 @@ same <<'END'
 Branch     no git repository
 Heads      none; no revisions found in migrations/
 Database   no database is named
-Next       gmig revision -m MESSAGE  (there is no revision yet)
+Next       gmig init  (there is no gmig.yml here)
 END
 expect 0 gmig status --json
 json .branch null
@@ -171,7 +171,45 @@ expect 2 gmig status --target nope
 has_err "there is no target 'nope'"
 printf 'targets:\n  dev: sqlite:dev.db\n  prod: sqlite:prod.db\n' >gmig.yml
 expect 0 gmig status
-has "Database   there are several targets: dev, prod"
+same <<'END'
+Branch     main
+Heads      bbbb2  add bbbb2
+Database   there are several targets: dev, prod
+Next       gmig status -t dev  (or another of the targets)
+END
+expect 0 env GMIG_DATABASE_URL=mysql://u:secret@h/d gmig status
+has "Database   GMIG_DATABASE_URL: the database URL is of no kind that gmig knows"
+hasnt secret
+
+# what is suggested names the database that was asked about, and would run
+revision late1 bbbb2
+expect 0 gmig status -t prod
+same <<END
+Branch     main
+Heads      late1  add late1
+Database   prod (sqlite:$PWD/prod.db), guarded, does not exist yet
+Pending    aaaa1  add aaaa1
+           bbbb2  add bbbb2
+           late1  add late1
+Next       git commit  (prod is guarded, and late1 is not committed as it is)
+           gmig upgrade -t prod  (3 revisions to apply)
+END
+expect 1 gmig upgrade -t prod
+rm migrations/late1.sql
+sqlite3 prod.db 'CREATE TABLE of_others (id)'
+expect 0 gmig status -t prod
+has "guarded, nothing applied by gmig yet, but it has tables"
+has "Next       gmig stamp REVISION -t prod  (it has tables, and no record of what made them)"
+expect 1 gmig upgrade -t prod
+sqlite3 prod.db "CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('ab12')"
+expect 0 gmig status -t prod
+has "(its tables are not gmig's: Alembic was at ab12)"
+expect 0 gmig stamp -t prod bbbb2
+expect 0 gmig status -t prod
+has "Next       nothing to do; the database is up to date"
+rm prod.db
+expect 0 gmig status -t "sqlite:a b.db"
+has "gmig upgrade -t 'sqlite:$PWD/a b.db'"
 
 # text from a file cannot steer the terminal
 revision ffff6 bbbb2 "$(printf '"\\e[31mred"')"
