@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/annotate.h"
 
+#include "app/projects.h"
+
 typedef struct {
     gm_arena *arena;
     gm_project *project;
@@ -64,6 +66,7 @@ static gm_code annotate(work_at *work, gm_code (*decide)(work_at *, gm_err *),
     if (options->announce != NULL)
         options->announce(options->data, &result->target);
     GM_TRY(gm_view_open_sound(work->project, options->at, &work->view, err));
+    GM_TRY(gm_projects_need_folder(work->project, &work->view, err));
     work->actor = gm_actor(work->arena);
     work->commit = gm_view_commit(work->arena, &work->view);
     GM_TRY(gm_database_open(work->project, &result->target, &open, &work->database, err));
@@ -129,6 +132,8 @@ static gm_code decide_stamp(work_at *work, gm_err *err)
             gm_vec_push(work->arena, &work->result->added, item->node->revision->id);
         if (item->row != NULL && (work->purge || (item->node != NULL && !keep)))
             gm_vec_push(work->arena, &work->result->removed, item->row->id);
+        if (item->node == NULL && !work->purge)
+            gm_vec_push(work->arena, &work->result->phantoms, item->row->id);
     }
     return GM_OK;
 }

@@ -26,6 +26,7 @@ typedef struct {
     gm_strs updated;
     gm_strs forgotten; /* half-done revisions whose statements are no longer counted */
     gm_strs heads;     /* of the ledger afterwards */
+    gm_strs phantoms;  /* recorded, of no file, and left as they are */
 } gm_annotate_result;
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/move_work.h"
+#include "app/projects.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "runner/offline.h"
 
 void gm_move_note(const gm_move_work *work, gm_str text)
 {
@@ -100,7 +100,8 @@ static gm_code open_view(gm_move_work *work, gm_err *err)
 {
     if (work->options->from_ledger)
         return GM_OK;
-    return gm_view_open_sound(work->project, work->options->at, &work->view, err);
+    GM_TRY(gm_view_open_sound(work->project, work->options->at, &work->view, err));
+    return gm_projects_need_folder(work->project, &work->view, err);
 }
 
 /* ---- running it ---- */
@@ -202,6 +203,7 @@ gm_code gm_move(gm_project *project, const gm_move_options *options, gm_move_res
     if (options->announce != NULL)
         options->announce(options->data, &work.target);
     GM_TRY(open_view(&work, err));
+    result->empty = work.view.graph && work.view.graph->order.len == 0;
     if (gm_database_is_missing(&work.target)) {
         GM_TRY(decide_without_file(&work, err));
         if (work.steps.len == 0)
@@ -215,8 +217,7 @@ gm_code gm_move(gm_project *project, const gm_move_options *options, gm_move_res
 
 /* ---- only looking ---- */
 
-/* A ledger as it would be after `--from`, without a database. */
-static gm_code imagine(gm_move_work *work, gm_dialect dialect, gm_err *err)
+gm_code gm_move_imagine(gm_move_work *work, gm_dialect dialect, gm_err *err)
 {
     gm_node_set applied = gm_node_set_new(work->arena, work->view.graph);
     gm_ledger *ledger =
@@ -243,7 +244,7 @@ gm_code gm_move_plan(gm_project *project, const gm_move_options *options, gm_pla
         gm_dialect dialect =
             project->config.dialects.len > 0 ? project->config.dialects.items[0] : GM_SQLITE;
         GM_TRY(open_view(&work, err));
-        GM_TRY(imagine(&work, dialect, err));
+        GM_TRY(gm_move_imagine(&work, dialect, err));
         GM_TRY(look(&work, err));
         *plan = work.plan;
         return GM_OK;
@@ -258,17 +259,4 @@ gm_code gm_move_plan(gm_project *project, const gm_move_options *options, gm_pla
     }
     gm_database_close(&work.database);
     return code;
-}
-
-gm_code gm_move_script(gm_project *project, const gm_move_options *options, gm_dialect dialect,
-                       gm_str *script, gm_err *err)
-{
-    gm_move_work work = {.arena = project->arena, .project = project, .options = options};
-    GM_TRY(gm_view_open_sound(project, options->at, &work.view, err));
-    GM_TRY(imagine(&work, dialect, err));
-    GM_TRY(look(&work, err));
-    GM_TRY(gm_run_prepare(work.arena, &work.plan, work.database.ledger, &work.steps, err));
-    gm_run_options run = run_options(&work);
-    *script = gm_offline_script(work.arena, work.database.ledger, &work.steps, &run);
-    return GM_OK;
 }

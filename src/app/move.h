@@ -3,7 +3,7 @@
 #define GM_APP_MOVE_H
 
 /*
- * Move: take a database up or down, show the way, or write it as SQL.
+ * Move: take a database up or down, or show the way.
  *
  * Everything that can be refused is refused before the first statement. On a guarded target only
  * committed revisions run, losing data needs a yes, and revisions below an applied child need
@@ -45,6 +45,7 @@ typedef struct {
 typedef struct {
     gm_target target;
     gm_str backup; /* where it was put; empty */
+    bool empty;    /* the history has no revisions */
     gm_plan plan;
     gm_run_result run;
 } gm_move_result;
@@ -59,9 +60,5 @@ gm_code gm_move(gm_project *project, const gm_move_options *options, gm_move_res
  */
 gm_code gm_move_plan(gm_project *project, const gm_move_options *options, gm_plan *plan,
                      gm_err *refusal, gm_err *err);
-
-/* The same as a script for psql or the sqlite3 shell. */
-gm_code gm_move_script(gm_project *project, const gm_move_options *options, gm_dialect dialect,
-                       gm_str *script, gm_err *err);
 
 #endif

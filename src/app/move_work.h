@@ -22,6 +22,9 @@ typedef struct {
 /* The plan from the state at hand. */
 gm_code gm_move_make_plan(gm_move_work *work, gm_err *err);
 
+/* The ledger as it would be where options->from stands, in place of one of a database. */
+gm_code gm_move_imagine(gm_move_work *work, gm_dialect dialect, gm_err *err);
+
 /* A graph of the ledger's rows alone. */
 gm_graph *gm_move_ledger_graph(gm_arena *arena, const gm_ledger *ledger);
 

@@ -93,6 +93,47 @@ gm_code gm_projects_at(gm_project *project, gm_str where, bool all, gm_projects 
     return GM_OK;
 }
 
+/* ---- a folder that is not there ---- */
+
+/* The folders of the projects below the top, as -C takes them here; empty where `project` is not at
+ * the top. What keeps them from being found is not what is being complained about. */
+static gm_strs folders_below(gm_project *project)
+{
+    gm_strs folders = {0};
+    gm_projects all = {0};
+    gm_err ignored = gm_err_new(project->arena);
+    if (project->config.path.len || gm_projects_at(project, (gm_str){0}, true, &all, &ignored))
+        return folders;
+    GM_EACH (const gm_project, below, &all)
+        if (!gm_str_eq(below->folder, project->folder))
+            gm_vec_push(project->arena, &folders,
+                        gm_path_relative(project->arena, project->cwd, below->folder));
+    return folders;
+}
+
+gm_code gm_projects_need_folder(gm_project *project, const gm_view *view, gm_err *err)
+{
+    if (!view->absent)
+        return GM_OK;
+    gm_str where = gm_snapshot_name(view->snapshot);
+    bool worktree = is_worktree(where);
+    gm_fail_at(err, GM_E_CONFIG, project->config.path,
+               "there is no folder %.*s/ of revision files%s%.*s",
+               GM_ARG(gm_project_shown(project->arena, project, view->migrations)),
+               worktree ? "" : " at ", GM_ARG(worktree ? GM_STR("") : where));
+    gm_strs below = folders_below(project);
+    if (below.len)
+        return gm_hint(err, "There are projects in %.*s; choose one with -C, as in `gmig -C %.*s`.",
+                       GM_ARG(gm_strs_list(err->arena, &below)), GM_ARG(below.items[0]));
+    if (project->has_migrations)
+        return gm_hint(err, "-d takes the folder of the revision files.");
+    if (project->config.path.len)
+        return gm_hint(err, "`migrations:` in gmig.yml names the folder of the revision files.");
+    return gm_hint(err,
+                   "There is no gmig.yml here either: go to the project's folder, or start one "
+                   "with `gmig init`.");
+}
+
 /* ---- what differs ---- */
 
 static gm_code blob_at(gm_snapshot *snapshot, gm_str path, gm_oid *blob, gm_err *err)

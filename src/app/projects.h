@@ -24,6 +24,13 @@ gm_code gm_projects_at(gm_project *project, gm_str where, bool all, gm_projects 
                        gm_err *err);
 
 /*
+ * For what changes a database: GM_E_CONFIG when the view's folder of revision files is not there,
+ * since a wrong folder must not pass for a database that is up to date. Names the projects below,
+ * where there are some.
+ */
+gm_code gm_projects_need_folder(gm_project *project, const gm_view *view, gm_err *err);
+
+/*
  * Does `project` have another gmig.yml, or other files in its migrations folder, in `after` than in
  * `before`? Reads no revision. `before` may be NULL: nothing was there.
  */

@@ -69,8 +69,8 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_state *state = NULL;
     GM_TRY(gm_invocation_project(invocation, &project, err));
     GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &view, err));
-    GM_TRY(gm_database_look(project, gm_value_of(invocation, "target"), view.graph, &database,
-                            &state, err));
+    GM_TRY(gm_database_look(project, gm_invocation_target(invocation, project), view.graph,
+                            &database, &state, err));
     gm_strs heads = gm_state_heads(invocation->arena, state);
     if (invocation->json)
         print_json(invocation, &database, state, &heads);

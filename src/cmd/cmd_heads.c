@@ -39,6 +39,7 @@ static gm_code one(gm_invocation *invocation, gm_project *project, int *status, 
     GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &view, err));
     gm_nodes heads = choose(invocation, view.graph);
     *status = gm_graph_divergent(invocation->arena, view.graph).len ? 1 : 0;
+    gm_say_empty(invocation, project, &view);
     if (invocation->json) {
         gm_out_json(invocation, gm_heads_json(invocation->arena, &view, &heads));
         return GM_OK;
@@ -113,8 +114,8 @@ static void print_refs(const gm_invocation *invocation, const gm_all_refs *all)
         gm_say(invocation, "%zu of %zu refs cannot be told; the first: %.*s", all->failed,
                all->refs.len, GM_ARG(gm_visible(invocation, all->first_failure.hint)));
     if (all->divergent)
-        gm_say(invocation, "%zu of %zu refs %s divergent heads", all->divergent, all->refs.len,
-               all->divergent == 1 ? "has" : "have");
+        gm_say(invocation, "heads diverge in %zu of %zu ref%s", all->divergent, all->refs.len,
+               all->refs.len == 1 ? "" : "s");
 }
 
 static gm_code all_refs(gm_invocation *invocation, gm_project *project, int *status, gm_err *err)

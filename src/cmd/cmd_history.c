@@ -125,6 +125,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     (void)status;
     GM_TRY(gm_invocation_project(invocation, &project, err));
     GM_TRY(choose(invocation, project, &s, err));
+    gm_say_empty(invocation, project, &s.view);
     if (invocation->json) {
         gm_out_json(invocation, gm_history_json(invocation->arena, &s.view, &s.nodes, s.applied));
         return GM_OK;

@@ -19,12 +19,14 @@ static void print(gm_invocation *invocation, const gm_annotate_result *result)
         gm_out_json(invocation, document);
         return;
     }
+    bool plan = gm_given(invocation, "plan");
     GM_EACH (gm_str, id, &result->updated)
-        gm_out("repaired %.*s: the record is as the file is\n",
-               GM_ARG(gm_visible(invocation, *id)));
+        gm_out("%s %.*s: %s\n", plan ? "repair" : "repaired", GM_ARG(gm_visible(invocation, *id)),
+               plan ? "the record becomes as the file is" : "the record is as the file is");
     GM_EACH (gm_str, id, &result->forgotten)
-        gm_out("forgotten %.*s: what has run of it no longer counts\n",
-               GM_ARG(gm_visible(invocation, *id)));
+        gm_out("%s %.*s: what has run of it %s\n", plan ? "forget" : "forgotten",
+               GM_ARG(gm_visible(invocation, *id)),
+               plan ? "will no longer count" : "no longer counts");
     if (result->updated.len + result->forgotten.len == 0)
         gm_say(invocation, "nothing to repair");
 }
@@ -36,8 +38,8 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_annotate_options how = {0};
     gm_annotate_result result = {0};
     (void)status;
-    GM_TRY(gm_moving_annotate(invocation, progress, &how, err));
     GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_moving_annotate(invocation, project, progress, &how, err));
     GM_TRY(gm_repair(project, &invocation->operands, &how, &result, err));
     print(invocation, &result);
     return GM_OK;

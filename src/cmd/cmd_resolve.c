@@ -23,12 +23,15 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
         gm_fail(err, GM_E_USAGE, "say either --done or --redo");
         return gm_hint(err, "Look at the database: --done when the statement has had its effect.");
     }
-    if (!gm_str_has(which, ':')) {
-        gm_fail(err, GM_E_USAGE, "'%.*s' names no statement", GM_ARG(which));
+    uint64_t number;
+    size_t colon = gm_str_rfind(which, ':');
+    if (!gm_str_u64(gm_str_sub(which, colon + 1, which.len), &number)) {
+        gm_fail(err, GM_E_USAGE, "'%.*s' names no statement",
+                GM_ARG(gm_visible(invocation, which)));
         return gm_hint(err, "Write REVISION:NUMBER, as the refused run has shown it.");
     }
-    GM_TRY(gm_moving_annotate(invocation, progress, &how, err));
     GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_moving_annotate(invocation, project, progress, &how, err));
     GM_TRY(gm_resolve(project, which, done, &how, &result, err));
     if (!invocation->json) {
         gm_out("resolved %.*s: %s\n", GM_ARG(gm_visible(invocation, which)),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "app/script.h"
 #include "cmd/moving.h"
 
 static const gm_option options[] = {
@@ -6,6 +7,9 @@ static const gm_option options[] = {
     GM_OPTION_AT,
     {"wait", 0, GM_OPTION_VALUE, "TIME", "how long to wait for another gmig (default 60s)"},
     {"plan", 0, GM_OPTION_FLAG, NULL, "show what would be recorded and change nothing"},
+    {"sql", 0, GM_OPTION_FLAG, NULL,
+     "write a script for psql or sqlite3 instead, from base or from A of A:B"},
+    {"dialect", 0, GM_OPTION_VALUE, "NAME", "with --sql: sqlite or postgres"},
     {"purge", 0, GM_OPTION_FLAG, NULL, "forget everything that is recorded first"},
     {0},
 };
@@ -21,10 +25,37 @@ static void print(gm_invocation *invocation, const gm_annotate_result *result)
         gm_out_json(invocation, document);
         return;
     }
+    bool plan = gm_given(invocation, "plan");
     GM_EACH (gm_str, id, &result->removed)
-        gm_out("unstamped %.*s\n", GM_ARG(gm_visible(invocation, *id)));
+        gm_out("%s %.*s\n", plan ? "unstamp" : "unstamped", GM_ARG(gm_visible(invocation, *id)));
     GM_EACH (gm_str, id, &result->added)
-        gm_out("stamped %.*s\n", GM_ARG(gm_visible(invocation, *id)));
+        gm_out("%s %.*s\n", plan ? "stamp" : "stamped", GM_ARG(gm_visible(invocation, *id)));
+    gm_str heads = gm_strs_list(invocation->arena, &result->heads);
+    if (result->added.len + result->removed.len == 0)
+        gm_say(invocation, "nothing to do: %s%.*s",
+               heads.len ? "the database is recorded at " : "no revision is recorded",
+               GM_ARG(gm_visible(invocation, heads)));
+    if (result->phantoms.len)
+        gm_say(invocation, "what no file has stays recorded: %.*s; --purge forgets it",
+               GM_ARG(gm_visible(invocation, gm_strs_list(invocation->arena, &result->phantoms))));
+}
+
+static gm_code script(gm_invocation *invocation, gm_project *project, gm_err *err)
+{
+    gm_dialect dialect;
+    gm_str from = GM_STR("base"), to = invocation->operands.items[0], text;
+    if (invocation->operands.len > 1 || gm_given(invocation, "purge") ||
+        gm_given(invocation, "plan")) {
+        gm_fail(err, GM_E_USAGE,
+                "--sql takes one revision or range, and neither --purge nor --plan");
+        return gm_hint(err, "Write `gmig stamp --sql [FROM:]TO`.");
+    }
+    if (gm_str_has(to, ':'))
+        gm_moving_range(to, GM_STR("base"), GM_STR("heads"), &from, &to);
+    GM_TRY(gm_moving_dialect(invocation, project, &dialect, err));
+    GM_TRY(gm_script_stamp(project, gm_value_of(invocation, "at"), from, to, dialect, &text, err));
+    gm_moving_print_script(invocation, dialect, text);
+    return GM_OK;
 }
 
 static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
@@ -34,8 +65,10 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_annotate_options how = {0};
     gm_annotate_result result = {0};
     (void)status;
-    GM_TRY(gm_moving_annotate(invocation, progress, &how, err));
     GM_TRY(gm_invocation_project(invocation, &project, err));
+    if (gm_given(invocation, "sql"))
+        return script(invocation, project, err);
+    GM_TRY(gm_moving_annotate(invocation, project, progress, &how, err));
     GM_TRY(gm_stamp(project, &invocation->operands, gm_given(invocation, "purge"), &how, &result,
                     err));
     print(invocation, &result);

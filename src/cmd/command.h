@@ -115,6 +115,12 @@ const gm_strs *gm_values_of(const gm_invocation *invocation, const char *option)
 /* Opens the project as the invocation says. */
 gm_code gm_invocation_project(gm_invocation *invocation, gm_project **project, gm_err *err);
 
+/*
+ * What --target says; empty when the environment or the only target decides. Where there are
+ * several and nothing chooses, a person at a terminal is asked.
+ */
+gm_str gm_invocation_target(const gm_invocation *invocation, const gm_project *project);
+
 /* What the database of --target has of `graph`; it is opened to look and closed again. */
 gm_code gm_invocation_applied(gm_invocation *invocation, gm_project *project, const gm_graph *graph,
                               const gm_node_set **applied, gm_err *err);

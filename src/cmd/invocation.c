@@ -1,10 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
 #include "app/database.h"
-#include "cmd/command.h"
+#include "cmd/output.h"
 
 gm_code gm_invocation_project(gm_invocation *invocation, gm_project **project, gm_err *err)
 {
     return gm_project_open(invocation->arena, &invocation->project, project, err);
+}
+
+gm_str gm_invocation_target(const gm_invocation *invocation, const gm_project *project)
+{
+    gm_strs names = {0};
+    gm_str wanted = gm_value_of(invocation, "target");
+    bool chosen = wanted.len || gm_str_from(getenv("GMIG_TARGET")).len ||
+                  gm_str_from(getenv("GMIG_DATABASE_URL")).len;
+    if (chosen || project->config.targets.len < 2 || !gm_can_ask(invocation))
+        return wanted;
+    GM_EACH (const gm_config_target, target, &project->config.targets)
+        gm_vec_push(invocation->arena, &names, target->name);
+    return gm_ask(invocation->arena, "Which database: %.*s?",
+                  GM_ARG(gm_strs_list(invocation->arena, &names)));
 }
 
 gm_code gm_invocation_applied(gm_invocation *invocation, gm_project *project, const gm_graph *graph,
@@ -12,8 +28,8 @@ gm_code gm_invocation_applied(gm_invocation *invocation, gm_project *project, co
 {
     gm_database database GM_CLEANUP(gm_database_close) = {0};
     gm_state *state;
-    GM_TRY(gm_database_look(project, gm_value_of(invocation, "target"), graph, &database, &state,
-                            err));
+    GM_TRY(gm_database_look(project, gm_invocation_target(invocation, project), graph, &database,
+                            &state, err));
     *applied = &state->applied;
     return GM_OK;
 }

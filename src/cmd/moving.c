@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/moving.h"
 
+#include "app/script.h"
 #include "base/clock.h"
 #include "cmd/signals.h"
 
@@ -16,10 +17,10 @@ gm_code gm_moving_time(const gm_invocation *invocation, const char *option, int6
     return gm_hint(err, "Write a number with ms, s, min or h: --%s=5s.", option);
 }
 
-gm_code gm_moving_annotate(gm_invocation *invocation, gm_progress *progress,
+gm_code gm_moving_annotate(gm_invocation *invocation, gm_project *project, gm_progress *progress,
                            gm_annotate_options *options, gm_err *err)
 {
-    *options = (gm_annotate_options){.target = gm_value_of(invocation, "target"),
+    *options = (gm_annotate_options){.target = gm_invocation_target(invocation, project),
                                      .at = gm_value_of(invocation, "at"),
                                      .plan = gm_given(invocation, "plan"),
                                      .wait_ms = WAIT_MS,
@@ -37,18 +38,21 @@ static gm_code check_options(const gm_move_options *options, const gm_invocation
 {
     bool down = options->direction == GM_DOWN;
     bool offline = gm_given(invocation, "sql") || gm_given(invocation, "plan");
+    const char *wrong = NULL;
     if (gm_given(invocation, "sql") && gm_given(invocation, "plan"))
-        return gm_fail(err, GM_E_USAGE, "--plan and --sql cannot be given together");
-    if (gm_given(invocation, "from") && !offline)
-        return gm_fail(err, GM_E_USAGE, "--from needs --plan or --sql");
-    if (options->last_run && options->goal.len > 0)
-        return gm_fail(err, GM_E_USAGE, "--last-run and a revision cannot be given together");
-    if (down && (options->last_run || options->from_ledger) &&
-        (options->from.len > 0 || gm_given(invocation, "sql")))
-        return gm_fail(err, GM_E_USAGE,
-                       "--last-run and --from-ledger ask the database, so --from and --sql cannot "
-                       "go with them");
-    return GM_OK;
+        wrong = "--plan and --sql cannot be given together";
+    else if (gm_given(invocation, "from") && !offline)
+        wrong = "--from needs --plan or --sql";
+    else if (options->last_run && options->goal.len > 0)
+        wrong = "--last-run and a revision cannot be given together";
+    else if (down && (options->last_run || options->from_ledger) &&
+             (options->from.len > 0 || gm_given(invocation, "sql")))
+        wrong = "--last-run and --from-ledger ask the database, so --from and --sql cannot go with "
+                "them";
+    if (!wrong)
+        return GM_OK;
+    gm_fail(err, GM_E_USAGE, "%s", wrong);
+    return gm_hint(err, "`gmig %s --help` says what they do.", invocation->command->name);
 }
 
 static gm_code read_options(gm_invocation *invocation, gm_direction direction,
@@ -58,7 +62,6 @@ static gm_code read_options(gm_invocation *invocation, gm_direction direction,
         .direction = direction,
         .goal = invocation->operands.len > 0 ? invocation->operands.items[0] : GM_STR(""),
         .at = gm_value_of(invocation, "at"),
-        .target = gm_value_of(invocation, "target"),
         .from = gm_value_of(invocation, "from"),
         .last_run = gm_given(invocation, "last-run"),
         .from_ledger = gm_given(invocation, "from-ledger"),
@@ -91,8 +94,9 @@ static void print_plan(gm_invocation *invocation, const gm_plan *plan)
     if (!invocation->json) {
         GM_EACH (gm_step, step, &plan->steps) {
             const gm_revision *revision = step->node->revision;
-            gm_out("%-4s %.*s %.*s\n", step->direction == GM_UP ? "up" : "down",
-                   GM_ARG(revision->id), GM_ARG(gm_visible(invocation, revision->message)));
+            gm_out("%-4s %.*s%s%.*s\n", step->direction == GM_UP ? "up" : "down",
+                   GM_ARG(revision->id), revision->message.len ? " " : "",
+                   GM_ARG(gm_visible(invocation, revision->message)));
         }
         return;
     }
@@ -128,8 +132,8 @@ static gm_code plan(gm_invocation *invocation, gm_project *project, const gm_mov
 
 /* ---- --sql ---- */
 
-static gm_code script_dialect(const gm_invocation *invocation, gm_project *project,
-                              gm_dialect *dialect, gm_err *err)
+gm_code gm_moving_dialect(const gm_invocation *invocation, gm_project *project, gm_dialect *dialect,
+                          gm_err *err)
 {
     gm_str name = gm_value_of(invocation, "dialect");
     gm_target target = {0};
@@ -137,13 +141,13 @@ static gm_code script_dialect(const gm_invocation *invocation, gm_project *proje
         if (gm_dialect_parse(name, dialect))
             return GM_OK;
         gm_fail(err, GM_E_USAGE, "there is no dialect '%.*s'", GM_ARG(name));
-        return gm_hint(err, "It is sqlite or postgres.");
+        return gm_hint(err, "--dialect takes sqlite or postgres.");
     }
     if (project->config.dialects.len == 1 && !gm_given(invocation, "target")) {
         *dialect = project->config.dialects.items[0];
         return GM_OK;
     }
-    GM_TRY(gm_project_target(project, gm_value_of(invocation, "target"), &target, err));
+    GM_TRY(gm_project_target(project, gm_invocation_target(invocation, project), &target, err));
     *dialect = target.url.dialect;
     return GM_OK;
 }
@@ -151,26 +155,43 @@ static gm_code script_dialect(const gm_invocation *invocation, gm_project *proje
 /* "A:B" from A to B, as Alembic has it; B alone starts at --from, else at base. */
 static gm_code read_range(gm_move_options *options, gm_err *err)
 {
-    size_t colon = gm_str_find(options->goal, ':', 0);
-    bool range = colon < options->goal.len;
-    if (options->direction == GM_DOWN && !range && options->from.len == 0) {
+    bool up = options->direction == GM_UP;
+    bool range = gm_str_has(options->goal, ':');
+    if (range && options->from.len > 0) {
+        gm_fail(err, GM_E_USAGE, "--from and a range cannot be given together");
+        return gm_hint(err, "Write FROM:TO alone.");
+    }
+    if (!up && !range && options->from.len == 0) {
         gm_fail(err, GM_E_USAGE, "downgrade --sql needs to know where it starts");
         return gm_hint(err, "Write `gmig downgrade --sql FROM:TO`.");
     }
-    if (!range) {
-        if (options->from.len == 0)
-            options->from = GM_STR("base");
-        return GM_OK;
-    }
-    if (options->from.len > 0)
-        return gm_fail(err, GM_E_USAGE, "--from and a range cannot be given together");
-    options->from = gm_str_sub(options->goal, 0, colon);
-    options->goal = gm_str_sub(options->goal, colon + 1, options->goal.len);
+    if (range)
+        gm_moving_range(options->goal, up ? GM_STR("base") : GM_STR("heads"),
+                        up ? GM_STR("heads") : GM_STR("base"), &options->from, &options->goal);
     if (options->from.len == 0)
-        options->from = options->direction == GM_UP ? GM_STR("base") : GM_STR("heads");
-    if (options->goal.len == 0)
-        options->goal = options->direction == GM_UP ? GM_STR("heads") : GM_STR("base");
+        options->from = GM_STR("base");
     return GM_OK;
+}
+
+void gm_moving_range(gm_str text, gm_str first, gm_str last, gm_str *from, gm_str *to)
+{
+    size_t colon = gm_str_find(text, ':', 0);
+    gm_str left = gm_str_sub(text, 0, colon);
+    gm_str right = gm_str_sub(text, colon + 1, text.len);
+    *from = left.len ? left : first;
+    *to = right.len ? right : last;
+}
+
+void gm_moving_print_script(const gm_invocation *invocation, gm_dialect dialect, gm_str text)
+{
+    if (!invocation->json) {
+        gm_out_str(text);
+        return;
+    }
+    gm_json *document = gm_json_object();
+    gm_json_set_str(document, "dialect", gm_str_from(gm_dialect_name(dialect)));
+    gm_json_set_str(document, "sql", text);
+    gm_out_json(invocation, document);
 }
 
 static gm_code script(gm_invocation *invocation, gm_project *project, gm_move_options *options,
@@ -178,17 +199,10 @@ static gm_code script(gm_invocation *invocation, gm_project *project, gm_move_op
 {
     gm_dialect dialect = GM_SQLITE;
     gm_str text = {0};
-    GM_TRY(script_dialect(invocation, project, &dialect, err));
+    GM_TRY(gm_moving_dialect(invocation, project, &dialect, err));
     GM_TRY(read_range(options, err));
-    GM_TRY(gm_move_script(project, options, dialect, &text, err));
-    if (!invocation->json) {
-        gm_out_str(text);
-        return GM_OK;
-    }
-    gm_json *document = gm_json_object();
-    gm_json_set_str(document, "dialect", gm_str_from(gm_dialect_name(dialect)));
-    gm_json_set_str(document, "sql", text);
-    gm_out_json(invocation, document);
+    GM_TRY(gm_script_move(project, options, dialect, &text, err));
+    gm_moving_print_script(invocation, dialect, text);
     return GM_OK;
 }
 
@@ -229,19 +243,47 @@ static void print_json(gm_invocation *invocation, const gm_move_result *result, 
     gm_out_json(invocation, document);
 }
 
+static gm_str where_it_is(gm_invocation *invocation, const gm_move_result *result)
+{
+    gm_str heads = gm_strs_list(invocation->arena, &result->plan.to);
+    if (heads.len)
+        return gm_str_printf(invocation->arena, "the database is at %.*s", GM_ARG(heads));
+    return result->empty ? GM_STR("the history has no revisions")
+                         : GM_STR("no revision is applied");
+}
+
+/* Is it certain that nothing of the step that failed was kept? */
+static bool is_rolled_back(const gm_run_result *run, gm_code code)
+{
+    return run->failed && code != GM_E_COMMIT_UNKNOWN &&
+           !run->failed->part.section->transaction_off;
+}
+
 static void print_end(gm_invocation *invocation, const gm_move_result *result, gm_code code)
 {
     const gm_run_result *run = &result->run;
+    size_t done = run->applied.len + run->reverted.len;
     if (result->backup.len > 0)
         gm_say(invocation, "backup: %.*s", GM_ARG(gm_visible(invocation, result->backup)));
-    gm_str heads = gm_strs_list(invocation->arena, &result->plan.to);
-    if (code == GM_OK && run->applied.len + run->reverted.len == 0)
-        gm_say(invocation, "nothing to do: %s%.*s",
-               heads.len > 0 ? "the database is at " : "no revision is applied", GM_ARG(heads));
-    if (code != GM_OK && run->run.len > 0)
-        gm_say(invocation, "%zu done before the %s, %zu not reached",
-               run->applied.len + run->reverted.len,
+    if (code == GM_OK && done == 0)
+        gm_say(invocation, "nothing to do: %.*s", GM_ARG(where_it_is(invocation, result)));
+    if (code == GM_OK || run->run.len == 0)
+        return;
+    if (is_rolled_back(run, code))
+        gm_say(invocation, "%.*s is rolled back; %zu done before it, %zu not reached",
+               GM_ARG(run->failed->revision->id), done, run->pending.len);
+    else
+        gm_say(invocation, "%zu done before the %s, %zu not reached", done,
                code == GM_E_INTERRUPTED ? "interruption" : "failure", run->pending.len);
+}
+
+/* A database says what is wrong, and mostly not what to do. */
+static void advise(const gm_move_options *options, const gm_run_result *run, gm_code code,
+                   gm_err *err)
+{
+    if (code == GM_E_SQL && err->hint.len == 0 && is_rolled_back(run, code))
+        gm_hint(err, "Nothing of it was kept: correct it, then run `gmig %s` again.",
+                options->direction == GM_UP ? "upgrade" : "downgrade");
 }
 
 static gm_code run(gm_invocation *invocation, gm_project *project, const gm_move_options *options,
@@ -250,6 +292,7 @@ static gm_code run(gm_invocation *invocation, gm_project *project, const gm_move
     gm_move_result result = {0};
     gm_code code = gm_move(project, options, &result, err);
     gm_progress_end(progress);
+    advise(options, &result.run, code, err);
     if (invocation->json) {
         print_json(invocation, &result, code, err);
         *status = gm_code_exit(code);
@@ -268,6 +311,8 @@ gm_code gm_moving_run(gm_invocation *invocation, gm_direction direction, int *st
     GM_TRY(gm_invocation_project(invocation, &project, err));
     if (gm_given(invocation, "sql"))
         return script(invocation, project, &options, err);
+    if (options.from.len == 0)
+        options.target = gm_invocation_target(invocation, project);
     if (gm_given(invocation, "plan"))
         return plan(invocation, project, &options, err);
     gm_signals_for_change();

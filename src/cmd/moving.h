@@ -35,8 +35,19 @@ gm_code gm_moving_run(gm_invocation *invocation, gm_direction direction, int *st
 gm_code gm_moving_time(const gm_invocation *invocation, const char *option, int64_t *ms,
                        gm_err *err);
 
+/* ---- --sql, of stamp too ---- */
+
+/* The dialect of --dialect, else the only one, else that of the target. */
+gm_code gm_moving_dialect(const gm_invocation *invocation, gm_project *project, gm_dialect *dialect,
+                          gm_err *err);
+
+/* "A:B" -> A and B; `first` and `last` stand for sides that are left out. */
+void gm_moving_range(gm_str text, gm_str first, gm_str last, gm_str *from, gm_str *to);
+
+void gm_moving_print_script(const gm_invocation *invocation, gm_dialect dialect, gm_str text);
+
 /* Fills what stamp, resolve and repair share. */
-gm_code gm_moving_annotate(gm_invocation *invocation, gm_progress *progress,
+gm_code gm_moving_annotate(gm_invocation *invocation, gm_project *project, gm_progress *progress,
                            gm_annotate_options *options, gm_err *err);
 
 #endif

@@ -90,22 +90,36 @@ bool gm_can_ask(const gm_invocation *invocation)
     return !invocation->json && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-bool gm_confirm(const char *format, ...)
+/* The question, and the line that answers it; an end of input is an empty one. */
+static void ask(const char *format, va_list args, const char *end, char *answer, int size)
 {
-    va_list args;
-    va_start(args, format);
     fflush(stdout);
     vfprintf(stderr, format, args);
-    va_end(args);
-    fputs(" [y/N] ", stderr);
-
-    char answer[16] = "";
-    if (!fgets(answer, sizeof(answer), stdin)) {
+    fputs(end, stderr);
+    answer[0] = '\0';
+    if (!fgets(answer, size, stdin))
         fputc('\n', stderr);
-        return false;
-    }
+}
+
+bool gm_confirm(const char *format, ...)
+{
+    char answer[16];
+    va_list args;
+    va_start(args, format);
+    ask(format, args, " [y/N] ", answer, sizeof(answer));
+    va_end(args);
     gm_str word = gm_str_trim(gm_str_from(answer));
     return gm_str_eq_nocase(word, GM_STR("y")) || gm_str_eq_nocase(word, GM_STR("yes"));
+}
+
+gm_str gm_ask(gm_arena *arena, const char *format, ...)
+{
+    char answer[256];
+    va_list args;
+    va_start(args, format);
+    ask(format, args, " ", answer, sizeof(answer));
+    va_end(args);
+    return gm_str_dup(arena, gm_str_trim(gm_str_from(answer)));
 }
 
 gm_json *gm_error_json(const gm_err *err)
@@ -132,15 +146,47 @@ static void print_error_json(const gm_err *err)
     gm_json_free(document);
 }
 
+/* One line behind what stands there already (`used` columns); on a terminal its words go on in
+ * lines of their own, `indent` columns in. */
+static void print_words(gm_str line, size_t used, size_t indent, size_t width)
+{
+    bool first = true;
+    while (line.len) {
+        size_t end = gm_str_find(line, ' ', 0);
+        gm_str word = gm_str_sub(line, 0, end);
+        line = gm_str_sub(line, end + 1, line.len);
+        if (!first && used + 1 + word.len > width) {
+            fprintf(stderr, "\n%*s", (int)indent, "");
+            used = indent;
+            first = true;
+        }
+        used += word.len + !first;
+        fprintf(stderr, "%s%.*s", first ? "" : " ", GM_ARG(word));
+        first = false;
+    }
+    fputc('\n', stderr);
+}
+
+/* The columns of a terminal; elsewhere lines stay whole, so that they can be searched. */
+static size_t wrap_width(void)
+{
+    return isatty(STDERR_FILENO) ? gm_term_width(stderr) : SIZE_MAX;
+}
+
 /* Each line of `text` under the error, with `lead` before the first and its width before the
  * others. */
-static void print_part(gm_arena *arena, const char *lead, gm_str text)
+static void print_part(gm_arena *arena, const char *lead, gm_str text, bool words)
 {
     gm_str line;
     bool first = true;
+    size_t indent = 2 + strlen(lead);
     while (gm_str_line(&text, &line)) {
         line = gm_term_visible(arena, line, false);
-        fprintf(stderr, "  %*s%.*s\n", (int)strlen(lead), first ? lead : "", GM_ARG(line));
+        fprintf(stderr, "  %*s", (int)strlen(lead), first ? lead : "");
+        if (words)
+            print_words(line, indent, indent, wrap_width());
+        else
+            fprintf(stderr, "%.*s\n", GM_ARG(line));
         first = false;
     }
 }
@@ -151,21 +197,24 @@ void gm_print_error(const gm_err *err, bool json, gm_colour_mode colour)
         print_error_json(err);
         return;
     }
+    gm_arena *arena = err->arena;
     const gm_paint *p = paint(gm_term_colour(colour, stderr));
     fflush(stdout);
     gm_str rest = err->text, line;
     for (bool first = true; gm_str_line(&rest, &line); first = false) {
-        line = gm_term_visible(err->arena, line, false);
+        /* Messages of a database indent their own second lines with tabs. */
+        line = gm_term_visible(arena, gm_str_trim(line), false);
         if (first)
-            fprintf(stderr, "%sgmig:%s %.*s\n", p->bad, p->reset, GM_ARG(line));
+            fprintf(stderr, "%sgmig:%s ", p->bad, p->reset);
         else
-            fprintf(stderr, "  %.*s\n", GM_ARG(line));
+            fputs("  ", stderr);
+        print_words(line, first ? strlen("gmig: ") : 2, 2, wrap_width());
     }
-    print_part(err->arena, "at ", err->where);
-    print_part(err->arena, "statement: ", err->statement);
-    print_part(err->arena, "SQLSTATE: ", err->sqlstate);
-    print_part(err->arena, "", err->detail);
-    print_part(err->arena, "hint: ", err->hint);
+    print_part(arena, "at ", gm_term_visible(arena, err->where, false), false);
+    print_part(arena, "statement: ", err->statement, false);
+    print_part(arena, "SQLSTATE: ", err->sqlstate, false);
+    print_part(arena, "", err->detail, true);
+    print_part(arena, "hint: ", err->hint, true);
 }
 
 gm_code gm_out_finish(gm_err *err)

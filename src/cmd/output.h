@@ -53,10 +53,14 @@ bool gm_can_ask(const gm_invocation *invocation);
  * where gm_can_ask. */
 bool gm_confirm(const char *format, ...) GM_PRINTF(1, 2);
 
+/* The same for a question that words answer; "" for an end of input. */
+gm_str gm_ask(gm_arena *arena, const char *format, ...) GM_PRINTF(2, 3);
+
 /* {"code", "message", "hint", "where", …}, for documents that hold an error among other things. */
 gm_json *gm_error_json(const gm_err *err);
 
-/* The error as text on standard error, or as JSON on standard output. */
+/* The error as text on standard error, broken to the width of a terminal, or as JSON on standard
+ * output. */
 void gm_print_error(const gm_err *err, bool json, gm_colour_mode colour);
 
 /* The end of the program: GM_E_IO when standard output could not take everything. */

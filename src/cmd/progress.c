@@ -121,13 +121,15 @@ static void print_done(gm_progress *p, const gm_run_event *event)
     const char *verb = event->step->part.direction == GM_UP ? "applied" : "reverted";
     gm_str message = gm_visible(invocation, revision->message);
     if (invocation->json) {
-        gm_say(invocation, "%s %.*s %.*s", verb, GM_ARG(revision->id), GM_ARG(message));
+        gm_say(invocation, "%s %.*s%s%.*s", verb, GM_ARG(revision->id), message.len ? " " : "",
+               GM_ARG(message));
         return;
     }
     if (invocation->quiet)
         return;
-    gm_out("%s %s%.*s%s %.*s%s (%lld ms)%s\n", verb, paint->id, GM_ARG(revision->id), paint->reset,
-           GM_ARG(message), paint->dim, (long long)event->duration_ms, paint->reset);
+    gm_out("%s %s%.*s%s%s%.*s%s (%lld ms)%s\n", verb, paint->id, GM_ARG(revision->id), paint->reset,
+           message.len ? " " : "", GM_ARG(message), paint->dim, (long long)event->duration_ms,
+           paint->reset);
     fflush(stdout);
 }
 

@@ -105,3 +105,13 @@ gm_str gm_revision_block(const gm_text_style *style, const gm_node *node)
         gm_buf_printf(&buf, "    %.*s\n", GM_ARG(gm_visible(style->invocation, line)));
     return gm_buf_str(&buf);
 }
+
+void gm_say_empty(const gm_invocation *invocation, const gm_project *project, const gm_view *view)
+{
+    if (view->graph->order.len)
+        return;
+    gm_str where = gm_snapshot_name(view->snapshot);
+    gm_str folder = gm_project_shown(invocation->arena, project, view->migrations);
+    gm_say(invocation, "no revisions in %.*s/ at %.*s%s", GM_ARG(gm_visible(invocation, folder)),
+           GM_ARG(gm_visible(invocation, where)), view->absent ? ": there is no such folder" : "");
+}

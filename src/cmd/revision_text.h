@@ -29,4 +29,7 @@ gm_str gm_revision_line(const gm_text_style *style, const gm_node *node);
 /* Lines of "Rev: …", "Parent: …" to the message; each ends in LF. */
 gm_str gm_revision_block(const gm_text_style *style, const gm_node *node);
 
+/* Says so when a history has no revisions: silence would look the same for a wrong folder. */
+void gm_say_empty(const gm_invocation *invocation, const gm_project *project, const gm_view *view);
+
 #endif

@@ -296,7 +296,8 @@ gm_steps gm_spec_leads(const gm_graph *graph, gm_str text)
 {
     size_t at = gm_str_find(text, '@', 0);
     gm_str rest = at < text.len ? gm_str_sub(text, at + 1, text.len) : text;
-    if (rest.len == 0 || find_exact(graph, rest) || !all_digits(gm_str_sub(rest, 1, rest.len)))
+    if (rest.len == 0 || (graph && find_exact(graph, rest)) ||
+        !all_digits(gm_str_sub(rest, 1, rest.len)))
         return GM_STEPS_NONE;
     return rest.ptr[0] == '+' ? GM_STEPS_UP : rest.ptr[0] == '-' ? GM_STEPS_DOWN : GM_STEPS_NONE;
 }
@@ -306,7 +307,7 @@ static bool counts_from_applied(const gm_graph *graph, gm_str spec)
     gm_str word = GM_STR("current");
     size_t at = gm_str_find(spec, '@', 0);
     gm_str point = at < spec.len ? gm_str_sub(spec, at + 1, spec.len) : spec;
-    if (find_exact(graph, point))
+    if (graph && find_exact(graph, point))
         return false;
     gm_str behind = gm_str_sub(point, word.len, point.len);
     bool current = gm_str_starts(point, word) &&

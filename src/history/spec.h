@@ -45,7 +45,7 @@ gm_code gm_spec_resolve(gm_arena *arena, const gm_spec_context *context, gm_str 
                         gm_err *err);
 
 /* Does a specifier or range count from what a database has: `current`, a bare +N or -N? It need not
- * resolve. */
+ * resolve. Without a graph (NULL) an id that only looks so counts too. */
 bool gm_spec_needs_applied(const gm_graph *graph, gm_str text);
 
 /* One node, never base and never several: for show, --head, --depends-on, repair. */

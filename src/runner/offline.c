@@ -40,12 +40,14 @@ static gm_str quote(const script *s, gm_str text)
 
 /* ---- guards ---- */
 
-/* All that must be applied before: parents and depends (labels are left to the plan). */
-static gm_str needs(const script *s, const gm_run_step *step, size_t *count)
+static gm_str quoted_ids(const script *s, const gm_nodes *first, const gm_nodes *second,
+                         size_t *count)
 {
     gm_strs quoted = {0};
-    GM_EACH (gm_str, id, &step->revision->parents)
-        gm_vec_push(s->arena, &quoted, quote(s, *id));
+    GM_EACH (gm_node *, node, first)
+        gm_vec_push(s->arena, &quoted, quote(s, (*node)->revision->id));
+    GM_EACH (gm_node *, node, second)
+        gm_vec_push(s->arena, &quoted, quote(s, (*node)->revision->id));
     *count = quoted.len;
     return gm_strs_list(s->arena, &quoted);
 }
@@ -53,63 +55,71 @@ static gm_str needs(const script *s, const gm_run_step *step, size_t *count)
 /* Conditions that hold when the step may be taken. */
 typedef struct {
     gm_str free;  /* up: the revision is not there; down: it is */
-    gm_str ready; /* up: its parents are there; down: no child is */
+    gm_str ready; /* up: all that it needs is there; down: nothing that needs it is */
 } guard;
 
-static guard guard_of(const script *s, const gm_run_step *step)
+static gm_str is_there(const script *s, const gm_node *node)
 {
-    gm_str id = quote(s, step->revision->id);
-    gm_str table = s->ledger->revisions;
-    if (step->part.direction == GM_DOWN) {
-        gm_str inside = quote(s, gm_str_printf(s->arena, ",%.*s,", GM_ARG(step->revision->id)));
-        const char *find = s->postgres ? "strpos" : "instr";
-        return (guard){
-            gm_str_printf(s->arena, "EXISTS (SELECT 1 FROM %.*s WHERE id = %.*s)", GM_ARG(table),
-                          GM_ARG(id)),
-            gm_str_printf(s->arena,
-                          "NOT EXISTS (SELECT 1 FROM %.*s WHERE %s(',' || parents || ',', %.*s) > "
-                          "0)",
-                          GM_ARG(table), find, GM_ARG(inside))};
-    }
+    return gm_str_printf(s->arena, "EXISTS (SELECT 1 FROM %.*s WHERE id = %.*s)",
+                         GM_ARG(s->ledger->revisions), GM_ARG(quote(s, node->revision->id)));
+}
+
+static guard guard_up(const script *s, const gm_node *node)
+{
     size_t count = 0;
-    gm_str list = needs(s, step, &count);
-    guard made = {gm_str_printf(s->arena, "NOT EXISTS (SELECT 1 FROM %.*s WHERE id = %.*s)",
-                                GM_ARG(table), GM_ARG(id)),
-                  GM_STR("1 = 1")};
+    gm_str list = quoted_ids(s, &node->parents, &node->depends, &count);
+    guard made = {gm_str_printf(s->arena, "NOT %.*s", GM_ARG(is_there(s, node))), GM_STR("1 = 1")};
     if (count > 0)
         made.ready = gm_str_printf(s->arena, "(SELECT count(*) FROM %.*s WHERE id IN (%.*s)) = %zu",
-                                   GM_ARG(table), GM_ARG(list), count);
+                                   GM_ARG(s->ledger->revisions), GM_ARG(list), count);
     return made;
 }
 
-static void add_guard(script *s, const gm_run_step *step)
+/* A child that this history does not know is found by the parents in its row. */
+static guard guard_down(const script *s, const gm_node *node)
 {
-    bool up = step->part.direction == GM_UP;
-    guard g = guard_of(s, step);
-    gm_str id = step->revision->id;
+    size_t count = 0;
+    gm_str list = quoted_ids(s, &node->children, &node->dependents, &count);
+    gm_str inside = quote(s, gm_str_printf(s->arena, ",%.*s,", GM_ARG(node->revision->id)));
+    gm_str known =
+        count > 0 ? gm_str_printf(s->arena, "id IN (%.*s) OR ", GM_ARG(list)) : GM_STR("");
+    return (guard){is_there(s, node),
+                   gm_str_printf(s->arena,
+                                 "NOT EXISTS (SELECT 1 FROM %.*s WHERE %.*s%s(',' || parents || "
+                                 "',', %.*s) > 0)",
+                                 GM_ARG(s->ledger->revisions), GM_ARG(known),
+                                 s->postgres ? "strpos" : "instr", GM_ARG(inside))};
+}
+
+static void add_guard(script *s, const gm_step *step)
+{
+    bool up = step->direction == GM_UP;
+    guard g = up ? guard_up(s, step->node) : guard_down(s, step->node);
+    gm_str id = step->node->revision->id;
     if (!s->postgres) {
         end(s, gm_str_printf(s->arena, "INSERT INTO temp.gmig_guard (%s, %s) VALUES (%.*s, %.*s)",
-                             up ? "not_applied" : "applied", up ? "parents" : "children",
+                             up ? "not_applied" : "applied", up ? "needs" : "needed",
                              GM_ARG(g.free), GM_ARG(g.ready)));
         return;
     }
     gm_buf_printf(&s->out,
                   "DO $gmig$ BEGIN\n"
                   "    IF NOT (%.*s) THEN RAISE EXCEPTION 'revision %.*s is %s'; END IF;\n"
-                  "    IF NOT (%.*s) THEN RAISE EXCEPTION '%s of revision %.*s'; END IF;\n"
+                  "    IF NOT (%.*s) THEN RAISE EXCEPTION 'what %s revision %.*s%s'; END IF;\n"
                   "END $gmig$;\n",
                   GM_ARG(g.free), GM_ARG(id), up ? "applied already" : "not applied",
-                  GM_ARG(g.ready), up ? "not applied: the parents" : "still applied: a child",
-                  GM_ARG(id));
+                  GM_ARG(g.ready), up ? "is needed by" : "needs", GM_ARG(id),
+                  up ? " is not applied" : " is still applied");
 }
 
 /* ---- the parts of a step ---- */
 
-static void add_record(script *s, const gm_run_step *step)
+/* A row without a run is a stamp. */
+static void add_record(script *s, const gm_run_step *step, const char *kind)
 {
     bool up = step->part.direction == GM_UP;
     gm_journal_entry entry = {.run = s->run,
-                              .kind = up ? "applied" : "reverted",
+                              .kind = kind,
                               .revision = step->revision->id,
                               .direction = step->part.direction,
                               .detail = GM_STR("offline SQL"),
@@ -170,18 +180,24 @@ static void add_reset(script *s, const gm_run_step *step, bool timeouts)
         gm_buf_z(&s->out, "RESET SESSION AUTHORIZATION;\nRESET ALL;\n");
 }
 
-static void add_step(script *s, const gm_run_step *step)
+static void add_title(script *s, const gm_run_step *step, const char *verb)
+{
+    const gm_revision *revision = step->revision;
+    gm_buf_char(&s->out, '\n');
+    comment(s, gm_str_printf(s->arena, "%s %.*s%s%.*s (%.*s)", verb, GM_ARG(revision->id),
+                             revision->message.len ? ": " : "", GM_ARG(revision->message),
+                             GM_ARG(revision->path)));
+}
+
+static void add_step(script *s, const gm_run_step *step, const gm_step *planned)
 {
     bool outside = step->part.section->transaction_off;
     bool up = step->part.direction == GM_UP;
-    gm_buf_char(&s->out, '\n');
-    comment(s, gm_str_printf(s->arena, "%s %.*s: %.*s (%.*s)", up ? "up" : "down",
-                             GM_ARG(step->revision->id), GM_ARG(step->revision->message),
-                             GM_ARG(step->part.path)));
+    add_title(s, step, up ? "up" : "down");
     if (outside) {
         comment(s, GM_STR("transaction=off: each statement is kept on its own. When one fails, see "
                           "what has run before you run the rest."));
-        add_guard(s, step);
+        add_guard(s, planned);
         add_timeouts(s, step, "SET");
         add_statements(s, step);
         add_reset(s, step, true);
@@ -189,9 +205,9 @@ static void add_step(script *s, const gm_run_step *step)
     end_z(s, s->postgres ? "BEGIN" : "BEGIN IMMEDIATE");
     if (!outside) {
         add_timeouts(s, step, "SET LOCAL");
-        add_guard(s, step);
+        add_guard(s, planned);
     }
-    add_record(s, step);
+    add_record(s, step, up ? "applied" : "reverted");
     if (!outside) {
         add_statements(s, step);
         add_foreign_key_check(s, step);
@@ -203,24 +219,31 @@ static void add_step(script *s, const gm_run_step *step)
 
 /* ---- the frame ---- */
 
-static void add_ledger(script *s)
+/* That tables are there already is no news. */
+static void begin_postgres(script *s)
 {
     gm_strs ddl = gm_ledger_ddl(s->arena, s->ledger, true);
+    gm_buf_z(&s->out, "\\set ON_ERROR_STOP on\n");
+    end_z(s, "BEGIN");
+    end_z(s, "SET LOCAL client_min_messages = warning");
     GM_EACH (gm_str, statement, &ddl)
         end(s, *statement);
+    end_z(s, "COMMIT");
 }
 
 static void begin_sqlite(script *s, const gm_run_steps *steps)
 {
+    gm_strs ddl = gm_ledger_ddl(s->arena, s->ledger, true);
     gm_buf_z(&s->out, ".bail on\n");
     end_z(s, "PRAGMA foreign_keys = OFF");
-    add_ledger(s);
+    GM_EACH (gm_str, statement, &ddl)
+        end(s, *statement);
     /* RAISE() takes no message that is computed, so a constraint's name says what is wrong. */
     end_z(s, "CREATE TEMP TABLE gmig_guard (\n"
              "    not_applied CONSTRAINT \"the revision is applied already\" CHECK (not_applied),\n"
              "    applied CONSTRAINT \"the revision is not applied\" CHECK (applied),\n"
-             "    parents CONSTRAINT \"a parent is not applied\" CHECK (parents),\n"
-             "    children CONSTRAINT \"a child is still applied\" CHECK (children),\n"
+             "    needs CONSTRAINT \"what the revision needs is not applied\" CHECK (needs),\n"
+             "    needed CONSTRAINT \"what needs the revision is still applied\" CHECK (needed),\n"
              "    foreign_keys CONSTRAINT \"rows point to rows that are not there\" "
              "CHECK (foreign_keys)\n"
              ")");
@@ -241,27 +264,53 @@ static gm_str run_id(gm_arena *arena, const gm_run_steps *steps)
     return gm_str_sub(gm_sha256_hex(arena, all), 0, 12);
 }
 
-gm_str gm_offline_script(gm_arena *arena, const gm_ledger *ledger, const gm_run_steps *steps,
-                         const gm_run_options *options)
+static script begin(gm_arena *arena, const gm_ledger *ledger, const gm_run_steps *steps,
+                    const gm_run_options *options)
 {
     script s = {.arena = arena,
                 .ledger = ledger,
                 .options = options,
-                .run = run_id(arena, steps),
                 .postgres = ledger->dialect == GM_POSTGRES,
                 .out = gm_buf_new(arena, SIZE_MAX)};
-    comment(&s, gm_str_printf(arena, "gmig %.*s, %s, %zu revisions; run it with %s",
-                              GM_ARG(options->title), s.postgres ? "PostgreSQL" : "SQLite",
-                              steps->len, s.postgres ? "psql -X -f" : "sqlite3 FILE <"));
-    if (s.postgres) {
-        gm_buf_z(&s.out, "\\set ON_ERROR_STOP on\n");
-        end_z(&s, "BEGIN");
-        add_ledger(&s);
-        end_z(&s, "COMMIT");
-    } else {
+    const char *run_it =
+        s.postgres ? "run it with psql -X -f FILE" : "run it with sqlite3 DATABASE <FILE";
+    comment(&s, gm_str_printf(arena, "gmig %.*s, %s, %zu revision%s; %s", GM_ARG(options->title),
+                              s.postgres ? "PostgreSQL" : "SQLite", steps->len,
+                              steps->len == 1 ? "" : "s",
+                              steps->len == 0 ? "there is nothing to do" : run_it));
+    if (steps->len == 0)
+        return s;
+    if (s.postgres)
+        begin_postgres(&s);
+    else
         begin_sqlite(&s, steps);
+    return s;
+}
+
+gm_str gm_offline_script(gm_arena *arena, const gm_ledger *ledger, const gm_plan *plan,
+                         const gm_run_steps *steps, const gm_run_options *options)
+{
+    script s = begin(arena, ledger, steps, options);
+    s.run = run_id(arena, steps);
+    for (size_t i = 0; i < steps->len; i++)
+        add_step(&s, &steps->items[i], &plan->steps.items[i]);
+    return gm_buf_str(&s.out);
+}
+
+gm_str gm_offline_stamp(gm_arena *arena, const gm_ledger *ledger, const gm_plan *plan,
+                        const gm_run_steps *steps, const gm_run_options *options)
+{
+    script s = begin(arena, ledger, steps, options);
+    if (steps->len == 0)
+        return gm_buf_str(&s.out);
+    gm_buf_char(&s.out, '\n');
+    end_z(&s, s.postgres ? "BEGIN" : "BEGIN IMMEDIATE");
+    for (size_t i = 0; i < steps->len; i++) {
+        bool up = steps->items[i].part.direction == GM_UP;
+        add_title(&s, &steps->items[i], up ? "stamp" : "unstamp");
+        add_guard(&s, &plan->steps.items[i]);
+        add_record(&s, &steps->items[i], up ? "stamp" : "unstamp");
     }
-    GM_EACH (gm_run_step, step, steps)
-        add_step(&s, step);
+    end_z(&s, "COMMIT");
     return gm_buf_str(&s.out);
 }

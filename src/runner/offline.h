@@ -11,9 +11,15 @@
  * Sections with transaction=off are marked; when one fails half way, the script cannot resume.
  */
 
+#include "history/plan.h"
 #include "runner/runner.h"
 
-gm_str gm_offline_script(gm_arena *arena, const gm_ledger *ledger, const gm_run_steps *steps,
-                         const gm_run_options *options);
+/* `steps` are those of `plan`, made ready. Without steps the script is a comment that says so. */
+gm_str gm_offline_script(gm_arena *arena, const gm_ledger *ledger, const gm_plan *plan,
+                         const gm_run_steps *steps, const gm_run_options *options);
+
+/* The rows alone, in one transaction: what `gmig stamp` writes. */
+gm_str gm_offline_stamp(gm_arena *arena, const gm_ledger *ledger, const gm_plan *plan,
+                        const gm_run_steps *steps, const gm_run_options *options);
 
 #endif

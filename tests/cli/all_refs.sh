@@ -21,7 +21,7 @@ left: bbbb2222
 main: aaaa1111
 END
 same_err <<'END'
-gmig: 1 of 3 refs has divergent heads
+gmig: heads diverge in 1 of 3 refs
 END
 expect 0 gmig heads --refs main --refs 'refs/heads/l*'
 same <<'END'

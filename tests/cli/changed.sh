@@ -46,7 +46,9 @@ END
     applied "aaaa1111 bbbb2222 cccc3333"
 
     expect 0 gmig repair --plan
-    has 'repaired bbbb2222'
+    same <<'END'
+repair bbbb2222: the record becomes as the file is
+END
     expect 1 gmig upgrade
     expect 0 gmig repair bbbb2222 --json
     json '.repaired, .forgotten' '["bbbb2222"]

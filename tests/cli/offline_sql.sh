@@ -64,6 +64,46 @@ DROP INDEX i;'
     expect "$([ "$1" = sqlite ] && echo 1 || echo 3)" apply up.sql
     applied aaaa1111
 
+    # Nothing to do makes no ledger, and the wrong way round is no way.
+    expect 0 gmig upgrade --sql head:head
+    [ "$(wc -l <"$out")" -eq 1 ] || fail 'there is more than a comment'
+    has ', 0 revisions; there is nothing to do'
+    expect 1 gmig upgrade --sql cccc3333:bbbb2222
+    same </dev/null
+    has_err "the range 'cccc3333:bbbb2222' is empty: cccc3333 does not come before bbbb2222"
+
+    # Another revision that needs this one, not as its child, holds it too.
+    revision dddd4444 '' needs 'depends: [aaaa1111]' 'labels: [side]'
+    expect 0 gmig upgrade --sql aaaa1111:side@head
+    cp "$out" side.sql
+    expect 0 apply side.sql
+    applied "aaaa1111 dddd4444"
+    expect 0 gmig downgrade --sql aaaa1111:base
+    cp "$out" down.sql
+    expect "$([ "$1" = sqlite ] && echo 1 || echo 3)" apply down.sql
+    has_err 'still applied'
+    expect 0 gmig downgrade side@base --yes
+    rm migrations/dddd4444.sql
+
+    # stamp: rows alone, up and down.
+    expect 0 gmig stamp --sql aaaa1111:head
+    has 'stamp bbbb2222: add bbbb2222'
+    hasnt 'CREATE TABLE t_'
+    cp "$out" stamp.sql
+    expect 0 apply stamp.sql
+    applied "aaaa1111 bbbb2222 cccc3333"
+    is "$(tables)" t_aaaa1111
+    expect 0 gmig current --check-heads
+    expect 0 gmig stamp --sql head:aaaa1111
+    cp "$out" stamp.sql
+    expect 0 apply stamp.sql
+    applied aaaa1111
+    expect "$([ "$1" = sqlite ] && echo 1 || echo 3)" apply stamp.sql
+    has_err 'not applied'
+    expect 2 gmig stamp --sql --purge head
+    expect 0 gmig stamp --sql head --json
+    json .dialect "\"$1\""
+
     expect 2 gmig downgrade --sql aaaa1111
     has_err 'FROM:TO'
     expect 0 gmig upgrade --sql --from aaaa1111 bbbb2222 --json

@@ -36,6 +36,8 @@ DELETE FROM t_aaaa1111;'
 
     expect 2 gmig resolve bbbb2222:2
     expect 2 gmig resolve bbbb2222 --done
+    expect 2 gmig resolve bbbb2222:two --done
+    has_err "'bbbb2222:two' names no statement"
     expect 1 gmig resolve bbbb2222:3 --done
     has_err 'To be resolved: bbbb2222:2'
     expect 0 gmig resolve bbbb2222:2 --done

@@ -23,7 +23,10 @@ scenario() {
 t_aaaa1111"
 
     expect 0 gmig stamp bbbb2222 --plan
-    has 'stamped bbbb2222'
+    same <<'END'
+stamp aaaa1111
+stamp bbbb2222
+END
     expect 0 gmig current --json
     json .applied '[]'
     expect 0 gmig stamp aaaa1111
@@ -49,9 +52,18 @@ t_aaaa1111"
     applied ""
     is "$(query "SELECT count(*) FROM gmig_journal WHERE kind = 'unstamp'")" 9
 
-    # --purge forgets what no file has.
+    expect 0 gmig stamp base
+    same </dev/null
+    has_err 'nothing to do: no revision is recorded'
+
+    # --purge forgets what no file has; without it that stays, and is said.
     expect 0 gmig stamp cccc3333
+    expect 0 gmig stamp cccc3333
+    has_err 'nothing to do: the database is recorded at cccc3333'
     rm migrations/cccc3333.sql
+    expect 0 gmig stamp bbbb2222
+    has_err 'what no file has stays recorded: cccc3333; --purge forgets it'
+    applied "aaaa1111 bbbb2222 cccc3333"
     expect 0 gmig stamp --purge bbbb2222
     applied "aaaa1111 bbbb2222"
     expect 2 gmig stamp nosuch

@@ -74,6 +74,8 @@ DROP TABLE half;'
         has_err 'migrations/eeee5555.sql:10'
         has_err 42P01
     fi
+    has_err 'gmig: eeee5555 is rolled back; 0 done before it, 1 not reached'
+    [ "$1" = postgres ] || has_err 'hint: Nothing of it was kept: correct it, then run `gmig upgrade` again.'
     applied "aaaa1111 bbbb2222 cccc3333 dddd4444"
     is "$(tables | grep -c half || :)" 0
 
@@ -96,6 +98,44 @@ DROP TABLE half;'
     applied "aaaa1111 bbbb2222 cccc3333 dddd4444 gggg7777"
     expect 2 gmig upgrade nosuch
     has_err nosuch
+    expect 2 gmig upgrade aaaa1111:gggg7777
+    has_err "'aaaa1111:gggg7777' is a range, and one revision is wanted here"
+    expect 2 gmig upgrade -- --plan
+    has_err "'-plan' in '--plan' is no number of steps"
+
+    # A wrong folder is not taken for a history that is applied.
+    for command in upgrade 'downgrade base' 'stamp head' repair 'upgrade --plan' 'upgrade --sql'; do
+        expect 2 gmig -d nowhere $command
+        has_err 'there is no folder nowhere/ of revision files'
+        has_err 'hint: -d takes the folder of the revision files.'
+    done
+    applied "aaaa1111 bbbb2222 cccc3333 dddd4444 gggg7777"
 }
 
 on_both scenario
+
+# In a repository of several projects the top is none of them.
+new_repo several
+mkdir one two
+touch one/gmig.yml two/gmig.yml
+commit all
+expect 2 gmig upgrade -t sqlite:x.db
+has_err 'hint: There are projects in one, two; choose one with -C, as in `gmig -C one`.'
+expect 2 gmig upgrade -t sqlite:x.db -C one
+has_err 'hint: `migrations:` in gmig.yml names the folder of the revision files.'
+mkdir one/migrations
+expect 0 gmig upgrade -t sqlite:x.db -C one
+has_err 'nothing to do: the history has no revisions'
+[ ! -e one/x.db ] || fail 'a file was made for nothing'
+expect 0 gmig heads
+same_err <<'END'
+gmig: no revisions in migrations/ at worktree: there is no such folder
+END
+expect 0 gmig -C one history
+same_err <<'END'
+gmig: no revisions in migrations/ at worktree
+END
+cd ..
+mkdir alone
+expect 2 gmig -C alone upgrade -t sqlite:x.db
+has_err 'hint: There is no gmig.yml here either'

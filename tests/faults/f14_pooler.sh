@@ -38,7 +38,7 @@ DROP TABLE t_bbbb2222;'
     expect 1 gmig upgrade --target "$through" --allow-pooler
     has_err 'transaction=off'
     agrees
-    is "$(query "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")" 0
+    is "$(query "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")" 0
     kill "$started"
     wait "$started" 2>/dev/null || :
     rm -rf "$pool"

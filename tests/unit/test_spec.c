@@ -347,6 +347,7 @@ static void a_database_is_needed_by_current_and_by_bare_steps_only(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (gm_spec_needs_applied(graph, gm_str_from(rows[i].text)) != rows[i].needs)
             fail_msg("'%s'", rows[i].text);
+    assert_true(gm_spec_needs_applied(NULL, GM_STR("-1:abc")));
     /* An id that only looks so is an id. */
     graph = fixture_graph(*state, "current-account\n");
     assert_false(gm_spec_needs_applied(graph, GM_STR("current-account")));
