@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/database.h"
-#include "cmd/output.h"
+#include "cmd/revision_text.h"
 
 static const gm_option options[] = {
     GM_OPTION_TARGET,
@@ -37,28 +37,65 @@ static void print_json(gm_invocation *invocation, const gm_database *database,
     gm_out_json(invocation, document);
 }
 
-static void print_text(gm_invocation *invocation, const gm_database *database,
-                       const gm_state *state, const gm_strs *heads)
+/* As `heads` and `history` write it; what no file has, by its record. */
+static gm_str head_line(const gm_text_style *style, const gm_state *state, const gm_ledger_row *row)
 {
-    const gm_paint *paint = gm_paint_out(invocation);
+    const gm_node *node = gm_graph_find(state->graph, row->id);
+    const gm_paint *paint = style->paint;
+    if (node)
+        return gm_revision_line(style, node);
+    return gm_str_printf(style->invocation->arena, "%s%.*s%s %s(phantom)%s%s%.*s", paint->id,
+                         GM_ARG(gm_visible(style->invocation, row->id)), paint->reset, paint->bad,
+                         paint->reset, row->message.len ? ", " : "",
+                         GM_ARG(gm_visible(style->invocation, row->message)));
+}
+
+static void print_record(const gm_invocation *invocation, const gm_ledger_row *row)
+{
+    gm_out("    applied %.*s by %.*s in %lld ms%s%.*s\n", GM_ARG(row->applied_at),
+           GM_ARG(gm_visible(invocation, row->applied_by)), (long long)row->duration_ms,
+           row->commit.len ? ", commit " : "", GM_ARG(gm_visible(invocation, row->commit)));
+}
+
+static gm_str counts(gm_arena *arena, const gm_database *database, const gm_state *state)
+{
+    return gm_str_printf(arena, "%zu applied, %zu pending, %zu phantom%s",
+                         database->ledger->rows.len, state->pending.len, state->phantoms.len,
+                         state->phantoms.len == 1 ? "" : "s");
+}
+
+static void say_nothing_applied(const gm_invocation *invocation, const gm_database *database)
+{
+    gm_str shown = gm_visible(invocation, database->target.url.shown);
+    if (!database->db)
+        gm_say(invocation, "no revision is applied: %.*s does not exist yet", GM_ARG(shown));
+    else
+        gm_say(invocation, "no revision is applied in %.*s", GM_ARG(shown));
+}
+
+static void print_text(gm_invocation *invocation, const gm_project *project,
+                       const gm_database *database, const gm_state *state, const gm_strs *heads)
+{
+    gm_text_style style = gm_text_style_new(invocation, project);
+    style.message = true;
+    if (invocation->verbose) {
+        const gm_target *target = &database->target;
+        bool named = !gm_str_eq(target->name, target->url.shown);
+        gm_out("Database: %.*s%s%.*s%s\n", GM_ARG(gm_visible(invocation, target->name)),
+               named ? " (" : "",
+               GM_ARG(named ? gm_visible(invocation, target->url.shown) : GM_STR("")),
+               named ? ")" : "");
+    }
     GM_EACH (gm_str, id, heads) {
         const gm_ledger_row *row = gm_ledger_find(database->ledger, *id);
-        const gm_node *node = gm_graph_find(state->graph, *id);
-        const char *mark = node == NULL            ? " (phantom: not in the history)"
-                           : gm_node_is_head(node) ? " (head)"
-                                                   : "";
-        gm_out("%s%.*s%s %.*s%s\n", paint->id, GM_ARG(gm_visible(invocation, *id)), paint->reset,
-               GM_ARG(gm_visible(invocation, row->message)), mark);
+        gm_out("%.*s\n", GM_ARG(head_line(&style, state, row)));
         if (invocation->verbose)
-            gm_out("    applied %.*s by %.*s in %lld ms%s%.*s\n", GM_ARG(row->applied_at),
-                   GM_ARG(gm_visible(invocation, row->applied_by)), (long long)row->duration_ms,
-                   row->commit.len ? ", commit " : "", GM_ARG(gm_visible(invocation, row->commit)));
+            print_record(invocation, row);
     }
     if (heads->len == 0)
-        gm_say(invocation, "no revision is applied");
+        say_nothing_applied(invocation, database);
     if (invocation->verbose)
-        gm_out("%zu applied, %zu pending, %zu phantoms\n", database->ledger->rows.len,
-               state->pending.len, state->phantoms.len);
+        gm_out("%.*s\n", GM_ARG(counts(invocation->arena, database, state)));
 }
 
 static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
@@ -75,9 +112,12 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     if (invocation->json)
         print_json(invocation, &database, state, &heads);
     else
-        print_text(invocation, &database, state, &heads);
+        print_text(invocation, project, &database, state, &heads);
     if (gm_given(invocation, "check-heads") && state->pending.len + state->phantoms.len > 0) {
-        gm_say(invocation, "the database is not at the heads of the history");
+        gm_say(invocation,
+               "the database is not at the heads of the history: %.*s; `gmig status` "
+               "says what to do",
+               GM_ARG(counts(invocation->arena, &database, state)));
         *status = 1;
     }
     gm_database_close(&database);

@@ -32,7 +32,7 @@ scenario() {
     is "$(query "SELECT parents FROM gmig_revisions WHERE id = 'bbbb2222'")" cccc3333
     expect 0 gmig current
     same <<'END'
-bbbb2222 add bbbb2222 (head)
+bbbb2222 (head), add bbbb2222
 END
 
     # Other statements: refused with both blobs, nothing is run.

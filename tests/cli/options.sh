@@ -124,7 +124,7 @@ gmig upgrade >&- 2>"$err" || got=$?
 [ "$got" -eq 1 ] || fail "gmig upgrade >&-: exit status $got, not 1"
 expect 0 gmig current
 same <<'END'
-aaaa1111 add aaaa1111 (head)
+aaaa1111 (head), add aaaa1111
 END
 
 # The fast path looks at no repository and no folder: it works where nothing else does.
