@@ -12,6 +12,7 @@ typedef struct {
     const gm_init_options *options;
     gm_str cwd;
     gm_str top; /* of the work tree; empty: no repository */
+    bool there; /* a gmig.yml is there, and stays */
     gm_init_words words;
     gm_init_result result;
 } maker;
@@ -110,11 +111,28 @@ static void choose_trunk(maker *m)
         m->words.trunk = gm_str_sub(head.name, prefix.len, head.name.len);
 }
 
+/* A gmig.yml that is there says which folder it is. */
+static gm_code folder_of_config(maker *m, gm_str *folder, gm_err *err)
+{
+    gm_config config;
+    gm_str text, name = GM_STR(GM_CONFIG_NAME);
+    gm_str path = gm_path_join(m->arena, m->cwd, name);
+    *folder = GM_STR("migrations");
+    if (!gm_file_exists(path))
+        return GM_OK;
+    m->there = true;
+    GM_TRY(gm_file_read(m->arena, path, GM_CONFIG_MAX, &text, err));
+    GM_TRY(gm_config_parse(m->arena, name, (gm_str){0}, text, &config, err));
+    *folder = config.migrations;
+    return GM_OK;
+}
+
 static gm_code choose_folder(maker *m, gm_err *err)
 {
-    gm_str wanted = m->options->project.migrations;
-    gm_str path = gm_path_absolute(
-        m->arena, gm_path_join(m->arena, m->cwd, wanted.len ? wanted : GM_STR("migrations")));
+    gm_str wanted = m->options->project.migrations, folder;
+    GM_TRY(folder_of_config(m, &folder, err));
+    gm_str path =
+        gm_path_absolute(m->arena, gm_path_join(m->arena, m->cwd, wanted.len ? wanted : folder));
     m->words.migrations = gm_path_relative(m->arena, m->cwd, path);
     if (gm_str_starts(m->words.migrations, GM_STR(".")) && wanted.len) {
         gm_fail_at(err, GM_E_USAGE, wanted, "revision files go into a folder below gmig.yml's");
@@ -122,7 +140,7 @@ static gm_code choose_folder(maker *m, gm_err *err)
     }
     for (size_t i = 0; i < m->words.migrations.len; i++)
         if ((unsigned char)m->words.migrations.ptr[i] < ' ')
-            return gm_fail(err, GM_E_USAGE, "the folder's name has control characters");
+            return gm_fail_at(err, GM_E_USAGE, wanted, "the folder's name has control characters");
     return GM_OK;
 }
 
@@ -158,7 +176,7 @@ static gm_code write_all(maker *m, gm_err *err)
 {
     gm_str config = GM_STR(GM_CONFIG_NAME);
     gm_str migrations = m->words.migrations;
-    if (gm_file_exists(gm_path_join(m->arena, m->cwd, config)))
+    if (m->there)
         gm_vec_push(m->arena, &m->result.kept, config);
     else
         GM_TRY(write(m, config, gm_init_config(m->arena, &m->words), err));
@@ -183,6 +201,19 @@ static gm_code make(maker *m, gm_err *err)
     return write_all(m, err);
 }
 
+/* A database in the work tree is committed by accident sooner or later. */
+static gm_str database_below(const maker *m)
+{
+    gm_url url;
+    gm_err ignored = gm_err_new(m->arena);
+    if (!m->top.len || gm_str_search(m->words.url, GM_STR("${")) < m->words.url.len ||
+        gm_url_parse(m->arena, m->words.url, m->cwd, &url, &ignored) != GM_OK ||
+        url.dialect != GM_SQLITE || gm_str_is(url.path, ":memory:"))
+        return (gm_str){0};
+    gm_str path = gm_path_relative(m->arena, m->cwd, url.path);
+    return gm_str_starts(path, GM_STR("..")) ? (gm_str){0} : path;
+}
+
 gm_code gm_init(gm_arena *arena, const gm_init_options *options, gm_init_result *result,
                 gm_err *err)
 {
@@ -197,6 +228,9 @@ gm_code gm_init(gm_arena *arena, const gm_init_options *options, gm_init_result 
         gm_repo_close(m.result.repo);
         return code;
     }
+    m.result.new_config = !m.there;
+    if (!m.there)
+        m.result.database = database_below(&m);
     *result = m.result;
     return GM_OK;
 }

@@ -18,8 +18,10 @@ typedef struct {
     gm_repo *repo;   /* to install hooks in; NULL: none. The caller closes it. */
     gm_strs created; /* paths as seen from the current folder */
     gm_strs kept;
+    bool new_config; /* gmig.yml was written, with what the options say */
     gm_str above; /* a gmig.yml in a folder above, which stays a project of its own; empty: none */
-    bool secret;  /* the target's URL had a password, so ${DATABASE_URL} was written for it */
+    gm_str database; /* SQLite: the file of the new target, below the current folder; empty */
+    bool secret;     /* the target's URL had a password, so ${DATABASE_URL} was written for it */
 } gm_init_result;
 
 gm_code gm_init(gm_arena *arena, const gm_init_options *options, gm_init_result *result,

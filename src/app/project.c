@@ -8,9 +8,6 @@
 
 #include "base/file.h"
 
-/* A gmig.yml is written by hand; what is larger than this is something else. */
-enum { CONFIG_MAX = 1024 * 1024 };
-
 /* Links are resolved, so that it compares with what git says. */
 gm_code gm_project_cwd(gm_arena *arena, gm_str folder, gm_str *cwd, gm_err *err)
 {
@@ -87,7 +84,7 @@ static gm_code read_config_file(gm_project *project, gm_str path, gm_err *err)
 {
     gm_arena *arena = project->arena;
     gm_str text, folder = gm_path_folder(path);
-    GM_TRY(gm_file_read(arena, path, CONFIG_MAX, &text, err));
+    GM_TRY(gm_file_read(arena, path, GM_CONFIG_MAX, &text, err));
     project->folder = folder;
     if (!project->top.len)
         project->top = folder;

@@ -3,14 +3,31 @@
 #include "app/init.h"
 #include "cmd/output.h"
 
+/* All that `gmig hook install` would install is there. */
+static gm_code are_installed(gm_arena *arena, gm_repo *repo, bool *installed, gm_err *err)
+{
+    gm_strs all = {0};
+    gm_hooks_report report;
+    *installed = false;
+    if (!repo)
+        return GM_OK;
+    GM_TRY(gm_hooks_list(arena, repo, &all, &report, err));
+    *installed = true;
+    GM_EACH (const gm_hook_status, one, &report.hooks)
+        if (one->hook->by_default && !one->hook->server && one->state != GM_HOOK_INSTALLED)
+            *installed = false;
+    return GM_OK;
+}
+
 /* Asks a person where there is one; else only an option decides. */
-static bool wants_hooks(const gm_invocation *invocation, const gm_init_result *result)
+static bool wants_hooks(const gm_invocation *invocation, const gm_init_result *result,
+                        bool installed)
 {
     if (!result->repo || gm_given(invocation, "no-hooks"))
         return false;
     if (gm_given(invocation, "hooks"))
         return true;
-    return gm_can_ask(invocation) &&
+    return !installed && gm_can_ask(invocation) &&
            gm_confirm("Put gmig behind git's hooks, to check each commit and merge?");
 }
 
@@ -19,11 +36,19 @@ static void tell(const gm_invocation *invocation, const gm_init_result *result, 
     if (result->above.len)
         gm_say(invocation, "%.*s above is another project, and stays one",
                GM_ARG(gm_visible(invocation, result->above)));
-    if (result->secret)
+    if (!result->new_config && (gm_given(invocation, "target") || gm_given(invocation, "dialect")))
+        gm_say(invocation, "gmig.yml is as it was: --target and --dialect are for a new one");
+    if (result->secret && result->new_config)
         gm_say(invocation, "the URL has a password, so ${DATABASE_URL} is written in its place");
+    if (result->database.len)
+        gm_say(invocation, "a line `%.*s*` in .gitignore keeps the database out of git",
+               GM_ARG(gm_visible(invocation, result->database)));
     if (!hooks && result->repo && !gm_given(invocation, "no-hooks"))
         gm_say(invocation, "`gmig hook install` puts gmig behind git's hooks");
-    gm_say(invocation, "`gmig revision -m TEXT` writes the first revision");
+    if (result->created.len)
+        gm_say(invocation, "`gmig revision -m TEXT` writes the first revision");
+    else
+        gm_say(invocation, "nothing to do; `gmig status` shows where the project stands");
 }
 
 static gm_code install(gm_invocation *invocation, gm_repo *repo, gm_hooks_report *report,
@@ -73,12 +98,14 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
         gm_fail_at(err, GM_E_NO_REPO, GM_STR("--hooks"), "there is no git repository here");
         return gm_hint(err, "Run `git init` first, then `gmig hook install`.");
     }
-    bool wanted = wants_hooks(invocation, &result);
+    bool installed;
+    GM_TRY(are_installed(invocation->arena, repo, &installed, err));
+    bool wanted = wants_hooks(invocation, &result, installed);
     if (wanted)
         GM_TRY(install(invocation, repo, &hooks, err));
     if (invocation->json)
         print_json(invocation, &result, &hooks);
-    tell(invocation, &result, wanted);
+    tell(invocation, &result, wanted || installed);
     return GM_OK;
 }
 

@@ -61,6 +61,9 @@ typedef struct {
 /* The file's name at the top of a project. */
 #define GM_CONFIG_NAME "gmig.yml"
 
+/* It is written by hand; what has more bytes is something else. */
+enum { GM_CONFIG_MAX = 1024 * 1024 };
+
 /* What holds without a gmig.yml. */
 gm_config gm_config_default(gm_arena *arena);
 

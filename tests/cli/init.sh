@@ -10,6 +10,7 @@ created gmig.yml
 created migrations/.gitkeep
 END
 same_err <<'END'
+gmig: a line `dev.db*` in .gitignore keeps the database out of git
 gmig: `gmig hook install` puts gmig behind git's hooks
 gmig: `gmig revision -m TEXT` writes the first revision
 END
@@ -49,11 +50,14 @@ kept gmig.yml
 kept migrations
 END
 same_err <<'END'
-gmig: `gmig revision -m TEXT` writes the first revision
+gmig: gmig.yml is as it was: --target and --dialect are for a new one
+gmig: nothing to do; `gmig status` shows where the project stands
 END
 same_file gmig.yml <<'END'
 dialects: [postgres]
 END
+expect 0 gmig init --target postgresql://ann:s3cret@db.example/cards
+hasnt_err DATABASE_URL
 expect 0 gmig init --json -q
 json . '{"created":[],"kept":["gmig.yml","migrations"],"hooks":[]}'
 
@@ -97,6 +101,27 @@ expect 2 gmig -C bad init --config x.yml
 expect 0 gmig init --hooks
 has_err 'hook pre-commit is installed'
 [ -x .git/hooks/pre-commit ] || fail 'hooks were not installed'
+
+# Once more: what is installed is not offered, and the folder is the one that gmig.yml names.
+expect 0 gmig init
+same_err <<'END'
+gmig: nothing to do; `gmig status` shows where the project stands
+END
+expect 0 gmig hook uninstall pre-push
+expect 0 gmig init
+has_err '`gmig hook install` puts gmig behind git'
+expect 0 gmig hook install
+mkdir again
+echo 'migrations: db/versions' >again/gmig.yml
+expect 0 gmig -C again init
+same <<'END'
+created db/versions/.gitkeep
+kept gmig.yml
+END
+echo 'migratons: x' >again/gmig.yml
+expect 2 gmig -C again init
+has_err 'gmig.yml:1:1'
+rm -r again
 
 # origin's branch is the trunk where there is one.
 git add -A
