@@ -151,8 +151,15 @@ gm_str gm_path_join(gm_arena *arena, gm_str folder, gm_str name)
 {
     if (folder.len == 0 || (name.len && name.ptr[0] == '/'))
         return gm_str_dup(arena, name);
-    bool slash = folder.ptr[folder.len - 1] == '/';
-    return gm_str_printf(arena, "%.*s%s%.*s", GM_ARG(folder), slash ? "" : "/", GM_ARG(name));
+    size_t slash = folder.ptr[folder.len - 1] == '/' ? 0 : 1;
+    size_t len = folder.len + slash + name.len;
+    char *path = gm_arena_alloc(arena, len + 1);
+    memcpy(path, folder.ptr, folder.len);
+    if (slash)
+        path[folder.len] = '/';
+    if (name.len)
+        memcpy(path + folder.len + slash, name.ptr, name.len);
+    return (gm_str){path, len};
 }
 
 gm_str gm_path_folder(gm_str path)

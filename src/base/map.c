@@ -53,18 +53,27 @@ void *gm_map_get(const gm_map *map, gm_str key)
     return value;
 }
 
-static void grow(gm_map *map)
+static void set_slots(gm_map *map, size_t count)
 {
-    map->slot_count = map->slot_count ? map->slot_count * 2 : 16;
+    map->slot_count = count;
     map->slots = gm_new_array(map->arena, map->slot_count, uint32_t);
     for (size_t i = 0; i < map->entries.len; i++)
         map->slots[slot_of(map, map->entries.items[i].key)] = (uint32_t)(i + 1);
 }
 
+void gm_map_reserve(gm_map *map, size_t count)
+{
+    size_t slots = 16;
+    while (slots / 2 < count)
+        slots *= 2;
+    gm_vec_reserve(map->arena, &map->entries, count);
+    set_slots(map, slots);
+}
+
 bool gm_map_add(gm_map *map, gm_str key, void *value)
 {
     if ((map->entries.len + 1) * 2 > map->slot_count)
-        grow(map);
+        set_slots(map, map->slot_count ? map->slot_count * 2 : 16);
     size_t slot = slot_of(map, key);
     if (map->slots[slot])
         return false;

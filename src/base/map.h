@@ -27,6 +27,9 @@ typedef struct {
 
 gm_map gm_map_new(gm_arena *arena);
 
+/* Room for `count` keys in an empty map. */
+void gm_map_reserve(gm_map *map, size_t count);
+
 /* True and *value (where wanted) when the key is there. */
 bool gm_map_find(const gm_map *map, gm_str key, void **value);
 void *gm_map_get(const gm_map *map, gm_str key); /* NULL when it is not there */

@@ -248,6 +248,5 @@ bool gm_strs_have(const gm_strs *list, gm_str s)
 
 void gm_strs_sort(gm_strs *list)
 {
-    if (list->len)
-        qsort(list->items, list->len, sizeof(gm_str), gm_str_cmp_q);
+    gm_sort(list->items, list->len, sizeof(gm_str), gm_str_cmp_q);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/vec.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void *gm_vec__grow(gm_arena *arena, void *items, size_t len, size_t *cap, size_t size)
@@ -11,4 +12,16 @@ void *gm_vec__grow(gm_arena *arena, void *items, size_t len, size_t *cap, size_t
         memcpy(grown, items, len * size);
     *cap = wanted;
     return grown;
+}
+
+void gm_sort(void *items, size_t count, size_t size, int (*order)(const void *, const void *))
+{
+    size_t at = 1;
+    const char *item = items;
+    while (at < count && order(item, item + size) <= 0) {
+        item += size;
+        at++;
+    }
+    if (at < count)
+        qsort(items, count, size, order);
 }

@@ -30,12 +30,23 @@
         (vec)->items[(vec)->len++] = (__VA_ARGS__);                                                \
     } while (0)
 
+/* Room for `count` items in an empty vec, so that growing leaves nothing behind. */
+#define gm_vec_reserve(arena, vec, count)                                                          \
+    do {                                                                                           \
+        (vec)->items = gm_arena_array((arena), (count), sizeof(*(vec)->items));                    \
+        (vec)->cap = (count);                                                                      \
+    } while (0)
+
 /* for each item: GM_EACH(type, item, &vec) with `type *item`. */
 #define GM_EACH(type, item, vec)                                                                   \
     for (__typeof__(type) *item = (vec)->items,                                                    \
                           *item##_end = (vec)->len ? (vec)->items + (vec)->len : item;             \
          item < item##_end; item++)
 /* NOLINTEND(bugprone-macro-parentheses) */
+
+/* As qsort; what is in order already, as most of what git gives is, is left alone. `items` may be
+ * NULL for none. */
+void gm_sort(void *items, size_t count, size_t size, int (*order)(const void *, const void *));
 
 void *gm_vec__grow(gm_arena *arena, void *items, size_t len, size_t *cap, size_t size);
 

@@ -190,8 +190,7 @@ gm_code gm_repo_refs(gm_repo *repo, const gm_strs *globs, gm_refs *refs, gm_err 
         if (wanted(ref->name, &patterns))
             GM_TRY(add_ref(repo, &branches, ref, &found, err));
     drop_doubles(repo->arena, &found);
-    if (found.len)
-        qsort(found.items, found.len, sizeof(gm_ref), by_name);
+    gm_sort(found.items, found.len, sizeof(gm_ref), by_name);
     *refs = found;
     return GM_OK;
 }

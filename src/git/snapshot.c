@@ -139,8 +139,7 @@ gm_code gm_snapshot_list(gm_snapshot *snapshot, gm_str folder, bool deep, gm_ent
     gm_entries found = {0};
     GM_TRY(clean_path(snapshot, folder, &clean, err));
     GM_TRY(snapshot->ops->list(snapshot, clean, deep, &found, err));
-    if (found.len)
-        qsort(found.items, found.len, sizeof(gm_entry), by_path);
+    gm_sort(found.items, found.len, sizeof(gm_entry), by_path);
     snapshot->listed = found;
     *entries = found;
     return GM_OK;

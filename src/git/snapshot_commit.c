@@ -55,6 +55,8 @@ static gm_code walk_tree(tree_walk *walk, const gm_oid *tree, gm_str folder, int
     if (depth > GM_SNAPSHOT_DEPTH_MAX)
         return gm_snapshot_too_many(walk->folder, err);
     GM_TRY(load_tree(walk, tree, &list, err));
+    if (!walk->entries->cap)
+        gm_vec_reserve(walk->arena, walk->entries, list->len);
     GM_EACH (gm_tree_entry, child, list) {
         gm_entry entry = entry_of(gm_path_join(walk->arena, folder, child->name), child);
         if (entry.kind == GM_ENTRY_FOLDER && walk->deep)

@@ -27,16 +27,16 @@ static gm_code root_tree(gm_repo *repo, const gm_oid *commit, gm_oid *tree, gm_e
 /* "MODE NAME\0ID"; the id is as long as those of the repository. False when it is cut off. */
 static bool next_entry(gm_str *rest, size_t oid_len, gm_tree_entry *entry)
 {
-    size_t blank = gm_str_find(*rest, ' ', 0);
+    size_t blank = 0;
+    entry->mode = 0;
+    while (blank < rest->len && rest->ptr[blank] != ' ') {
+        if (rest->ptr[blank] < '0' || rest->ptr[blank] > '7' || blank > 6)
+            return false;
+        entry->mode = entry->mode * 8 + (uint32_t)(rest->ptr[blank++] - '0');
+    }
     size_t end = gm_str_find(*rest, '\0', blank);
     if (end >= rest->len || rest->len - end - 1 < oid_len)
         return false;
-    entry->mode = 0;
-    for (size_t i = 0; i < blank; i++) {
-        if (rest->ptr[i] < '0' || rest->ptr[i] > '7' || i > 6)
-            return false;
-        entry->mode = entry->mode * 8 + (uint32_t)(rest->ptr[i] - '0');
-    }
     entry->name = gm_str_sub(*rest, blank + 1, end);
     entry->oid = (gm_oid){.len = (unsigned char)oid_len};
     memcpy(entry->oid.bytes, rest->ptr + end + 1, oid_len);
@@ -147,12 +147,15 @@ gm_code gm_repo_subtree(gm_repo *repo, const gm_oid *commit, gm_str folder, gm_o
  */
 static bool is_name(gm_str name)
 {
-    return name.len && !gm_str_is(name, ".") && !gm_str_is(name, "..") && !gm_str_has(name, '/');
+    static const gm_str dots = GM_STR_INIT("..");
+    return name.len && !gm_str_starts(dots, name) && !gm_str_has(name, '/');
 }
 
 bool gm_tree_parse(gm_arena *arena, gm_str bytes, size_t oid_len, gm_tree_entries *entries)
 {
     gm_tree_entries list = {0};
+    /* An entry takes at least this much: a mode, a name of one letter, and two marks between. */
+    gm_vec_reserve(arena, &list, bytes.len / (oid_len + 8) + 1);
     while (bytes.len) {
         gm_tree_entry entry;
         if (!next_entry(&bytes, oid_len, &entry) || !is_name(entry.name))

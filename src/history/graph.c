@@ -19,7 +19,7 @@ static void make_nodes(gm_build *build, const gm_revisions *revisions)
     const gm_revision **sorted = gm_new_array(build->scratch, revisions->len, const gm_revision *);
     if (revisions->len)
         memcpy(sorted, revisions->items, revisions->len * sizeof(*sorted));
-    qsort(sorted, revisions->len, sizeof(*sorted), by_path);
+    gm_sort(sorted, revisions->len, sizeof(*sorted), by_path);
     build->nodes = gm_new_array(build->arena, revisions->len, gm_node);
     for (size_t i = 0; i < revisions->len; i++) {
         const gm_revision *revision = sorted[i];
@@ -57,6 +57,7 @@ gm_graph *gm_graph_build(gm_arena *arena, const gm_revisions *revisions,
     graph->arena = arena;
     graph->by_id = gm_map_new(arena);
     graph->labels = gm_map_new(arena);
+    gm_map_reserve(&graph->by_id, revisions->len);
     if (unreadable)
         GM_EACH (const gm_problem, problem, unreadable)
             gm_vec_push(arena, &graph->problems, *problem);

@@ -118,7 +118,7 @@ bool gm_build_order(gm_build *build)
     order->len = 0;
     for (size_t i = 0; i < count; i++)
         by_rank[i] = (ranked){&build->nodes[i], i};
-    qsort(by_rank, count, sizeof(ranked), by_age);
+    gm_sort(by_rank, count, sizeof(ranked), by_age);
     for (size_t rank = 0; rank < count; rank++) {
         rank_of[by_rank[rank].number] = rank;
         build->nodes[by_rank[rank].number].index = SIZE_MAX;

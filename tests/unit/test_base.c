@@ -28,6 +28,20 @@ static void relative_paths_go_up_and_down(void **state)
     gm_arena_free(arena);
 }
 
+static void joined_paths_have_one_slash_between(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    static const char *const rows[][3] = {
+        {"a", "b", "a/b"}, {"a/", "b", "a/b"}, {"/", "b", "/b"},
+        {"", "b", "b"},    {"a", "/b", "/b"},  {"a", "", "a/"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_str(gm_path_join(arena, gm_str_from(rows[i][0]), gm_str_from(rows[i][1])),
+                   rows[i][2]);
+    gm_arena_free(arena);
+}
+
 static void absolute_paths_are_cleaned(void **state)
 {
     (void)state;
@@ -101,6 +115,64 @@ static void a_map_keeps_the_order_of_insertion(void **state)
     gm_arena_free(arena);
 }
 
+static void a_map_with_room_is_as_any_other(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    for (size_t room = 0; room < 40; room++) {
+        gm_map map = gm_map_new(arena);
+        gm_map_reserve(&map, room);
+        for (size_t i = 0; i < 40; i++)
+            assert_true(gm_map_add(&map, gm_str_printf(arena, "%zu", i), NULL));
+        assert_false(gm_map_add(&map, GM_STR("39"), NULL));
+        assert_false(gm_map_find(&map, GM_STR("40"), NULL));
+    }
+    gm_arena_free(arena);
+}
+
+static void strings_are_sorted_whatever_order_they_come_in(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    static const char *const rows[][2] = {
+        {"", ""}, {"a", "a"}, {"abcd", "abcd"}, {"dcba", "abcd"}, {"abdc", "abcd"}, {"aab", "aab"},
+    };
+    gm_sort(NULL, 0, sizeof(gm_str), gm_str_cmp_q);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        gm_strs list = {0};
+        for (size_t j = 0; rows[i][0][j]; j++)
+            gm_vec_push(arena, &list, gm_str_of(&rows[i][0][j], 1));
+        gm_strs_sort(&list);
+        assert_str(gm_str_join(arena, &list, GM_STR("")), rows[i][1]);
+    }
+    gm_arena_free(arena);
+}
+
+/* Small ones, some larger than a huge page, and what fits behind them. */
+static void memory_of_every_size_is_zeroed_and_apart(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {1,       100,     5000,    150000, 3000000, 17,
+                                   2097152, 2097100, 4200000, 64,     600000,  600000};
+    enum { COUNT = sizeof(sizes) / sizeof(sizes[0]), ALL = 3 * COUNT };
+    gm_arena *arena = gm_arena_new();
+    unsigned char *blocks[ALL];
+    for (size_t i = 0; i < ALL; i++) {
+        size_t size = sizes[i % COUNT];
+        blocks[i] = gm_arena_alloc(arena, size);
+        assert_int_equal((uintptr_t)blocks[i] % 16, 0);
+        for (size_t j = 0; j < size; j++)
+            if (blocks[i][j])
+                fail_msg("byte %zu of block %zu", j, i);
+        memset(blocks[i], (int)i + 1, size);
+    }
+    for (size_t i = 0; i < ALL; i++)
+        for (size_t j = 0; j < sizes[i % COUNT]; j++)
+            if (blocks[i][j] != i + 1)
+                fail_msg("byte %zu of block %zu was overwritten", j, i);
+    gm_arena_free(arena);
+}
+
 static void json_replaces_bytes_that_are_no_utf8(void **state)
 {
     (void)state;
@@ -153,11 +225,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(relative_paths_go_up_and_down),
+        cmocka_unit_test(joined_paths_have_one_slash_between),
         cmocka_unit_test(absolute_paths_are_cleaned),
         cmocka_unit_test(times_are_read_in_the_forms_people_write),
         cmocka_unit_test(digests_are_those_of_the_standard),
         cmocka_unit_test(control_characters_are_made_visible),
         cmocka_unit_test(a_map_keeps_the_order_of_insertion),
+        cmocka_unit_test(a_map_with_room_is_as_any_other),
+        cmocka_unit_test(strings_are_sorted_whatever_order_they_come_in),
+        cmocka_unit_test(memory_of_every_size_is_zeroed_and_apart),
         cmocka_unit_test(json_replaces_bytes_that_are_no_utf8),
         cmocka_unit_test(lines_end_in_lf_crlf_or_the_end),
         cmocka_unit_test(a_file_is_not_replaced_unless_asked),
