@@ -59,6 +59,17 @@ static gm_code read_config(reader *r, const gm_oid *blob, ref_config *config, gm
     return gm_project_format(&config->config, &config->format, err);
 }
 
+static gm_code find_entry(reader *r, const gm_oid *commit, gm_str path, gm_tree_entry *entry,
+                          bool *found, gm_err *err)
+{
+    gm_cache *cache = r->project->cache;
+    if (gm_cache_find_entry(cache, commit, path, entry, found))
+        return GM_OK;
+    GM_TRY(gm_repo_entry(r->project->repo, commit, path, entry, found, err));
+    gm_cache_add_entry(cache, commit, path, entry, *found);
+    return GM_OK;
+}
+
 /* The gmig.yml that holds at a commit. */
 static gm_code find_config(reader *r, const gm_oid *commit, ref_config **config, gm_err *err)
 {
@@ -67,7 +78,7 @@ static gm_code find_config(reader *r, const gm_oid *commit, ref_config **config,
     bool found = false;
     gm_str path = r->project->config_path;
     if (path.len)
-        GM_TRY(gm_repo_entry(r->project->repo, commit, path, &entry, &found, err));
+        GM_TRY(find_entry(r, commit, path, &entry, &found, err));
     if (found && (entry.mode & GM_MODE_KIND) == GM_MODE_FILE)
         blob = entry.oid;
     ref_config *known = gm_map_get(&r->configs, gm_oid_key(&blob));
@@ -83,6 +94,16 @@ static gm_code find_config(reader *r, const gm_oid *commit, ref_config **config,
     return GM_OK;
 }
 
+static gm_revision *recall_file(reader *r, const ref_config *config, const gm_revision_file *file)
+{
+    gm_revision *revision = gm_new(r->arena, gm_revision);
+    if (!gm_cache_find_revision(r->project->cache, config->format->name, &file->blob, revision))
+        return NULL;
+    revision->path = file->path;
+    revision->blob = file->blob;
+    return revision;
+}
+
 static gm_code read_file(reader *r, const ref_config *config, const gm_tree_entry *entry,
                          parsed *file, gm_err *err)
 {
@@ -92,10 +113,18 @@ static gm_code read_file(reader *r, const ref_config *config, const gm_tree_entr
         gm_vec_push(r->arena, &file->problem, gm_read_link_problem(path));
         return GM_OK;
     }
-    GM_TRY(gm_repo_read_blob(r->arena, r->project->repo, &entry->oid, &bytes.bytes, err));
-    gm_read_revision(r->arena, config->format, &bytes, &file->revision, &file->problem);
-    if (file->revision.len)
-        gm_quick_read(&r->quick, file->revision.items[0], &file->quick);
+    gm_revision *revision = recall_file(r, config, &bytes);
+    if (revision) {
+        gm_vec_push(r->arena, &file->revision, revision);
+    } else {
+        GM_TRY(gm_repo_read_blob(r->arena, r->project->repo, &entry->oid, &bytes.bytes, err));
+        revision =
+            gm_read_revision(r->arena, config->format, &bytes, &file->revision, &file->problem);
+        if (revision)
+            gm_cache_add_revision(r->project->cache, config->format->name, revision);
+    }
+    if (revision)
+        gm_quick_read(&r->quick, revision, &file->quick);
     r->revisions++;
     return GM_OK;
 }
@@ -137,13 +166,12 @@ static gm_code read_tree(reader *r, ref_config *config, const gm_oid *tree, gm_a
         if ((kind != GM_MODE_FILE && kind != GM_MODE_LINK) ||
             !config->format->is_revision(entry->name))
             continue;
-        while (at < last->len && gm_str_cmp(last->items[at].entry.name, entry->name) < 0)
+        int order = -1;
+        while (at < last->len && (order = gm_str_cmp(last->items[at].entry.name, entry->name)) < 0)
             at++;
-        const seen *before = at < last->len ? &last->items[at] : NULL;
-        if (before && before->entry.mode == entry->mode &&
-            gm_str_eq(before->entry.name, entry->name) &&
-            gm_oid_eq(&before->entry.oid, &entry->oid))
-            file.file = before->file;
+        if (order == 0 && last->items[at].entry.mode == entry->mode &&
+            gm_oid_eq(&last->items[at].entry.oid, &entry->oid))
+            file.file = last->items[at].file;
         else
             GM_TRY(find_file(r, config, entry, &file.file, err));
         gm_vec_push(arena, files, file);
@@ -207,16 +235,15 @@ static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
 static gm_code find_history(reader *r, const gm_ref *ref, gm_ref_heads **history, gm_err *err)
 {
     ref_config *config;
-    gm_tree_entry folder;
+    gm_tree_entry entry = {0};
     gm_oid tree = {0};
     bool found = false;
     GM_TRY(find_config(r, &ref->commit, &config, err));
     if (config->failure.code == GM_OK)
-        GM_TRY(gm_repo_entry(r->project->repo, &ref->commit, config->migrations, &folder, &found,
-                             err));
+        GM_TRY(find_entry(r, &ref->commit, config->migrations, &entry, &found, err));
     if (found) {
-        GM_TRY(gm_read_check_folder(config->migrations, gm_entry_kind_of_mode(folder.mode), err));
-        tree = folder.oid;
+        GM_TRY(gm_read_check_folder(config->migrations, gm_entry_kind_of_mode(entry.mode), err));
+        tree = entry.oid;
     }
     *history = gm_map_get(&config->histories, gm_oid_key(&tree));
     if (*history)
@@ -268,6 +295,7 @@ gm_code gm_all_refs_read(gm_project *project, const gm_strs *globs, gm_all_refs 
             read.first_failure = history->failure;
     }
     gm_arena_free(r.last_arena);
+    gm_cache_save(project->cache);
     read.revisions = r.revisions;
     *all = read;
     return GM_OK;

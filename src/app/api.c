@@ -87,7 +87,7 @@ static const char *json_out(gmig *handle, gm_json *json)
 static gm_code open_view(gmig *handle, const char *at, gm_project **project, gm_view *view)
 {
     GM_TRY(begin(handle, project));
-    return gm_view_open_sound(*project, gm_str_from(at), view, &handle->err);
+    return gm_view_open_sound_graph(*project, gm_str_from(at), view, &handle->err);
 }
 
 int gmig_heads_json(gmig *handle, const char *at, const char **json)

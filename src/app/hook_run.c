@@ -244,7 +244,7 @@ static gm_code tell(gm_project *project, gm_str before, gm_hook_answer *answer, 
     GM_TRY(gm_projects_at(project, index, true, &projects, err));
     GM_EACH (gm_project, one, &projects) {
         gm_view view;
-        GM_TRY(gm_view_open(one, index, &view, err));
+        GM_TRY(gm_view_open_graph(one, index, &view, err));
         tell_heads(one, &view, answer);
     }
     return GM_OK;

@@ -173,7 +173,7 @@ gm_code gm_merge(gm_project *project, const gm_merge_options *options, gm_merge_
     GM_TRY(gm_new_message(options->message, err));
     /* Conflicts first: one side may have taken a file away, and with it a head. */
     GM_TRY(refuse_conflicts(&m, err));
-    GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &m.view, err));
+    GM_TRY(gm_view_open_sound_graph(project, GM_STR("worktree"), &m.view, err));
     GM_TRY(gm_new_labels(m.view.graph, &options->labels, err));
     GM_TRY(options->revisions.len ? merge_named(&m, err) : merge_divergent(&m, err));
     GM_EACH (const gm_new_file, file, &m.files)

@@ -161,6 +161,7 @@ static gm_code open_parts(gm_project *project, const gm_project_options *options
 {
     GM_TRY(gm_project_cwd(project->arena, options->folder, &project->cwd, err));
     GM_TRY(open_repo(project, err));
+    project->cache = gm_cache_open(project->arena, project->repo);
     if (project->repo) {
         gm_str top = gm_repo_top(project->repo);
         project->top = top.len ? top : gm_repo_git_dir(project->repo);

@@ -11,6 +11,7 @@
  * examined.
  */
 
+#include "app/cache.h"
 #include "config/config.h"
 #include "config/url.h"
 #include "db/db.h"
@@ -27,6 +28,7 @@ typedef struct {
 typedef struct {
     gm_arena *arena;
     gm_repo *repo; /* NULL: there is no repository; see gm_project_need_repo */
+    gm_cache *cache;
     gm_str top; /* absolute: the repository's work tree (its git dir when bare), else the project's
                    folder */
     gm_str folder;       /* absolute folder of gmig.yml */
@@ -68,6 +70,13 @@ gm_code gm_view_open(gm_project *project, gm_str where, gm_view *view, gm_err *e
 
 /* The same, and GM_E_HISTORY when the graph has problems: for every command but check. */
 gm_code gm_view_open_sound(gm_project *project, gm_str where, gm_view *view, gm_err *err);
+
+/*
+ * The same pair for commands that look at the graph alone: revisions have no SQL (`text`, `up` and
+ * `down` are empty), and those that the cache knows are not read.
+ */
+gm_code gm_view_open_graph(gm_project *project, gm_str where, gm_view *view, gm_err *err);
+gm_code gm_view_open_sound_graph(gm_project *project, gm_str where, gm_view *view, gm_err *err);
 
 /*
  * The gmig.yml that holds at a ref: `text` parsed when the ref has one, else the project's.

@@ -9,9 +9,14 @@
 
 #include "app/project.h"
 
-/* Appends to one of the two: what is wrong with the file is a problem of the history. */
-void gm_read_revision(gm_arena *arena, const gm_format_ops *format, const gm_revision_file *file,
-                      gm_revisions *revisions, gm_problems *problems);
+/* Appends to one of the two: what is wrong with the file is a problem of the history. The revision,
+ * or NULL. */
+gm_revision *gm_read_revision(gm_arena *arena, const gm_format_ops *format,
+                              const gm_revision_file *file, gm_revisions *revisions,
+                              gm_problems *problems);
+
+/* Leaves what the cache has of a revision, so that nobody sees where one comes from. */
+void gm_read_drop_sql(gm_revision *revision);
 
 /* GM_E_CONFIG when the folder of revision files is something else. */
 gm_code gm_read_check_folder(gm_str folder, gm_entry_kind kind, gm_err *err);

@@ -42,30 +42,54 @@ gm_problem gm_read_link_problem(gm_str path)
                         .fix = GM_STR("Put the revision file itself there.")};
 }
 
-void gm_read_revision(gm_arena *arena, const gm_format_ops *format, const gm_revision_file *file,
-                      gm_revisions *revisions, gm_problems *problems)
+gm_revision *gm_read_revision(gm_arena *arena, const gm_format_ops *format,
+                              const gm_revision_file *file, gm_revisions *revisions,
+                              gm_problems *problems)
 {
     gm_err err = gm_err_new(arena);
     gm_revision *revision = gm_new(arena, gm_revision);
-    if (format->read(arena, file->path, file->blob, file->bytes, revision, &err) == GM_OK)
+    if (format->read(arena, file->path, file->blob, file->bytes, revision, &err) == GM_OK) {
         gm_vec_push(arena, revisions, revision);
-    else
-        gm_vec_push(arena, problems, unreadable(&err, file->path));
+        return revision;
+    }
+    gm_vec_push(arena, problems, unreadable(&err, file->path));
+    return NULL;
 }
 
-/* A file that is too large is wrong with the history; one that is not here ends the command. */
-static gm_code read_entry(gm_project *project, gm_view *view, const gm_entry *entry,
-                          gm_revisions *revisions, gm_problems *problems, gm_err *err)
+void gm_read_drop_sql(gm_revision *revision)
 {
+    revision->text = (gm_str){0};
+    memset(revision->up, 0, sizeof(revision->up));
+    memset(revision->down, 0, sizeof(revision->down));
+}
+
+/* The files of one view. */
+typedef struct {
+    gm_project *project;
+    gm_view *view;
+    bool whole; /* with their SQL */
+    gm_revisions revisions;
+    gm_problems problems;
+} loader;
+
+/* A file that is too large is wrong with the history; one that is not here ends the command. */
+static gm_code read_entry(loader *l, const gm_entry *entry, gm_err *err)
+{
+    gm_arena *arena = l->project->arena;
     gm_revision_file file = {.path = entry->path, .blob = entry->blob};
-    gm_err failure = gm_err_new(project->arena);
-    gm_code code = gm_snapshot_read(view->snapshot, entry, &file.bytes, &failure);
+    gm_err failure = gm_err_new(arena);
+    gm_code code = gm_snapshot_read(l->view->snapshot, entry, &file.bytes, &failure);
     if (code == GM_OK) {
-        gm_read_revision(project->arena, view->format, &file, revisions, problems);
+        gm_revision *revision =
+            gm_read_revision(arena, l->view->format, &file, &l->revisions, &l->problems);
+        if (revision && !l->whole) {
+            gm_cache_add_revision(l->project->cache, l->view->format->name, revision);
+            gm_read_drop_sql(revision);
+        }
         return GM_OK;
     }
     if (code == GM_E_HISTORY) {
-        gm_vec_push(project->arena, problems, unreadable(&failure, entry->path));
+        gm_vec_push(arena, &l->problems, unreadable(&failure, entry->path));
         return GM_OK;
     }
     *err = failure;
@@ -90,11 +114,22 @@ gm_code gm_read_check_folder(gm_str folder, gm_entry_kind kind, gm_err *err)
     return gm_hint(err, "Set `migrations:` in gmig.yml to the folder of the revision files.");
 }
 
-static gm_code load(gm_project *project, gm_view *view, gm_err *err)
+static bool recall_entry(loader *l, const gm_entry *entry)
+{
+    gm_arena *arena = l->project->arena;
+    gm_revision *revision = gm_new(arena, gm_revision);
+    if (!gm_cache_find_revision(l->project->cache, l->view->format->name, &entry->blob, revision))
+        return false;
+    revision->path = entry->path;
+    revision->blob = entry->blob;
+    gm_vec_push(arena, &l->revisions, revision);
+    return true;
+}
+
+static gm_code load(gm_project *project, bool whole, gm_view *view, gm_err *err)
 {
     gm_entries entries = {0};
-    gm_revisions revisions = {0};
-    gm_problems problems = {0};
+    loader l = {.project = project, .view = view, .whole = whole};
     gm_entry folder;
     bool found;
     GM_TRY(gm_snapshot_find(view->snapshot, view->migrations, &folder, &found, err));
@@ -105,15 +140,17 @@ static gm_code load(gm_project *project, gm_view *view, gm_err *err)
         GM_TRY(gm_snapshot_list(view->snapshot, view->migrations, false, &entries, err));
     if (entries.len > FILES_MAX)
         return gm_fail_at(err, GM_E_HISTORY, view->migrations, "more than %d files", FILES_MAX);
+    gm_vec_reserve(project->arena, &l.revisions, entries.len);
     GM_EACH (const gm_entry, entry, &entries) {
         if (!view->format->is_revision(gm_path_name(entry->path)))
             continue;
-        if (entry->kind == GM_ENTRY_FILE)
-            GM_TRY(read_entry(project, view, entry, &revisions, &problems, err));
-        else if (entry->kind == GM_ENTRY_LINK)
-            gm_vec_push(project->arena, &problems, gm_read_link_problem(entry->path));
+        if (entry->kind == GM_ENTRY_LINK)
+            gm_vec_push(project->arena, &l.problems, gm_read_link_problem(entry->path));
+        else if (entry->kind == GM_ENTRY_FILE && (whole || !recall_entry(&l, entry)))
+            GM_TRY(read_entry(&l, entry, err));
     }
-    view->graph = gm_graph_build(project->arena, &revisions, &problems);
+    gm_cache_save(project->cache);
+    view->graph = gm_graph_build(project->arena, &l.revisions, &l.problems);
     return GM_OK;
 }
 
@@ -141,22 +178,41 @@ static gm_code open_snapshot(gm_project *project, gm_str where, gm_snapshot **sn
     return gm_snapshot_open_folder(project->arena, project->top, snapshot, err);
 }
 
-gm_code gm_view_open(gm_project *project, gm_str where, gm_view *view, gm_err *err)
+static gm_code open_view(gm_project *project, gm_str where, bool whole, gm_view *view, gm_err *err)
 {
     gm_view opened = {0};
     GM_TRY(open_snapshot(project, where, &opened.snapshot, err));
     GM_TRY(find_config(project, &opened, err));
     GM_TRY(gm_project_migrations(project, &opened.config, &opened.migrations, err));
     GM_TRY(gm_project_format(&opened.config, &opened.format, err));
-    GM_TRY(load(project, &opened, err));
+    GM_TRY(load(project, whole, &opened, err));
     *view = opened;
     return GM_OK;
+}
+
+gm_code gm_view_open(gm_project *project, gm_str where, gm_view *view, gm_err *err)
+{
+    return open_view(project, where, true, view, err);
 }
 
 gm_code gm_view_open_sound(gm_project *project, gm_str where, gm_view *view, gm_err *err)
 {
     gm_view opened = {0};
     GM_TRY(gm_view_open(project, where, &opened, err));
+    GM_TRY(gm_graph_sound(opened.graph, err));
+    *view = opened;
+    return GM_OK;
+}
+
+gm_code gm_view_open_graph(gm_project *project, gm_str where, gm_view *view, gm_err *err)
+{
+    return open_view(project, where, false, view, err);
+}
+
+gm_code gm_view_open_sound_graph(gm_project *project, gm_str where, gm_view *view, gm_err *err)
+{
+    gm_view opened = {0};
+    GM_TRY(gm_view_open_graph(project, where, &opened, err));
     GM_TRY(gm_graph_sound(opened.graph, err));
     *view = opened;
     return GM_OK;

@@ -28,7 +28,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_view view;
     (void)status;
     GM_TRY(gm_invocation_project(invocation, &project, err));
-    GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &view, err));
+    GM_TRY(gm_view_open_sound_graph(project, gm_value_of(invocation, "at"), &view, err));
     gm_nodes points = branch_points(invocation->arena, view.graph);
     gm_say_empty(invocation, project, &view);
     if (invocation->json) {

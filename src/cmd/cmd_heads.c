@@ -36,7 +36,7 @@ static void tell_divergent(const gm_invocation *invocation, const gm_view *view)
 static gm_code one(gm_invocation *invocation, gm_project *project, int *status, gm_err *err)
 {
     gm_view view;
-    GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &view, err));
+    GM_TRY(gm_view_open_sound_graph(project, gm_value_of(invocation, "at"), &view, err));
     gm_nodes heads = choose(invocation, view.graph);
     *status = gm_graph_divergent(invocation->arena, view.graph).len ? 1 : 0;
     gm_say_empty(invocation, project, &view);

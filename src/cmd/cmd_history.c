@@ -38,8 +38,11 @@ static gm_code choose(gm_invocation *invocation, gm_project *project, selection 
 {
     size_t limit;
     GM_TRY(limit_of(invocation, &limit, err));
-    GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &s->view, err));
+    gm_str at = gm_value_of(invocation, "at");
+    GM_TRY(gm_view_open_sound_graph(project, at, &s->view, err));
     if (needs_database(invocation, s->view.graph)) {
+        /* A database is compared with what the SQL was. */
+        GM_TRY(gm_view_open_sound(project, at, &s->view, err));
         GM_TRY(gm_invocation_applied(invocation, project, s->view.graph, &s->applied, err));
         s->current = gm_node_set_heads(invocation->arena, s->applied);
     }

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/cache.h"
+
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/map.h"
+#include "cache/store.h"
+#include "history/brief.h"
+
+/*
+ * A key is an object id, filled up with zeros, and the first bytes of the SHA-256 of what is asked
+ * about the object: a format or a path.
+ */
+enum {
+    ID = 32,
+    QUESTION = 16,
+    KEY = ID + QUESTION,
+    ENTRY_ENCODING = 1,
+    /* It costs about as much to read so many files as to read and write a table. */
+    WORTH_A_FILE = 200,
+};
+
+typedef struct {
+    unsigned char bytes[KEY];
+} key;
+
+struct gm_cache {
+    gm_arena *arena;
+    bool present;
+    gm_store *revisions;
+    gm_store *entries;
+    gm_map questions; /* text -> the QUESTION bytes */
+};
+
+/* What one version of gmig has understood is not for another. */
+static gm_table_kind kind_of(uint32_t encoding)
+{
+    uint32_t number = 0x811c9dc5u; /* FNV-1a */
+    for (const char *at = GMIG_VERSION; *at; at++)
+        number = (number ^ (unsigned char)*at) * 0x01000193u;
+    return (gm_table_kind){.encoding = number + encoding, .key_size = KEY};
+}
+
+gm_cache *gm_cache_open(gm_arena *arena, const gm_repo *repo)
+{
+    gm_cache *cache = gm_new(arena, gm_cache);
+    cache->arena = arena;
+    cache->questions = gm_map_new(arena);
+    if (!repo)
+        return cache;
+    gm_str folder = gm_path_join(arena, gm_repo_common_dir(repo), GM_STR("gmig"));
+    cache->present = true;
+    cache->revisions = gm_store_open(arena, folder, "revisions", kind_of(GM_BRIEF_ENCODING));
+    cache->entries = gm_store_open(arena, folder, "entries", kind_of(ENTRY_ENCODING));
+    return cache;
+}
+
+static const void *question_of(gm_cache *cache, gm_str text)
+{
+    gm_oid digest;
+    void *known = gm_map_get(&cache->questions, text);
+    if (known)
+        return known;
+    known = gm_arena_alloc(cache->arena, QUESTION);
+    if (gm_oid_parse(gm_sha256_hex(cache->arena, text), &digest))
+        memcpy(known, digest.bytes, QUESTION);
+    gm_map_add(&cache->questions, gm_str_dup(cache->arena, text), known);
+    return known;
+}
+
+static key key_of(gm_cache *cache, const gm_oid *oid, gm_str question)
+{
+    key made = {{0}};
+    memcpy(made.bytes, oid->bytes, oid->len);
+    memcpy(made.bytes + ID, question_of(cache, question), QUESTION);
+    return made;
+}
+
+static gm_str view(const key *k)
+{
+    return gm_str_of(k->bytes, KEY);
+}
+
+/* ---- revisions ---- */
+
+bool gm_cache_find_revision(gm_cache *cache, const char *format, const gm_oid *blob,
+                            gm_revision *revision)
+{
+    gm_str bytes;
+    if (!cache->present || gm_oid_none(blob))
+        return false;
+    key k = key_of(cache, blob, gm_str_from(format));
+    return gm_store_find(cache->revisions, view(&k), &bytes) &&
+           gm_brief_read(cache->arena, bytes, revision);
+}
+
+void gm_cache_add_revision(gm_cache *cache, const char *format, const gm_revision *revision)
+{
+    if (!cache->present || gm_oid_none(&revision->blob))
+        return;
+    key k = key_of(cache, &revision->blob, gm_str_from(format));
+    gm_store_add(cache->revisions, view(&k), gm_brief_write(cache->arena, revision));
+}
+
+/* ---- entries ---- */
+
+/* The id and, before it, the mode in two bytes, lowest first; nothing where nothing is there. */
+enum { MODE = 2 };
+
+bool gm_cache_find_entry(gm_cache *cache, const gm_oid *commit, gm_str path, gm_tree_entry *entry,
+                         bool *found)
+{
+    gm_str value;
+    if (!cache->present)
+        return false;
+    key k = key_of(cache, commit, path);
+    if (!gm_store_find(cache->entries, view(&k), &value))
+        return false;
+    const unsigned char *bytes = (const unsigned char *)value.ptr;
+    *found = value.len != 0;
+    if (value.len == 0)
+        return true;
+    if (value.len != (size_t)MODE + commit->len)
+        return false;
+    *entry = (gm_tree_entry){.mode = bytes[0] | (uint32_t)bytes[1] << 8, .oid.len = commit->len};
+    memcpy(entry->oid.bytes, bytes + MODE, commit->len);
+    return true;
+}
+
+void gm_cache_add_entry(gm_cache *cache, const gm_oid *commit, gm_str path,
+                        const gm_tree_entry *entry, bool found)
+{
+    char value[MODE + ID];
+    if (!cache->present || (found && entry->mode > UINT16_MAX))
+        return;
+    key k = key_of(cache, commit, path);
+    if (found) {
+        value[0] = (char)(entry->mode & 0xff);
+        value[1] = (char)(entry->mode >> 8);
+        memcpy(value + MODE, entry->oid.bytes, entry->oid.len);
+    }
+    gm_store_add(cache->entries, view(&k),
+                 gm_str_of(value, found ? MODE + (size_t)entry->oid.len : 0));
+}
+
+void gm_cache_save(gm_cache *cache)
+{
+    if (!cache->present || getenv("GIT_QUARANTINE_PATH"))
+        return;
+    gm_store_save(cache->revisions, WORTH_A_FILE);
+    gm_store_save(cache->entries, WORTH_A_FILE);
+}
