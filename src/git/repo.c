@@ -252,9 +252,11 @@ gm_code gm_repo_resolve(gm_repo *repo, gm_str name, gm_oid *commit, gm_err *err)
 {
     gm_oid oid;
     gm_code code = resolve_name(repo, name, commit, err);
+    if (code == GM_OK)
+        return code;
     /* An id that a whole clone lacks is a wrong id; a ref to nothing is damage. */
     bool wrong = gm_oid_parse(name, &oid) && !gm_repo_is_shallow(repo) && !gm_repo_is_partial(repo);
-    if (code == GM_OK || code == GM_E_GIT || (code == GM_E_MISSING_OBJECT && !wrong))
+    if (code == GM_E_GIT || (code == GM_E_MISSING_OBJECT && !wrong))
         return code;
     bool walks = gm_str_has(name, '~') || gm_str_has(name, '^');
     if (walks && gm_repo_is_shallow(repo)) {
