@@ -33,7 +33,8 @@ typedef struct gm_format_ops {
     bool (*is_revision)(gm_str name);
 
     /*
-     * Reads one file. GM_E_HISTORY with path:line. `*revision` keeps views of `bytes`.
+     * Reads one file. GM_E_HISTORY with path:line. `*revision` keeps views of `bytes`. Who makes it
+     * read another revision out of the same bytes raises GM_BRIEF_ENCODING.
      */
     gm_code (*read)(gm_arena *arena, gm_str path, gm_oid blob, gm_str bytes, gm_revision *revision,
                     gm_err *err);
