@@ -60,7 +60,7 @@ $(endless)"
         ended 130
         said 'revision bbbb2222: the statement was interrupted'
         said 'Nothing of this revision was kept. Run the same command again'
-        said '1 done before the interruption, 1 not reached'
+        said 'bbbb2222 is rolled back; 1 done before it, 1 not reached'
         at_rest || fail 'the statement goes on'
         agrees
         applied aaaa1111
