@@ -32,7 +32,7 @@ DROP TABLE t_bbbb2222;'
     commit history
     pool=$(mktemp -d "${TMPDIR:-/tmp}/gmig-pool.XXXXXX")
     background sh "$GMIG_SOURCE/tests/support/pgbouncer.sh" "$(pg_socket)" "$pool" "$1"
-    wait_for test -S "$pool/.s.PGSQL.6432"
+    wait_for grep -q "process up" "$pool/pgbouncer.log"
     through=$(echo "$url" | sed "s|host=[^&]*|host=$pool|; s|port=5432|port=6432|")
 
     expect 1 gmig upgrade --target "$through"

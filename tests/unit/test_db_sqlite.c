@@ -333,7 +333,7 @@ static void a_statement_ends_at_its_limit(void **state)
     assert_ok(gm_db_set_timeouts(db, 100, 150, &p->err), &p->err);
     fail_sql(db, endless, GM_E_SQL, &p->err);
     assert_has(p->err.text, "longer than its limit of 150 ms");
-    assert_in_range(gm_clock_ms() - start, 150, 5000);
+    assert_in_range(gm_clock_ms() - start, 150, 15000);
     do_sql(db, "CREATE TABLE t (a)");
     gm_db_close(db);
 }
@@ -406,7 +406,7 @@ static void a_busy_file_is_waited_for_and_then_reported_as_locked(void **state)
     assert_int_equal(gm_db_tx_state(one), GM_TX_OPEN);
     int64_t start = gm_clock_ms();
     assert_int_equal(gm_db_begin(two, &p->err), GM_E_LOCKED);
-    assert_in_range(gm_clock_ms() - start, 200, 5000);
+    assert_in_range(gm_clock_ms() - start, 200, 15000);
     assert_str(p->err.sqlstate, "SQLITE_BUSY");
     assert_int_equal(gm_db_tx_state(two), GM_TX_NONE);
     assert_ok(gm_db_rollback(one, &p->err), &p->err);
@@ -481,7 +481,7 @@ static void the_lock_has_one_holder_and_names_it(void **state)
     assert_int_equal(gm_db_lock(two, name, 0, NULL, NULL, &p->err), GM_E_LOCKED);
     int64_t start = gm_clock_ms();
     assert_int_equal(gm_db_lock(two, name, 300, count_waiting, &told, &p->err), GM_E_LOCKED);
-    assert_in_range(gm_clock_ms() - start, 300, 5000);
+    assert_in_range(gm_clock_ms() - start, 300, 15000);
     assert_int_equal(told, 1);
     gm_str mine = gm_str_printf(p->arena, "pid %ld", (long)getpid());
     assert_true(gm_str_search(p->err.text, mine) < p->err.text.len);
@@ -594,7 +594,7 @@ static void a_reset_takes_back_what_statements_left(void **state)
     assert_ok(gm_db_begin(two, &p->err), &p->err);
     int64_t start = gm_clock_ms();
     assert_int_equal(gm_db_begin(db, &p->err), GM_E_LOCKED);
-    assert_in_range(gm_clock_ms() - start, 200, 5000);
+    assert_in_range(gm_clock_ms() - start, 200, 15000);
     gm_db_close(two);
     gm_db_close(db);
 }
