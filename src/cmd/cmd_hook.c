@@ -277,5 +277,6 @@ const gm_command gm_cmd_hook = {
         "fail.",
     .min_operands = 1,
     .max_operands = SIZE_MAX,
+    .takes_urls = true,
     .run = run,
 };

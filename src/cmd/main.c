@@ -4,6 +4,7 @@
  * docs/exit-codes.md. The locale is never set, so that output is the same on every machine.
  */
 #include "cmd/output.h"
+#include "cmd/secrets.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -63,8 +64,9 @@ int main(int argc, char **argv)
     int status = 0;
     int count = argc > 0 ? argc - 1 : 0;
 
-    gm_code code = gm_options_parse(arena, count, argv + 1, &invocation, &err);
-    bool json = invocation.json || wants_json(count, argv + 1);
+    char **words = gm_take_words(arena, count, argv + 1);
+    gm_code code = gm_options_parse(arena, count, words, &invocation, &err);
+    bool json = invocation.json || wants_json(count, words);
     if (code == GM_OK)
         code = run(&invocation, &status, &err);
     if (code != GM_OK) {

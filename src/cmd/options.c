@@ -5,6 +5,7 @@
  */
 #include "base/file.h"
 #include "cmd/elsewhere.h"
+#include "cmd/secrets.h"
 
 const gm_option gm_global_options[] = {
     {"chdir", 'C', GM_OPTION_VALUE, "DIR", "run as if gmig was started in DIR"},
@@ -204,13 +205,25 @@ static bool is_option(gm_str word)
     return dash && !(word.ptr[1] >= '0' && word.ptr[1] <= '9');
 }
 
+/* A message about an operand quotes it. */
+static gm_code refuse_url(const reader *r)
+{
+    gm_fail(r->err, GM_E_USAGE,
+            "a database URL stands where none is expected (it is not shown, "
+            "since it may hold a password)");
+    return gm_hint(r->err, "Give it as --target URL.");
+}
+
 static gm_code read_operand(reader *r, gm_str word)
 {
     gm_invocation *invocation = r->invocation;
+    const gm_command *command = invocation->command;
     if (word.len == 0) {
         gm_fail(r->err, GM_E_USAGE, "an argument is empty");
         return gm_hint(r->err, "Leave it out; is a variable of the shell unset?");
     }
+    if (gm_may_hold_password(word) && !(command && command->takes_urls))
+        return refuse_url(r);
     if (invocation->command) {
         gm_vec_push(invocation->arena, &invocation->operands, word);
         return GM_OK;

@@ -46,7 +46,10 @@ static gm_code unknown_key(const reader *r, const gm_yaml_pair *pair, const char
     gm_str where =
         gm_str_printf(r->arena, "%.*s:%zu:%zu", GM_ARG(r->path), pair->line, pair->column);
     gm_str shown = gm_term_visible(r->arena, gm_str_sub(pair->key, 0, 80), false);
-    gm_fail_at(r->err, GM_E_CONFIG, where, "%s has no key '%.*s'", within, GM_ARG(shown));
+    if (gm_str_has(pair->key, '@')) /* a URL in the wrong place, perhaps with its password */
+        gm_fail_at(r->err, GM_E_CONFIG, where, "%s has a key that is unknown", within);
+    else
+        gm_fail_at(r->err, GM_E_CONFIG, where, "%s has no key '%.*s'", within, GM_ARG(shown));
     gm_str nearest = gm_nearest(pair->key, &names);
     if (nearest.len)
         return gm_hint(r->err, "Did you mean '%.*s'?", GM_ARG(nearest));
