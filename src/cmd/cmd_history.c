@@ -79,7 +79,7 @@ static void print_plain(const gm_text_style *style, const selection *s)
             gm_out("\n");
         gm_out_str(text);
         if (!verbose)
-            gm_out("\n");
+            gm_out_str(GM_STR("\n"));
     }
 }
 

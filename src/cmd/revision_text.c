@@ -42,6 +42,7 @@ static void add_marks(gm_buf *buf, const gm_text_style *style, const gm_node *no
         gm_buf_z(buf, " (mergepoint)");
 }
 
+/* Without printf: a long history has a line for each revision. */
 gm_str gm_revision_line(const gm_text_style *style, const gm_node *node)
 {
     const gm_revision *revision = node->revision;
@@ -53,13 +54,17 @@ gm_str gm_revision_line(const gm_text_style *style, const gm_node *node)
             gm_buf_printf(&buf, " (%.*s)", GM_ARG(visible_list(style, &revision->depends)));
         gm_buf_z(&buf, " -> ");
     }
-    gm_buf_printf(&buf, "%s%.*s%s", p->id, GM_ARG(revision->id), p->reset);
+    gm_buf_z(&buf, p->id);
+    gm_buf_add(&buf, revision->id);
+    gm_buf_z(&buf, p->reset);
     if (revision->labels.len)
         gm_buf_printf(&buf, " %s(%.*s)%s", p->label, GM_ARG(visible_list(style, &revision->labels)),
                       p->reset);
     add_marks(&buf, style, node);
-    if (style->message && revision->message.len)
-        gm_buf_printf(&buf, ", %.*s", GM_ARG(gm_visible(style->invocation, revision->message)));
+    if (style->message && revision->message.len) {
+        gm_buf_z(&buf, ", ");
+        gm_buf_add(&buf, gm_visible(style->invocation, revision->message));
+    }
     return gm_buf_str(&buf);
 }
 
