@@ -12,16 +12,15 @@
 gm_code gm_project_cwd(gm_arena *arena, gm_str folder, gm_str *cwd, gm_err *err)
 {
     gm_str wanted = folder.len ? folder : GM_STR(".");
+    struct stat status;
     char *real = realpath(gm_str_z(arena, wanted), NULL);
-    int reason = errno;
-    gm_str path = gm_str_dup(arena, gm_str_from(real));
+    int reason = real && stat(real, &status) == 0 ? (S_ISDIR(status.st_mode) ? 0 : ENOTDIR) : errno;
+    if (reason == 0)
+        *cwd = gm_str_dup(arena, gm_str_from(real));
     free(real);
-    if (path.len && gm_file_is_folder(path)) {
-        *cwd = path;
+    if (reason == 0)
         return GM_OK;
-    }
-    gm_fail_at(err, GM_E_USAGE, wanted, "cannot go to this folder: %s",
-               strerror(path.len ? ENOTDIR : reason));
+    gm_fail_at(err, GM_E_USAGE, wanted, "cannot go to this folder: %s", strerror(reason));
     return gm_hint(err, "-C takes a folder that exists.");
 }
 
@@ -51,9 +50,20 @@ static bool may_use(const gm_project *project, gm_str folder, const struct stat 
            file->st_uid == 0;
 }
 
-/* Walks up from the current folder, or begins at the top where GIT_DIR names a repository that the
- * folder is not in; *path is empty when there is none. */
-static void find_config(const gm_project *project, gm_str *path)
+/* Passed over in silence, it would leave the defaults, and with them another database. */
+static gm_code not_a_file(const gm_project *project, gm_str path, bool link, gm_err *err)
+{
+    gm_fail_at(err, GM_E_CONFIG, gm_path_relative(project->arena, project->cwd, path),
+               "gmig.yml is %s", link ? "a symbolic link, which is not followed" : "not a file");
+    return gm_hint(err, "Put the file itself there, or name it with --config.");
+}
+
+/*
+ * Walks up from the current folder, or begins at the top where GIT_DIR names a repository that the
+ * folder is not in; *path is empty when there is none. A link is not followed: a checkout must not
+ * make gmig read other files.
+ */
+static gm_code find_config(const gm_project *project, gm_str *path, gm_err *err)
 {
     gm_arena *arena = project->arena;
     bool outside = project->top.len && !is_below(project->cwd, project->top);
@@ -61,14 +71,14 @@ static void find_config(const gm_project *project, gm_str *path)
     for (;;) {
         gm_str candidate = gm_path_join(arena, folder, GM_STR(GM_CONFIG_NAME));
         struct stat file;
-        /* A link is not followed: a checkout must not make gmig read other files. */
-        if (lstat(gm_str_z(arena, candidate), &file) == 0 && S_ISREG(file.st_mode) &&
-            may_use(project, folder, &file)) {
+        if (lstat(gm_str_z(arena, candidate), &file) == 0 && may_use(project, folder, &file)) {
+            if (!S_ISREG(file.st_mode))
+                return not_a_file(project, candidate, S_ISLNK(file.st_mode), err);
             *path = candidate;
-            return;
+            return GM_OK;
         }
         if (gm_str_eq(folder, project->top) || gm_str_is(folder, "/"))
-            return;
+            return GM_OK;
         folder = gm_path_folder(folder);
     }
 }
@@ -84,7 +94,12 @@ static gm_code read_config_file(gm_project *project, gm_str path, gm_err *err)
 {
     gm_arena *arena = project->arena;
     gm_str text, folder = gm_path_folder(path);
-    GM_TRY(gm_file_read(arena, path, GM_CONFIG_MAX, &text, err));
+    gm_str shown = gm_path_relative(arena, project->cwd, path);
+    if (gm_file_read(arena, path, GM_CONFIG_MAX, &text, err) != GM_OK) {
+        err->code = GM_E_CONFIG;
+        err->where = shown;
+        return gm_hint(err, "A gmig.yml is a text file; `gmig init` writes one.");
+    }
     project->folder = folder;
     if (!project->top.len)
         project->top = folder;
@@ -93,7 +108,6 @@ static gm_code read_config_file(gm_project *project, gm_str path, gm_err *err)
         inside = relative(arena, project->top, folder);
         project->config_path = relative(arena, project->top, path);
     }
-    gm_str shown = gm_path_relative(arena, project->cwd, path);
     return gm_config_parse(arena, shown, inside, text, &project->config, err);
 }
 
@@ -133,7 +147,7 @@ static gm_code read_config(gm_project *project, gm_str wanted, gm_err *err)
         return read_head_config(project, err);
 
     gm_str path = {0};
-    find_config(project, &path);
+    GM_TRY(find_config(project, &path, err));
     if (path.len)
         return read_config_file(project, path, err);
     project->folder = project->top.len ? project->top : project->cwd;

@@ -78,8 +78,10 @@ static gm_code read_map(const reader *r, const char *name, const gm_yaml *node, 
 
 static gm_code read_word(const reader *r, const char *name, const gm_yaml *value, gm_str *into)
 {
-    if (value->kind != GM_YAML_SCALAR || !value->text.len)
+    if (value->kind != GM_YAML_SCALAR)
         return wrong(r, value, name, "a word");
+    if (!value->text.len)
+        return bad_value(r, value, name, "a word");
     *into = value->text;
     return GM_OK;
 }
@@ -195,8 +197,12 @@ static gm_code dialects(const reader *r, const char *name, const gm_yaml *value,
     gm_config *config = into;
     gm_strs names = {0};
     GM_TRY(read_list(r, name, value, dialect_word, &names));
-    if (!names.len)
-        return wrong(r, value, name, "sqlite, postgres or a list of them");
+    if (!names.len) {
+        gm_fail_at(r->err, GM_E_CONFIG, gm_yaml_where(r->arena, r->path, value),
+                   "dialects names none");
+        return gm_hint(r->err, "Write sqlite, postgres or a list of them; without the line it is "
+                               "sqlite.");
+    }
     config->dialects.len = 0;
     config->has_dialects = true;
     for (size_t i = 0; i < names.len; i++) {

@@ -115,9 +115,11 @@ static gm_code read_open(gm_arena *arena, int fd, gm_str path, size_t max, gm_st
     *found = S_ISREG(status.st_mode);
     if (!*found)
         return GM_OK;
-    if ((uintmax_t)status.st_size > max)
-        return gm_fail_at(err, GM_E_HISTORY, path, "has %jd bytes, above the limit of %zu",
-                          (intmax_t)status.st_size, max);
+    if ((uintmax_t)status.st_size > max) {
+        gm_fail_at(err, GM_E_HISTORY, path, "the file has %jd bytes, above the limit of %zu",
+                   (intmax_t)status.st_size, max);
+        return gm_hint(err, "Divide it, or load the data by other means.");
+    }
     size_t len;
     char *buffer = gm_arena_alloc(arena, (size_t)status.st_size + 1);
     if (!read_all(fd, buffer, (size_t)status.st_size, &len))

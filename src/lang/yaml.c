@@ -227,6 +227,8 @@ static gm_code take_key(reader *r, open_node *map, const gm_yaml *node)
     if (twin) {
         gm_fail_at(r->err, GM_E_CONFIG, place(r->arena, r->path, node->line, node->column),
                    "the key '%.*s' is on line %zu already", GM_ARG(node->text), twin->line);
+        if (twin->line == node->line)
+            return gm_hint(r->err, "Keep one of the two.");
         return gm_hint(r->err, "Keep one of the two lines, %zu or %zu.", twin->line, node->line);
     }
     map->key = (gm_yaml_pair){.key = node->text, .line = node->line, .column = node->column};
