@@ -10,8 +10,8 @@ static gm_code check_reversible(const gm_revision *undone, gm_err *err)
         const char *dialect = gm_dialect_name((gm_dialect)i);
         if (down && down->irreversible) {
             gm_fail_at(err, GM_E_REFUSED, gm_where(err->arena, undone->path, down->marker_line),
-                       "revision %.*s is irreversible: %.*s", GM_ARG(undone->id),
-                       GM_ARG(down->reason));
+                       "revision %.*s is irreversible%s%.*s", GM_ARG(undone->id),
+                       down->reason.len ? ": " : "", GM_ARG(down->reason));
             return gm_hint(err, "Write a new revision by hand.");
         }
         if (undone->up[i] && !down) {

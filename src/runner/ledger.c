@@ -97,6 +97,23 @@ static int64_t number(gm_str text)
     return gm_str_u64(text, &value) && value <= INT64_MAX ? (int64_t)value : 0;
 }
 
+/* The statements that read are always the same: what they lack is not the person's to correct. */
+static gm_code query(gm_db *db, const gm_ledger *ledger, gm_str sql, gm_rows *rows, gm_err *err)
+{
+    gm_code code = gm_db_query(ledger->arena, db, sql.ptr, NULL, 0, rows, err);
+    if (code != GM_E_SQL)
+        return code;
+    gm_str text = gm_str_dup(err->arena, err->text);
+    err->statement = (gm_str){0};
+    if (gm_str_is(err->sqlstate, "42501"))
+        return code;
+    gm_fail(err, GM_E_DATABASE, "the tables of %.*s are no ledger that gmig %s can read: %.*s",
+            GM_ARG(ledger->name), GMIG_VERSION, GM_ARG(text));
+    return gm_hint(err, "Another version of gmig, or another program, has made them. Use that "
+                        "version; on PostgreSQL `ledger: {schema: NAME}` in gmig.yml gives this "
+                        "project tables of its own.");
+}
+
 static gm_code read_rows(gm_db *db, gm_ledger *ledger, gm_err *err)
 {
     gm_arena *arena = ledger->arena;
@@ -111,7 +128,7 @@ static gm_code read_rows(gm_db *db, gm_ledger *ledger, gm_err *err)
         "FROM %.*s ORDER BY sequence, id",
         applied_at, GM_ARG(ledger->revisions));
     gm_rows rows = {0};
-    GM_TRY(gm_db_query(arena, db, sql.ptr, NULL, 0, &rows, err));
+    GM_TRY(query(db, ledger, sql, &rows, err));
     for (size_t i = 0; i < rows.rows.len; i++) {
         const gm_value *v = rows.rows.items[i];
         gm_ledger_row row = {
@@ -165,7 +182,7 @@ static gm_code read_unfinished(gm_db *db, gm_ledger *ledger, gm_err *err)
         "AND (closed.id IS NULL OR closed.id < j.id) ORDER BY j.id",
         GM_ARG(ledger->journal), GM_ARG(ledger->journal));
     gm_rows rows = {0};
-    GM_TRY(gm_db_query(arena, db, sql.ptr, NULL, 0, &rows, err));
+    GM_TRY(query(db, ledger, sql, &rows, err));
     for (size_t i = 0; i < rows.rows.len; i++) {
         const gm_value *v = rows.rows.items[i];
         gm_direction direction = gm_str_is(v[1].text, "down") ? GM_DOWN : GM_UP;
@@ -312,6 +329,10 @@ gm_code gm_ledger_create(gm_db *db, gm_ledger *ledger, gm_err *err)
             gm_str text = gm_str_dup(err->arena, err->text);
             err->text = gm_str_printf(err->arena, "cannot make gmig's tables %.*s: %.*s",
                                       GM_ARG(ledger->name), GM_ARG(text));
+            err->statement = (gm_str){0};
+            if (gm_str_is(err->sqlstate, "42501"))
+                return gm_hint(err, "Connect as a role that may create tables there, or name "
+                                    "another schema in gmig.yml: ledger: {schema: NAME}.");
             return code;
         }
         gm_err_clear(err);

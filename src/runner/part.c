@@ -220,7 +220,8 @@ static gm_code irreversible(gm_arena *arena, const gm_revision *revision, const 
                             gm_err *err)
 {
     gm_fail_at(err, GM_E_REFUSED, gm_where(arena, revision->path, down->marker_line),
-               "revision %.*s is irreversible: %.*s", GM_ARG(revision->id), GM_ARG(down->reason));
+               "revision %.*s is irreversible%s%.*s", GM_ARG(revision->id),
+               down->reason.len ? ": " : "", GM_ARG(down->reason));
     return gm_hint(err, "Write a new revision that undoes it, or restore a backup.");
 }
 

@@ -88,7 +88,8 @@ static gm_code fail_dial(gm_pg *pg, bool late, int64_t ms, gm_err *err)
     if (gm_str_search(words, GM_STR("unsupported startup parameter")) < words.len)
         return gm_hint(err, "A connection pooler refuses settings in the URL. Connect to the "
                             "server itself.");
-    return gm_hint(err, "Look at host, port, user and database name, and whether the server runs.");
+    return gm_hint(err, "Look at host, port, user, password and database name, and whether the "
+                        "server runs.");
 }
 
 gm_code gm_pg_dial(gm_pg *pg, int64_t ms, bool *answered, gm_err *err)

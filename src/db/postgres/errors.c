@@ -71,12 +71,13 @@ static const struct {
     const char *hint;
 } cures[] = {
     {"55P03", "Another session holds the lock; pg_blocking_pids() names it. Run again when it is "
-              "done, or wait longer with --lock-timeout."},
+              "done; upgrade and downgrade wait longer with --lock-timeout."},
     {"40P01", "Two sessions waited for each other. Run again."},
     {"40001", "Another session changed the same rows. Run again."},
     {"53100", "Make room on the server's disk and run again."},
     {"53200", "The server had no memory left; with \"out of shared memory\" raise "
               "max_locks_per_transaction, or split the revision."},
+    {"42501", "Connect as a role that has the right, or have it granted."},
     {"25006", "The server takes no writes: it is a standby, or the session is read-only. Name the "
               "primary."},
 };

@@ -47,8 +47,8 @@ static const struct {
     {SQLITE_READONLY, GM_E_DATABASE,
      "Give this user write permission to the file and to its folder."},
     {SQLITE_BUSY, GM_E_LOCKED,
-     "Another program writes to the database, or reads it for long. Run again when it is done, or "
-     "wait longer with --lock-timeout."},
+     "Another program writes to the database, or reads it for long. Run again when it is done; "
+     "upgrade and downgrade wait longer with --lock-timeout."},
     {SQLITE_LOCKED, GM_E_LOCKED, "Another statement holds the table. Run again when it is done."},
     {SQLITE_FULL, GM_E_DATABASE,
      "Make room on the disk (or raise the file size limit) and run again; nothing of this "
