@@ -44,11 +44,10 @@ static gm_code refuse_phantoms(const gm_move_work *work, const gm_revision_state
 {
     const gm_ledger_row *first = phantoms->items[0]->row;
     gm_str commit = gm_str_sub(first->commit, 0, 12);
-    gm_fail(
-        err, GM_E_PHANTOM, "%.*s has revisions that are not in %.*s: %.*s",
-        GM_ARG(work->target.url.shown),
-        GM_ARG(work->view.snapshot ? gm_snapshot_name(work->view.snapshot) : GM_STR("the history")),
-        GM_ARG(ids(work->arena, phantoms)));
+    gm_str at = work->options->at;
+    gm_fail(err, GM_E_PHANTOM, "%.*s has revisions that this history%s%.*s lacks: %.*s",
+            GM_ARG(work->target.url.shown), at.len ? " at " : "", GM_ARG(at),
+            GM_ARG(ids(work->arena, phantoms)));
     err->where = gm_str_printf(work->arena, "revision %.*s", GM_ARG(first->id));
     return gm_hint(err,
                    "%.*s (\"%.*s\") was applied on %.*s by %.*s%s%.*s. Check out a branch that has "
