@@ -30,8 +30,10 @@ typedef struct {
 } gm_hook_look;
 
 typedef struct {
-    GM_VEC(gm_hook_look) looks; /* of a hook that refuses: only where something changes */
-    gm_strs tells;              /* of the others: a line each */
+    GM_VEC(gm_hook_look)
+    looks;         /* of a hook that refuses: only where something changes, and of a
+                      push only where something was found */
+    gm_strs tells; /* a line each */
 } gm_hook_answer;
 
 /* GM_E_USAGE for arguments or input that git does not give. */

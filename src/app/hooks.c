@@ -126,22 +126,34 @@ static gm_hook_state husky_state(gm_arena *arena, const gm_hook *hook, gm_str pa
     return gm_husky_state(arena, hook, text);
 }
 
+/* As https://lefthook.dev/configuration/ lists them. */
 static bool uses_lefthook(gm_arena *arena, gm_str top)
 {
-    static const char *const names[] = {
-        "lefthook.yml",  ".lefthook.yml",  "lefthook.yaml", ".lefthook.yaml",
-        "lefthook.toml", ".lefthook.toml", "lefthook.json", ".lefthook.json",
-    };
+    static const char *const names[] = {"lefthook",         ".lefthook",
+                                        ".config/lefthook", "lefthook-local",
+                                        ".lefthook-local",  ".config/lefthook-local"};
+    static const char *const kinds[] = {"yml", "yaml", "toml", "json", "jsonc"};
     for (size_t i = 0; top.len && i < sizeof(names) / sizeof(*names); i++) {
-        if (gm_file_exists(gm_path_join(arena, top, gm_str_from(names[i]))))
-            return true;
+        for (size_t j = 0; j < sizeof(kinds) / sizeof(*kinds); j++) {
+            gm_str name = gm_str_printf(arena, "%s.%s", names[i], kinds[j]);
+            if (gm_file_exists(gm_path_join(arena, top, name)))
+                return true;
+        }
     }
     return false;
+}
+
+static bool is_below(gm_str path, gm_str folder)
+{
+    return folder.len && path.len > folder.len && gm_str_starts(path, folder) &&
+           path.ptr[folder.len] == '/';
 }
 
 static gm_code find_layout(gm_arena *arena, gm_repo *repo, gm_hooks_report *report, gm_err *err)
 {
     GM_TRY(gm_repo_hooks_folder(repo, &report->folder, err));
+    report->shared = !is_below(report->folder, gm_repo_top(repo)) &&
+                     !is_below(report->folder, gm_repo_common_dir(repo));
     if (gm_str_ends(report->folder, GM_STR("/.husky/_")))
         report->layout = GM_HOOKS_HUSKY;
     else if (uses_lefthook(arena, gm_repo_top(repo)))
@@ -279,6 +291,10 @@ gm_code gm_hooks_install(gm_arena *arena, gm_repo *repo, const gm_strs *names,
         found.snippet = lefthook_snippet(arena, &found);
         *report = found;
         return GM_OK;
+    }
+    if (is_there(arena, found.folder) && !gm_file_is_folder(found.folder)) {
+        gm_fail_at(err, GM_E_REFUSED, found.folder, "this is no folder, so git runs no hooks");
+        return gm_hint(err, "`git config --show-origin core.hooksPath` tells who said so.");
     }
     GM_TRY(refuse_what_is_in_the_way(arena, &found, err));
     GM_TRY(gm_folder_make(found.folder, err));

@@ -57,6 +57,7 @@ typedef struct {
 typedef struct {
     gm_hooks_layout layout;
     gm_str folder; /* where git looks for hooks, absolute */
+    bool shared;   /* that is outside of the repository, as a core.hooksPath for all may say */
     GM_VEC(gm_hook_status) hooks;
     gm_str snippet; /* lefthook: what to add to its configuration; else empty */
 } gm_hooks_report;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/projects.h"
 
+#include "base/buf.h"
 #include "base/file.h"
 #include "git/index_peek.h"
 
@@ -146,6 +147,17 @@ static gm_code blob_at(gm_snapshot *snapshot, gm_str path, gm_oid *blob, gm_err 
     return GM_OK;
 }
 
+/* Of a gmig.yml; what is no file counts as none. */
+static gm_code config_blob_at(gm_snapshot *snapshot, gm_str path, gm_oid *blob, gm_err *err)
+{
+    gm_entry entry;
+    bool found = false;
+    if (snapshot)
+        GM_TRY(gm_snapshot_find(snapshot, path, &entry, &found, err));
+    *blob = found && entry.kind == GM_ENTRY_FILE ? entry.blob : (gm_oid){0};
+    return GM_OK;
+}
+
 static bool same_oid(const gm_oid *a, const gm_oid *b)
 {
     return gm_oid_none(a) ? gm_oid_none(b) : gm_oid_eq(a, b);
@@ -173,7 +185,10 @@ static gm_code folder_at(gm_project *project, const gm_oid *blob, gm_str *folder
     gm_config config = project->config;
     if (!gm_oid_none(blob)) {
         gm_str text;
-        GM_TRY(gm_repo_read_blob(project->arena, project->repo, blob, &text, err));
+        gm_code code = gm_repo_read_blob(project->arena, project->repo, blob, &text, err);
+        if (code != GM_OK)
+            err->where = project->config_path;
+        GM_TRY(code);
         GM_TRY(gm_project_ref_config(project, &text, &config, err));
     }
     return gm_project_migrations(project, &config, folder, err);
@@ -205,14 +220,41 @@ gm_code gm_project_differs(gm_project *project, gm_snapshot *before, gm_snapshot
     gm_oid new;
     gm_str folder;
     bool same;
-    GM_TRY(blob_at(before, project->config_path, &old, err));
-    GM_TRY(blob_at(after, project->config_path, &new, err));
+    GM_TRY(config_blob_at(before, project->config_path, &old, err));
+    GM_TRY(config_blob_at(after, project->config_path, &new, err));
     same = same_oid(&old, &new);
     if (same) {
         GM_TRY(folder_at(project, &new, &folder, err));
         GM_TRY(same_folder(before, after, folder, &same, err));
     }
     *differs = !same;
+    return GM_OK;
+}
+
+/* Bytes that stand for what is at a path; of a link or a submodule that it is one. */
+static void add_place(gm_buf *key, gm_str path, const gm_entry *entry, bool found)
+{
+    gm_buf_printf(key, "%zu ", path.len);
+    gm_buf_add(key, path);
+    gm_buf_printf(key, " %d %.*s\n", found ? (int)entry->kind : -1,
+                  GM_ARG(gm_oid_hex(key->arena, &entry->blob)));
+}
+
+gm_code gm_projects_key(const gm_projects *projects, gm_snapshot *snapshot, gm_str *key,
+                        gm_err *err)
+{
+    gm_buf buf = gm_buf_new(err->arena, SIZE_MAX);
+    GM_EACH (gm_project, project, projects) {
+        gm_entry config = {.kind = GM_ENTRY_FILE}, folder = {0};
+        gm_str path;
+        bool found;
+        GM_TRY(config_blob_at(snapshot, project->config_path, &config.blob, err));
+        add_place(&buf, project->config_path, &config, true);
+        GM_TRY(folder_at(project, &config.blob, &path, err));
+        GM_TRY(gm_snapshot_find(snapshot, path, &folder, &found, err));
+        add_place(&buf, path, &folder, found);
+    }
+    *key = gm_buf_str(&buf);
     return GM_OK;
 }
 
@@ -237,7 +279,7 @@ static bool surely_same(gm_project *project, const gm_index_peek *peek, gm_snaps
     gm_oid before;
     gm_oid tree = {0};
     gm_str folder;
-    if (blob_at(head, path, &before, &ignored) != GM_OK || !same_oid(&before, blob) ||
+    if (config_blob_at(head, path, &before, &ignored) != GM_OK || !same_oid(&before, blob) ||
         folder_of(project, path, blob, &folder, &ignored) != GM_OK ||
         blob_at(head, folder, &before, &ignored) != GM_OK)
         return false;

@@ -38,6 +38,13 @@ gm_code gm_project_differs(gm_project *project, gm_snapshot *before, gm_snapshot
                            bool *differs, gm_err *err);
 
 /*
+ * What `projects` have for the rules in a commit: the same bytes for two commits that differ
+ * elsewhere only.
+ */
+gm_code gm_projects_key(const gm_projects *projects, gm_snapshot *snapshot, gm_str *key,
+                        gm_err *err);
+
+/*
  * Are gmig.yml and the migrations folder of every project the same in the index as at `head`? True
  * only when that is certain at the first glance; else gm_project_differs has to say.
  */

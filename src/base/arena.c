@@ -71,6 +71,18 @@ void gm_arena_drop(gm_arena **arena)
     *arena = NULL;
 }
 
+void gm_arena_join(gm_arena *to, gm_arena *from)
+{
+    block **last = &from->blocks;
+    while (*last)
+        last = &(*last)->next;
+    /* Behind the current block, whose rest stays in use. */
+    block **at = to->blocks ? &to->blocks->next : &to->blocks;
+    *last = *at;
+    *at = from->blocks;
+    free(from);
+}
+
 /* Whole huge pages for `size` bytes, or NULL. What the alignment leaves over at both ends is given
  * back. */
 static block *map_block(size_t size)

@@ -30,6 +30,9 @@ void gm_arena_free(gm_arena *arena);
 /* For `gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();` */
 void gm_arena_drop(gm_arena **arena);
 
+/* What lives in `from` lives in `to` from now on; `from` itself is freed. */
+void gm_arena_join(gm_arena *to, gm_arena *from);
+
 /* `size` bytes, zeroed. Never NULL, also for 0 bytes. */
 void *gm_arena_alloc(gm_arena *arena, size_t size);
 

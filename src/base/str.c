@@ -238,6 +238,16 @@ gm_str gm_strs_list(gm_arena *arena, const gm_strs *list)
     return gm_str_join(arena, list, GM_STR(", "));
 }
 
+gm_str gm_strs_some(gm_arena *arena, const gm_strs *list, size_t max)
+{
+    gm_strs first = *list;
+    if (list->len <= max)
+        return gm_strs_list(arena, list);
+    first.len = max;
+    return gm_str_printf(arena, "%.*s and %zu more", GM_ARG(gm_strs_list(arena, &first)),
+                         list->len - max);
+}
+
 bool gm_strs_have(const gm_strs *list, gm_str s)
 {
     for (size_t i = 0; i < list->len; i++)

@@ -82,6 +82,8 @@ bool gm_str_utf8_valid(gm_str s);
 
 /* A view of the list as strings in one line: "a, b, c". */
 gm_str gm_strs_list(gm_arena *arena, const gm_strs *list);
+/* The same, but of more than `max` only that many: "a, b and 7 more". */
+gm_str gm_strs_some(gm_arena *arena, const gm_strs *list, size_t max);
 bool gm_strs_have(const gm_strs *list, gm_str s);
 void gm_strs_sort(gm_strs *list);
 

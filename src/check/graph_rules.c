@@ -15,11 +15,12 @@ static const gm_rule rule_of_problem[GM_PROBLEM_COUNT] = {
     [GM_PROBLEM_DUPLICATE_LABEL] = GM_RULE_DUPLICATE_LABEL,
 };
 
-/* The newest common ancestor of all of `heads`, as far as pairs tell; NULL when a pair has none. */
+/* The newest common ancestor of those of `heads` that are named, as far as pairs tell; NULL when a
+ * pair has none. */
 static const gm_node *fork_of(const gm_graph *graph, const gm_nodes *heads)
 {
     const gm_node *fork = NULL;
-    for (size_t i = 1; i < heads->len; i++) {
+    for (size_t i = 1; i < heads->len && i < HEADS_SHOWN; i++) {
         const gm_node *pair = gm_graph_fork_point(graph, heads->items[0], heads->items[i]);
         if (!pair)
             return NULL;
@@ -63,12 +64,12 @@ static const gm_node *first_of_side(gm_arena *arena, const gm_graph *graph, cons
     return head;
 }
 
-static void name_heads(gm_buf *message, const gm_nodes *heads)
+static gm_str name_heads(gm_arena *arena, const gm_nodes *heads)
 {
-    for (size_t i = 0; i < heads->len && i < HEADS_SHOWN; i++)
-        gm_buf_printf(message, "%s%.*s", i ? ", " : "", GM_ARG(heads->items[i]->revision->id));
-    if (heads->len > HEADS_SHOWN)
-        gm_buf_printf(message, " and %zu more", heads->len - HEADS_SHOWN);
+    gm_strs ids = {0};
+    GM_EACH (gm_node *, head, heads)
+        gm_vec_push(arena, &ids, (*head)->revision->id);
+    return gm_strs_some(arena, &ids, HEADS_SHOWN);
 }
 
 static void divergent(gm_check_run *run, const gm_nodes *heads)
@@ -80,9 +81,9 @@ static void divergent(gm_check_run *run, const gm_nodes *heads)
     const gm_node *other = first_of_side(scratch, graph, fork, heads->items[1]);
 
     gm_buf message = gm_buf_new(run->arena, SIZE_MAX);
-    gm_buf_printf(&message, "%zu heads in lineage %.*s: ", heads->len,
-                  GM_ARG(gm_lineage_name(scratch, heads->items[0]->lineage)));
-    name_heads(&message, heads);
+    gm_buf_printf(&message, "%zu heads in lineage %.*s: %.*s", heads->len,
+                  GM_ARG(gm_lineage_name(scratch, heads->items[0]->lineage)),
+                  GM_ARG(name_heads(scratch, heads)));
     if (fork)
         gm_buf_printf(&message, "; %.*s has the children ", GM_ARG(fork->revision->id));
     else

@@ -16,6 +16,9 @@ static gm_nodes choose(const gm_invocation *invocation, const gm_graph *graph)
     return heads;
 }
 
+/* Of one lineage, where they are told and not listed. */
+enum { IDS_SHOWN = 10 };
+
 static void tell_divergent(const gm_invocation *invocation, const gm_view *view)
 {
     gm_arena *arena = invocation->arena;
@@ -27,7 +30,7 @@ static void tell_divergent(const gm_invocation *invocation, const gm_view *view)
         gm_str lineage = gm_lineage_name(arena, group->items[0]->lineage);
         gm_say(invocation, "divergent: lineage %.*s has %zu heads: %.*s",
                GM_ARG(gm_visible(invocation, lineage)), group->len,
-               GM_ARG(gm_strs_list(arena, &ids)));
+               GM_ARG(gm_strs_some(arena, &ids, IDS_SHOWN)));
     }
     if (groups.len)
         gm_say(invocation, "`gmig merge` joins them");

@@ -10,7 +10,8 @@
 #include "report/report.h"
 
 /* What git writes to a hook: at most some ten thousand refs a push. */
-enum { INPUT_MAX = 64 * 1024 * 1024 };
+/* Findings of one commit that are shown: who pushes reads them line by line. */
+enum { INPUT_MAX = 64 * 1024 * 1024, FINDINGS_SHOWN = 50 };
 
 /* ---- install, uninstall, list ---- */
 
@@ -33,6 +34,7 @@ static gm_json *report_json(const gm_hooks_report *report)
         gm_json_add(hooks, status_json(status));
     gm_json_set_str(document, "layout", gm_str_from(gm_hooks_layout_name(report->layout)));
     gm_json_set_str(document, "folder", report->folder);
+    gm_json_set_bool(document, "shared", report->shared);
     gm_json_set(document, "hooks", hooks);
     gm_json_set_str(document, "snippet", report->snippet);
     return document;
@@ -71,6 +73,11 @@ static gm_code install(gm_invocation *invocation, gm_project *project, const gm_
         gm_out("%s %s%s\n", status->changed ? "installed" : "unchanged",
                gm_str_z(invocation->arena, shown(invocation, project, status->path)),
                kept_words(status));
+    if (report.shared)
+        gm_say(invocation,
+               "%.*s is outside of this repository: its hooks run in every repository "
+               "whose core.hooksPath names it",
+               GM_ARG(gm_visible(invocation, report.folder)));
     return GM_OK;
 }
 
@@ -151,7 +158,8 @@ static bool worth_showing(const gm_checked *checked)
 static void show(const gm_invocation *invocation, const gm_hook_answer *answer)
 {
     gm_report_options how = {.colour = gm_term_colour(invocation->colour, stderr),
-                             .unknown = GM_SEVERITY_ERROR};
+                             .unknown = GM_SEVERITY_ERROR,
+                             .limit = FINDINGS_SHOWN};
     GM_EACH (const gm_hook_look, look, &answer->looks) {
         if (!worth_showing(&look->checked))
             continue;

@@ -428,6 +428,9 @@ gm_code gm_config_parse(gm_arena *arena, gm_str path, gm_str folder, gm_str text
                         gm_err *err)
 {
     gm_yaml *root;
+    if (text.len > GM_CONFIG_MAX)
+        return gm_fail_at(err, GM_E_CONFIG, path, "is larger than %d bytes, which no gmig.yml is",
+                          GM_CONFIG_MAX);
     gm_code code = gm_yaml_parse(arena, path, 1, text, &root, err);
     if (code != GM_OK && has_conflict(text))
         return gm_hint(err, "git left a conflict in it: resolve that, then: git add -- %.*s",

@@ -7,7 +7,6 @@
 #include "git/below.h"
 #include "git/internal.h"
 #include "git/snapshot_kinds.h"
-#include "git/subtree.h"
 
 static gm_snapshot *make(gm_arena *arena, const gm_snapshot_operations *ops, gm_repo *repo,
                          gm_str name)
@@ -142,33 +141,6 @@ gm_code gm_snapshot_list(gm_snapshot *snapshot, gm_str folder, bool deep, gm_ent
     gm_sort(found.items, found.len, sizeof(gm_entry), by_path);
     snapshot->listed = found;
     *entries = found;
-    return GM_OK;
-}
-
-static gm_code named_in_index(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm_err *err)
-{
-    gm_index index;
-    GM_TRY(gm_snapshot_index(snapshot, (gm_str){0}, &index, err));
-    GM_EACH (const gm_index_entry, entry, &index.entries) {
-        if (gm_entry_kind_of_mode(entry->mode) != GM_ENTRY_FILE ||
-            !gm_str_ends(entry->path, name) || !gm_str_eq(gm_path_name(entry->path), name))
-            continue;
-        GM_TRY(gm_index_check_merged(entry, err));
-        gm_vec_push(snapshot->arena, paths, entry->path);
-    }
-    return GM_OK;
-}
-
-gm_code gm_snapshot_named(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm_err *err)
-{
-    gm_entries entries;
-    if (snapshot->ops == &gm_snapshot_of_index || snapshot->ops == &gm_snapshot_of_worktree)
-        return named_in_index(snapshot, name, paths, err);
-    GM_TRY(gm_snapshot_list(snapshot, (gm_str){0}, true, &entries, err));
-    GM_EACH (const gm_entry, entry, &entries)
-        if (entry->kind == GM_ENTRY_FILE && gm_str_ends(entry->path, name) &&
-            gm_str_eq(gm_path_name(entry->path), name))
-            gm_vec_push(snapshot->arena, paths, entry->path);
     return GM_OK;
 }
 

@@ -116,6 +116,10 @@ static gm_str expand_home(gm_arena *arena, gm_str path)
 gm_code gm_repo_hooks_folder(gm_repo *repo, gm_str *folder, gm_err *err)
 {
     gm_str set = gm_repo_config(repo, "core.hooksPath");
+    if (set.ptr && !set.len) {
+        gm_fail(err, GM_E_REFUSED, "core.hooksPath is empty, so git runs no hooks");
+        return gm_hint(err, "Take it back with: git config --unset core.hooksPath");
+    }
     if (repo->settings_failure.code != GM_OK) {
         *err = repo->settings_failure;
         return err->code;

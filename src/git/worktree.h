@@ -30,7 +30,7 @@ gm_code gm_worktree_conflicts(gm_arena *arena, gm_repo *repo, gm_str folder, gm_
                               gm_err *err);
 
 /* Where git looks for hooks: core.hooksPath as git resolves it, else <common dir>/hooks. Absolute.
- */
+ * GM_E_REFUSED where it is told to look nowhere. */
 gm_code gm_repo_hooks_folder(gm_repo *repo, gm_str *folder, gm_err *err);
 
 #endif

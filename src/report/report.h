@@ -13,7 +13,8 @@
 typedef struct {
     bool colour; /* text only */
     gm_severity
-        unknown; /* what it weighs that something could not be looked at: error or warning */
+        unknown;  /* what it weighs that something could not be looked at: error or warning */
+    size_t limit; /* text only: findings to show, the heavier first; 0 for all */
 } gm_report_options;
 
 typedef struct {

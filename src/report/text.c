@@ -75,13 +75,33 @@ static void not_seen(text_page *page, const gm_unseen *unseen, gm_severity sever
     below(page, "fix", unseen->hint);
 }
 
+/* The heavier come first where not all are shown. */
+static void some(text_page *page, const gm_findings *findings, size_t limit)
+{
+    size_t shown = 0;
+    for (int severity = GM_SEVERITY_ERROR; severity >= GM_SEVERITY_OFF; severity--) {
+        GM_EACH (const gm_finding, finding, findings) {
+            int weight = finding->allowed ? GM_SEVERITY_OFF : (int)finding->severity;
+            if (weight == severity && shown < limit) {
+                one(page, finding);
+                shown++;
+            }
+        }
+    }
+    gm_buf_printf(page->out, "%zu more; `gmig check` shows all\n", findings->len - shown);
+}
+
 static gm_str write_text(gm_arena *arena, const gm_checked *checked,
                          const gm_report_options *options)
 {
     gm_buf out = gm_buf_new(arena, SIZE_MAX);
     text_page page = {arena, &out, options->colour};
-    GM_EACH (const gm_finding, finding, &checked->findings)
-        one(&page, finding);
+    if (options->limit && checked->findings.len > options->limit) {
+        some(&page, &checked->findings, options->limit);
+    } else {
+        GM_EACH (const gm_finding, finding, &checked->findings)
+            one(&page, finding);
+    }
     GM_EACH (const gm_unseen, unseen, &checked->unseen)
         not_seen(&page, unseen, options->unknown);
     gm_buf_printf(&out, "%.*s\n", GM_ARG(gm_report_summary(arena, checked)));

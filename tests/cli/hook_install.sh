@@ -99,6 +99,48 @@ git worktree add -q ../linked
 expect 0 gmig -C ../linked hook install pre-commit
 [ -x .git/hooks/pre-commit ] || fail "the linked worktree does not share its hooks"
 
+# An absolute one, and one for all repositories, which is told.
+cd "$box/work"
+new_repo absolute
+git config core.hooksPath "$box/work/absolute/.git/my-hooks"
+expect 0 gmig hook install pre-commit
+same_err </dev/null
+[ -x .git/my-hooks/pre-commit ] || fail "an absolute core.hooksPath is not respected"
+git config --unset core.hooksPath
+git config --global core.hooksPath '~/hooks'
+mkdir "$box/home/hooks"
+printf '#!/bin/sh\nexit 0\n' >"$box/home/hooks/pre-commit"
+chmod 751 "$box/home/hooks/pre-commit"
+before=$(tree "$box/home/hooks")
+expect 0 gmig hook install pre-commit pre-push
+has_err "$box/home/hooks is outside of this repository: its hooks run in every repository whose core.hooksPath names it"
+expect 0 gmig hook list --json pre-commit
+json .shared true
+expect 0 gmig hook uninstall
+[ "$(tree "$box/home/hooks")" = "$before" ] || fail "uninstalling did not restore the hooks of all repositories"
+git config --global --unset core.hooksPath
+
+# Where git is told to run no hooks none are put.
+git config core.hooksPath /dev/null
+expect 1 gmig hook install
+has_err "this is no folder, so git runs no hooks"
+has_err "git config --show-origin core.hooksPath"
+git config core.hooksPath ''
+expect 1 gmig hook install
+has_err "core.hooksPath is empty, so git runs no hooks"
+git config --unset core.hooksPath
+
+# A folder that may not be written to: nothing has changed. (To root everything may.)
+if [ "$(id -u)" -ne 0 ]; then
+    printf '#!/bin/sh\nexit 0\n' >.git/hooks/pre-push
+    chmod 555 .git/hooks
+    before=$(tree .git/hooks)
+    expect 1 gmig hook install
+    has_err "Permission denied"
+    [ "$(tree .git/hooks)" = "$before" ] || fail "a failed installation changed something"
+    chmod 755 .git/hooks
+fi
+
 # A bare repository.
 cd "$box/work"
 git init -q --bare bare.git
@@ -171,6 +213,16 @@ pre-push:
       use_stdin: true
 END
 [ "$(tree .git/hooks)" = "$before" ] || fail "lefthook's hooks were changed"
+rm lefthook.yml
+for name in .lefthook.toml .config/lefthook.json lefthook-local.yml .config/lefthook-local.jsonc; do
+    mkdir -p .config
+    touch $name
+    expect 0 gmig hook list --json pre-commit
+    json .layout '"lefthook"'
+    rm $name
+done
+expect 0 gmig hook list --json pre-commit
+json .layout '"git"'
 
 cd "$box/work"
 mkdir nowhere

@@ -84,6 +84,8 @@ static void digests_are_those_of_the_standard(void **state)
     gm_arena *arena = gm_arena_new();
     assert_str(gm_sha256_hex(arena, GM_STR("abc")),
                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    gm_oid sha1 = gm_sha1(GM_STR("abc"));
+    assert_str(gm_oid_hex(arena, &sha1), "a9993e364706816aba3e25717850c26c9cd0d89d");
     gm_oid oid = gm_blob_oid(GM_STR("hello\n"));
     assert_str(gm_oid_hex(arena, &oid), "ce013625030ba8dba906f756967f9e9ca394464a");
     gm_arena_free(arena);
@@ -96,6 +98,45 @@ static void control_characters_are_made_visible(void **state)
     assert_str(gm_term_visible(arena, GM_STR("a\x1b[31mb\n\xff\xc2\x9b\xc3\xa9"), false),
                "a\\x1b[31mb\\x0a\\xff\\xc2\\x9b\xc3\xa9");
     assert_str(gm_term_visible(arena, GM_STR("a\n\tb"), true), "a\n\tb");
+    gm_arena_free(arena);
+}
+
+static void what_lives_in_a_joined_arena_lives_on(void **state)
+{
+    (void)state;
+    gm_arena *all = gm_arena_new();
+    gm_str first = gm_str_dup(all, GM_STR("first"));
+    for (int round = 0; round < 3; round++) {
+        gm_arena *part = gm_arena_new();
+        gm_str kept = gm_str_dup(part, GM_STR("kept"));
+        gm_arena_alloc(part, 100000);
+        gm_arena_join(all, part);
+        assert_str(kept, "kept");
+        assert_str(gm_str_dup(all, GM_STR("next")), "next");
+    }
+    gm_arena_join(all, gm_arena_new());
+    assert_str(first, "first");
+    gm_arena *empty = gm_arena_new();
+    gm_arena *part = gm_arena_new();
+    gm_str moved = gm_str_dup(part, GM_STR("moved"));
+    gm_arena_join(empty, part);
+    assert_str(moved, "moved");
+    gm_arena_free(empty);
+    gm_arena_free(all);
+}
+
+static void a_long_list_is_counted(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    gm_strs list = {0};
+    assert_str(gm_strs_some(arena, &list, 2), "");
+    gm_vec_push(arena, &list, GM_STR("a"));
+    gm_vec_push(arena, &list, GM_STR("b"));
+    assert_str(gm_strs_some(arena, &list, 2), "a, b");
+    gm_vec_push(arena, &list, GM_STR("c"));
+    assert_str(gm_strs_some(arena, &list, 2), "a, b and 1 more");
+    assert_int_equal(list.len, 3);
     gm_arena_free(arena);
 }
 
@@ -230,6 +271,8 @@ int main(void)
         cmocka_unit_test(times_are_read_in_the_forms_people_write),
         cmocka_unit_test(digests_are_those_of_the_standard),
         cmocka_unit_test(control_characters_are_made_visible),
+        cmocka_unit_test(what_lives_in_a_joined_arena_lives_on),
+        cmocka_unit_test(a_long_list_is_counted),
         cmocka_unit_test(a_map_keeps_the_order_of_insertion),
         cmocka_unit_test(a_map_with_room_is_as_any_other),
         cmocka_unit_test(strings_are_sorted_whatever_order_they_come_in),

@@ -176,6 +176,34 @@ static void a_wrong_file_says_where_and_what_is_expected(void **state)
     }
 }
 
+static void a_file_that_no_hand_has_written_is_refused(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    gm_config c;
+    for (size_t over = 0; over < 2; over++) {
+        gm_err err = gm_err_new(arena);
+        char *bytes = gm_arena_alloc(arena, GM_CONFIG_MAX + over);
+        memset(bytes, '#', GM_CONFIG_MAX + over);
+        gm_str text = {bytes, GM_CONFIG_MAX + over};
+        assert_int_equal(gm_config_parse(arena, GM_STR("f"), GM_STR(""), text, &c, &err),
+                         over ? GM_E_CONFIG : GM_OK);
+    }
+    gm_arena_free(arena);
+}
+
+static void a_conflict_that_git_left_is_told(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    gm_err err = gm_err_new(arena);
+    gm_config c;
+    gm_str text = GM_STR("<<<<<<< ours\ntrunk: a\n=======\ntrunk: b\n>>>>>>> theirs\n");
+    assert_int_equal(gm_config_parse(arena, GM_STR("f"), GM_STR(""), text, &c, &err), GM_E_CONFIG);
+    assert_str(err.hint, "git left a conflict in it: resolve that, then: git add -- f");
+    gm_arena_free(arena);
+}
+
 static void the_projects_folder_itself_is_the_empty_path(void **state)
 {
     (void)state;
@@ -233,6 +261,8 @@ int main(void)
         cmocka_unit_test(every_key_is_read),
         cmocka_unit_test(what_is_missing_or_null_keeps_its_default),
         cmocka_unit_test(a_wrong_file_says_where_and_what_is_expected),
+        cmocka_unit_test(a_file_that_no_hand_has_written_is_refused),
+        cmocka_unit_test(a_conflict_that_git_left_is_told),
         cmocka_unit_test(the_projects_folder_itself_is_the_empty_path),
         cmocka_unit_test(variables_are_read_from_the_environment),
     };

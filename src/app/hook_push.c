@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/hook_push.h"
+
+/* A push of more refs than this is refused rather than looked at for hours. One that has so many
+ * refs to refuse is not looked at any further, and remarks are shown of so many refs. */
+enum { REFS_MAX = 100000, REFUSED_MAX = 10, REMARKED_MAX = 10 };
+
+typedef struct {
+    gm_str ref;
+    gm_str old; /* hex */
+    gm_str new;
+} ref_change;
+
+typedef struct {
+    gm_project *project;
+    const gm_hook_call *call;
+    gm_hook_answer *answer;
+    gm_map known;    /* what a commit has for the rules -> the ref it was refused with, or NULL */
+    size_t refused;  /* refs */
+    size_t remarked; /* refs that may pass, with warnings */
+    size_t passed_over;
+} pusher;
+
+/* The commit behind an id, as hex; empty for zeros and for what is no commit. */
+static gm_code commit_of(gm_project *project, gm_str id, gm_str *hex, gm_err *err)
+{
+    gm_oid oid;
+    gm_oid commit;
+    gm_err failure = gm_err_new(project->arena);
+    *hex = (gm_str){0};
+    if (!gm_oid_parse(id, &oid))
+        return gm_fail(err, GM_E_USAGE, "'%.*s' is no object id", GM_ARG(id));
+    if (gm_oid_none(&oid))
+        return GM_OK;
+    gm_code code = gm_repo_peel(project->repo, &oid, &commit, &failure);
+    if (code == GM_OK)
+        *hex = gm_oid_hex(project->arena, &commit);
+    else if (code != GM_E_UNKNOWN_REF)
+        *err = failure;
+    return code == GM_E_UNKNOWN_REF ? GM_OK : code;
+}
+
+gm_code gm_hook_old_commit(gm_project *project, gm_str id, gm_str *hex, gm_err *err)
+{
+    gm_err failure = gm_err_new(project->arena);
+    gm_code code = commit_of(project, id, hex, &failure);
+    if (code == GM_OK || code == GM_E_MISSING_OBJECT)
+        return GM_OK;
+    *err = failure;
+    return code;
+}
+
+/* Empty where there was nothing, or nothing that can be compared with. */
+static gm_str key_of(gm_project *project, const gm_projects *projects, gm_str commit)
+{
+    gm_err ignored = gm_err_new(project->arena);
+    gm_snapshot *snapshot;
+    gm_str key = {0};
+    if (commit.len &&
+        gm_snapshot_open(project->arena, project->repo, commit, &snapshot, &ignored) == GM_OK &&
+        gm_projects_key(projects, snapshot, &key, &ignored) == GM_OK)
+        return key;
+    return (gm_str){0};
+}
+
+static bool must_be_refused(const gm_checked *checked)
+{
+    return checked->unseen.len || gm_findings_count(&checked->findings, GM_SEVERITY_ERROR);
+}
+
+/* Everything of one ref lives in the arena of `project`. */
+static gm_code look_at(pusher *p, gm_project *project, const ref_change *change,
+                       gm_checked *checked, gm_err *err)
+{
+    gm_str old, new, key;
+    gm_projects projects = {0};
+    gm_snapshot *snapshot;
+    void *refused;
+    GM_TRY(commit_of(project, change->new, &new, err));
+    GM_TRY(gm_hook_old_commit(project, change->old, &old, err));
+    if (!new.len) /* a deleted ref, or a tag of something that is no commit */
+        return GM_OK;
+    GM_TRY(gm_projects_at(project, new, true, &projects, err));
+    GM_TRY(gm_snapshot_open(project->arena, project->repo, new, &snapshot, err));
+    GM_TRY(gm_projects_key(&projects, snapshot, &key, err));
+    bool known = gm_map_find(&p->known, key, &refused);
+    if (known && refused) {
+        const gm_str *ref = refused;
+        gm_vec_push(p->project->arena, &p->answer->tells,
+                    gm_str_printf(p->project->arena, "%.*s: the same as %.*s", GM_ARG(change->ref),
+                                  GM_ARG(*ref)));
+        p->refused++;
+    }
+    if (known || gm_str_eq(key, key_of(project, &projects, old)))
+        return GM_OK;
+    gm_checking_options options = {.at = new, .allow_now = p->call->allow_now, .all = true};
+    GM_TRY(gm_checking_run(project, &options, checked, err));
+    gm_str *ref = gm_new(p->project->arena, gm_str);
+    *ref = change->ref;
+    gm_map_add(&p->known, gm_str_dup(p->project->arena, key),
+               must_be_refused(checked) ? ref : NULL);
+    return GM_OK;
+}
+
+static gm_code run_change(pusher *p, const ref_change *change, gm_err *err)
+{
+    if (p->refused >= REFUSED_MAX) {
+        p->passed_over++;
+        return GM_OK;
+    }
+    gm_project one = *p->project;
+    one.arena = gm_arena_new();
+    gm_err failure = gm_err_new(one.arena);
+    gm_hook_look look = {.ref = change->ref, .checked.at = change->new};
+    gm_code code = look_at(p, &one, change, &look.checked, &failure);
+    if (code != GM_OK && gm_checked_note_unseen(one.arena, &look.checked, code, &failure))
+        code = GM_OK;
+    bool refused = must_be_refused(&look.checked);
+    bool remarked = !refused && look.checked.findings.len;
+    if (code == GM_OK && !refused && (!remarked || p->remarked++ >= REMARKED_MAX)) {
+        gm_arena_free(one.arena);
+        return GM_OK;
+    }
+    gm_arena_join(p->project->arena, one.arena);
+    if (code != GM_OK) {
+        failure.arena = err->arena;
+        *err = failure;
+        err->where = gm_str_printf(err->arena, "%.*s%s%.*s", GM_ARG(change->ref),
+                                   failure.where.len ? ": " : "", GM_ARG(failure.where));
+        return code;
+    }
+    p->refused += refused;
+    gm_vec_push(p->project->arena, &p->answer->looks, look);
+    return GM_OK;
+}
+
+static size_t split(gm_str line, gm_str *words, size_t max)
+{
+    size_t count = 0;
+    size_t from = 0;
+    while (from <= line.len && count < max) {
+        size_t to = gm_str_find(line, ' ', from);
+        words[count++] = gm_str_sub(line, from, to);
+        from = to + 1;
+    }
+    return from <= line.len ? max + 1 : count;
+}
+
+/* "local-ref local-id remote-ref remote-id" of pre-push, "old-id new-id ref" of pre-receive. */
+static bool read_change(gm_str line, bool push, ref_change *change)
+{
+    gm_str words[4];
+    size_t count = split(line, words, 4);
+    if (push && count == 4)
+        *change = (ref_change){.ref = words[2], .old = words[3], .new = words[1]};
+    else if (!push && count == 3)
+        *change = (ref_change){.ref = words[2], .old = words[0], .new = words[1]};
+    else
+        return false;
+    return true;
+}
+
+gm_code gm_hook_push(gm_project *project, const gm_hook_call *call, gm_hook_answer *answer,
+                     gm_err *err)
+{
+    pusher p = {project, call, answer, .known = gm_map_new(project->arena)};
+    bool push = strcmp(call->hook->name, "pre-push") == 0;
+    gm_str rest = call->input;
+    gm_str line;
+    size_t number = 0;
+    while (gm_str_line(&rest, &line)) {
+        ref_change change;
+        if (!line.len)
+            continue;
+        if (++number > REFS_MAX)
+            return gm_fail(err, GM_E_REFUSED, "more than %d refs in one push", REFS_MAX);
+        if (!read_change(line, push, &change))
+            return gm_fail(err, GM_E_USAGE, "line %zu of the input of %s is not what git writes",
+                           number, call->hook->name);
+        GM_TRY(run_change(&p, &change, err));
+    }
+    if (p.remarked > REMARKED_MAX)
+        gm_vec_push(
+            project->arena, &answer->tells,
+            gm_str_printf(project->arena, "%zu more refs have remarks", p.remarked - REMARKED_MAX));
+    if (p.passed_over)
+        gm_vec_push(project->arena, &answer->tells,
+                    gm_str_printf(project->arena, "%zu more ref%s not looked at", p.passed_over,
+                                  p.passed_over == 1 ? " was" : "s were"));
+    return GM_OK;
+}
+
+gm_code gm_hook_update(gm_project *project, const gm_hook_call *call, gm_hook_answer *answer,
+                       gm_err *err)
+{
+    pusher p = {project, call, answer, .known = gm_map_new(project->arena)};
+    if (call->args.len != 3)
+        return gm_fail(err, GM_E_USAGE, "update takes a ref, its old and its new id");
+    ref_change change = {call->args.items[0], call->args.items[1], call->args.items[2]};
+    return run_change(&p, &change, err);
+}
