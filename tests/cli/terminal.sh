@@ -9,7 +9,7 @@ at_terminal() {
     printf '%b' "$2" >"$box/answer"
     last=$3
     got=0
-    COLUMNS= TERM=xterm script -qefc "stty cols 80 rows 24 -echo; exec $3" /dev/null \
+    COLUMNS='' TERM=xterm script -qefc "stty cols 80 rows 24 -echo; exec $3" /dev/null \
         <"$box/answer" >"$box/shown" 2>"$err" || got=$?
     sed "s/$(printf '\033')\[[0-9;]*[mK]//g; s/\r//g" "$box/shown" >"$out"
     [ "$got" -eq "$1" ] || { show; fail "exit status $got, not $1"; }
