@@ -77,7 +77,7 @@ static void print_text(gm_invocation *invocation, const gm_project *project,
                        const gm_database *database, const gm_state *state, const gm_strs *heads)
 {
     gm_text_style style = gm_text_style_new(invocation, project);
-    style.message = true;
+    style.message = style.lineage = true;
     if (invocation->verbose) {
         const gm_target *target = &database->target;
         bool named = !gm_str_eq(target->name, target->url.shown);

@@ -48,7 +48,7 @@ static gm_code one(gm_invocation *invocation, gm_project *project, int *status, 
         return GM_OK;
     }
     gm_text_style style = gm_text_style_new(invocation, project);
-    style.message = true;
+    style.message = style.lineage = true;
     GM_EACH (gm_node *, head, &heads) {
         if (invocation->verbose)
             gm_out("%s%.*s", head > heads.items ? "\n" : "",

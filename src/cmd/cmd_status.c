@@ -80,12 +80,17 @@ static void branch_line(const screen *s)
 }
 
 static void revision_line(const screen *s, const char *name, size_t i, const gm_node *node,
-                          const char *note)
+                          bool with_lineage, const char *note)
 {
     label(i ? "" : name);
     gm_out("%s%.*s%s", s->paint->id, GM_ARG(node->revision->id), s->paint->reset);
     if (node->revision->message.len)
         gm_out("  %.*s", GM_ARG(gm_visible(s->invocation, node->revision->message)));
+    if (with_lineage && (node->lineage->len > 1 || node->lineage->items[0].len))
+        gm_out(
+            "  %s(%.*s)%s", s->paint->label,
+            GM_ARG(gm_visible(s->invocation, gm_lineage_name(s->invocation->arena, node->lineage))),
+            s->paint->reset);
     if (*note)
         gm_out("  %s%s%s", s->paint->bad, note, s->paint->reset);
     gm_out("\n");
@@ -109,7 +114,7 @@ static void head_lines(const screen *s)
         gm_out("none; no revisions found in %.*s\n", GM_ARG(folder));
     }
     for (size_t i = 0; i < graph->heads.len && i < SHOWN; i++)
-        revision_line(s, "Heads", i, graph->heads.items[i],
+        revision_line(s, "Heads", i, graph->heads.items[i], true,
                       is_divergent(s->status, graph->heads.items[i]) ? "divergent" : "");
     and_more(graph->heads.len);
     if (graph->problems.len) {
@@ -173,7 +178,7 @@ static void state_lines(const screen *s, const char *name, const gm_revision_sta
     for (size_t i = 0; i < states->len && i < SHOWN; i++) {
         const gm_revision_state *state = states->items[i];
         if (state->node) {
-            revision_line(s, name, i, state->node, state->late ? "late" : "");
+            revision_line(s, name, i, state->node, false, state->late ? "late" : "");
             continue;
         }
         label(i ? "" : name);

@@ -42,6 +42,18 @@ static void add_marks(gm_buf *buf, const gm_text_style *style, const gm_node *no
         gm_buf_z(buf, " (mergepoint)");
 }
 
+/* The default lineage has no name to show. */
+static gm_str labels_text(const gm_text_style *style, const gm_node *node)
+{
+    gm_strs names = {0};
+    if (!style->lineage)
+        return visible_list(style, &node->revision->labels);
+    GM_EACH (const gm_str, label, node->lineage)
+        if (label->len)
+            gm_vec_push(style->invocation->arena, &names, *label);
+    return visible_list(style, &names);
+}
+
 /* Without printf: a long history has a line for each revision. */
 gm_str gm_revision_line(const gm_text_style *style, const gm_node *node)
 {
@@ -57,9 +69,9 @@ gm_str gm_revision_line(const gm_text_style *style, const gm_node *node)
     gm_buf_z(&buf, p->id);
     gm_buf_add(&buf, revision->id);
     gm_buf_z(&buf, p->reset);
-    if (revision->labels.len)
-        gm_buf_printf(&buf, " %s(%.*s)%s", p->label, GM_ARG(visible_list(style, &revision->labels)),
-                      p->reset);
+    gm_str labels = labels_text(style, node);
+    if (labels.len)
+        gm_buf_printf(&buf, " %s(%.*s)%s", p->label, GM_ARG(labels), p->reset);
     add_marks(&buf, style, node);
     if (style->message && revision->message.len) {
         gm_buf_z(&buf, ", ");

@@ -18,6 +18,7 @@ typedef struct {
     bool parents;            /* "PARENTS -> " before the id */
     bool tree;               /* (branchpoint) and (mergepoint) */
     bool message;
+    bool lineage; /* the labels of its lineage, not its own alone: what stands before "@head" */
 } gm_text_style;
 
 /* Plain: nothing but id, labels and (head). */

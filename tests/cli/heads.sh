@@ -209,3 +209,21 @@ has_err 'there is no such file'
 echo 'format: django' >gmig.yml
 expect 2 gmig heads
 has_err 'format: gmig'
+rm gmig.yml
+
+# What comes after a label belongs to its lineage, and says so: web@head is that one.
+rm migrations/*
+revision aaaa1111 ''
+revision bbbb2222 aaaa1111 left 'labels: [web]'
+revision bbbb3333 bbbb2222 further
+expect 0 gmig heads
+same <<'END'
+bbbb3333 (web) (head), further
+END
+expect 0 gmig upgrade web@head -t sqlite:dev.db --allow-dirty
+expect 0 gmig current -t sqlite:dev.db
+same <<'END'
+bbbb3333 (web) (head), further
+END
+expect 0 gmig status -t sqlite:dev.db
+has 'Heads      bbbb3333  further  (web)'
