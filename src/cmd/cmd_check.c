@@ -36,9 +36,10 @@ static gm_code read_report(gm_invocation *invocation, gm_str text, wanted_report
                    GM_ARG(name));
         return gm_hint(err, "Formats are %.*s.", GM_ARG(gm_report_names(invocation->arena)));
     }
-    if (colon < text.len && !wanted->path.len)
-        return gm_fail_at(err, GM_E_USAGE, GM_STR("--report"), "'%.*s' names no file",
-                          GM_ARG(text));
+    if (colon < text.len && !wanted->path.len) {
+        gm_fail_at(err, GM_E_USAGE, GM_STR("--report"), "'%.*s' names no file", GM_ARG(text));
+        return gm_hint(err, "Write the file's name behind the ':', as in json:gmig.json.");
+    }
     return GM_OK;
 }
 

@@ -124,8 +124,10 @@ static void print_refs(const gm_invocation *invocation, const gm_all_refs *all)
 static gm_code all_refs(gm_invocation *invocation, gm_project *project, int *status, gm_err *err)
 {
     gm_all_refs all;
-    if (gm_given(invocation, "at"))
-        return gm_fail(err, GM_E_USAGE, "--at looks at one place, --all-refs and --refs at many");
+    if (gm_given(invocation, "at")) {
+        gm_fail(err, GM_E_USAGE, "--at looks at one place, --all-refs and --refs at many");
+        return gm_hint(err, "Leave one of them out.");
+    }
     GM_TRY(gm_all_refs_read(project, gm_values_of(invocation, "refs"), &all, err));
     if (invocation->json)
         print_refs_json(invocation, &all);

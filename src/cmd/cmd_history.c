@@ -27,9 +27,11 @@ static gm_code limit_of(const gm_invocation *invocation, size_t *limit, gm_err *
     *limit = SIZE_MAX;
     if (!gm_given(invocation, "limit"))
         return GM_OK;
-    if (!gm_str_u64(text, &number) || number > SIZE_MAX)
-        return gm_fail(err, GM_E_USAGE, "--limit takes a number, not '%.*s'",
-                       GM_ARG(gm_visible(invocation, text)));
+    if (!gm_str_u64(text, &number) || number > SIZE_MAX) {
+        gm_fail(err, GM_E_USAGE, "--limit takes a number, not '%.*s'",
+                GM_ARG(gm_visible(invocation, text)));
+        return gm_hint(err, "Write it as in -n 10.");
+    }
     *limit = (size_t)number;
     return GM_OK;
 }

@@ -13,8 +13,10 @@ gm_code gm_moving_time(const gm_invocation *invocation, const char *option, int6
     gm_str text = gm_value_of(invocation, option);
     if (!gm_given(invocation, option) || gm_duration_parse(text, ms))
         return GM_OK;
-    gm_fail(err, GM_E_USAGE, "--%s takes a time, not '%.*s'", option, GM_ARG(text));
-    return gm_hint(err, "Write a number with ms, s, min or h: --%s=5s.", option);
+    gm_fail(err, GM_E_USAGE, "--%s takes a time, not '%.*s'", option,
+            GM_ARG(gm_visible(invocation, text)));
+    return gm_hint(err, "Write a number with ms, s, min or h (or none, for seconds): --%s=5s.",
+                   option);
 }
 
 gm_code gm_moving_annotate(gm_invocation *invocation, gm_project *project, gm_progress *progress,

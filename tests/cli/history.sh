@@ -68,6 +68,7 @@ has_err nosuch
 expect 2 gmig history -n many
 same_err <<'END'
 gmig: --limit takes a number, not 'many'
+  hint: Write it as in -n 10.
 END
 expect 0 gmig history --limit 0
 same </dev/null

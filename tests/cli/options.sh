@@ -173,3 +173,12 @@ gmig: there is no command 'edit-me'
 END
 expect 2 gmig upgrade --taf
 has_err '`gmig upgrade --help` lists the options'
+
+# Times have units; without one they are seconds.
+for option in wait lock-timeout statement-timeout; do
+    expect 2 gmig upgrade --$option 5x --plan
+    same_err <<END
+gmig: --$option takes a time, not '5x'
+  hint: Write a number with ms, s, min or h (or none, for seconds): --$option=5s.
+END
+done
