@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The Debian package of this build unpacks to a program that runs, depends on what it loads, and has a library with
-# which a C program compiles, links and runs.
+# which a C and a C++ program compile, link and run.
 set -eu
-for tool in cpack dpkg-deb dpkg-shlibdeps pkg-config; do
+for tool in g++ cpack dpkg-deb dpkg-shlibdeps pkg-config; do
     command -v "$tool" >/dev/null || { echo "skipped: no $tool"; exit 77; }
 done
 work=$(mktemp -d "${TMPDIR:-/tmp}/gmig-package.XXXXXX")
@@ -54,9 +54,11 @@ PKG_CONFIG_PATH=$lib/pkgconfig
 PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1
 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1
 export PKG_CONFIG_PATH PKG_CONFIG_ALLOW_SYSTEM_CFLAGS PKG_CONFIG_ALLOW_SYSTEM_LIBS
-gcc -Wall -Wextra -Werror "$work/user.c" $(pkg-config --cflags --libs gmig) -o "$work/user"
-answer=$(LD_LIBRARY_PATH=$lib "$work/user")
-test "gmig $answer" = "$version" || fail "a program with libgmig says: $answer"
+for compiler in "gcc -x c" "g++ -x c++"; do
+    $compiler -Wall -Wextra -Werror "$work/user.c" $(pkg-config --cflags --libs gmig) -o "$work/user"
+    answer=$(LD_LIBRARY_PATH=$lib "$work/user")
+    test "gmig $answer" = "$version" || fail "a program of $compiler with libgmig says: $answer"
+done
 test "$(pkg-config --modversion gmig)" = "$answer" || fail "gmig.pc has another version"
 
 # What must be in the package besides.
