@@ -211,7 +211,9 @@ static gm_str database_below(const maker *m)
         url.dialect != GM_SQLITE || gm_str_is(url.path, ":memory:"))
         return (gm_str){0};
     gm_str path = gm_path_relative(m->arena, m->cwd, url.path);
-    return gm_str_starts(path, GM_STR("..")) ? (gm_str){0} : path;
+    if (gm_str_starts(path, GM_STR("..")))
+        return (gm_str){0};
+    return path;
 }
 
 gm_code gm_init(gm_arena *arena, const gm_init_options *options, gm_init_result *result,

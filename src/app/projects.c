@@ -150,7 +150,7 @@ static gm_code blob_at(gm_snapshot *snapshot, gm_str path, gm_oid *blob, gm_err 
 /* Of a gmig.yml; what is no file counts as none. */
 static gm_code config_blob_at(gm_snapshot *snapshot, gm_str path, gm_oid *blob, gm_err *err)
 {
-    gm_entry entry;
+    gm_entry entry = {0};
     bool found = false;
     if (snapshot)
         GM_TRY(gm_snapshot_find(snapshot, path, &entry, &found, err));
@@ -197,8 +197,8 @@ static gm_code folder_at(gm_project *project, const gm_oid *blob, gm_str *folder
 static gm_code same_folder(gm_snapshot *before, gm_snapshot *after, gm_str folder, bool *same,
                            gm_err *err)
 {
-    gm_entry old;
-    gm_entry new;
+    gm_entry old = {0};
+    gm_entry new = {0};
     bool had = false;
     bool has;
     if (before)
