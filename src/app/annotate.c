@@ -132,7 +132,7 @@ static gm_code decide_stamp(work_at *work, gm_err *err)
             gm_vec_push(work->arena, &work->result->added, item->node->revision->id);
         if (item->row != NULL && (work->purge || (item->node != NULL && !keep)))
             gm_vec_push(work->arena, &work->result->removed, item->row->id);
-        if (item->node == NULL && !work->purge)
+        if (item->node == NULL && item->row != NULL && !work->purge)
             gm_vec_push(work->arena, &work->result->phantoms, item->row->id);
     }
     return GM_OK;

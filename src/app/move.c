@@ -219,6 +219,8 @@ gm_code gm_move(gm_project *project, const gm_move_options *options, gm_move_res
 
 gm_code gm_move_imagine(gm_move_work *work, gm_dialect dialect, gm_err *err)
 {
+    if (work->view.graph == NULL)
+        return gm_fail(err, GM_E_BUG, "a state is to be imagined without a history");
     gm_node_set applied = gm_node_set_new(work->arena, work->view.graph);
     gm_ledger *ledger =
         gm_ledger_offline(work->arena, dialect, work->project->config.ledger_schema);

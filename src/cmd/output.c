@@ -92,6 +92,9 @@ bool gm_can_ask(const gm_invocation *invocation)
 
 /* The question, and the line that answers it; an end of input is an empty one. */
 static void ask(const char *format, va_list args, const char *end, char *answer, int size)
+    GM_PRINTF(1, 0);
+
+static void ask(const char *format, va_list args, const char *end, char *answer, int size)
 {
     fflush(stdout);
     vfprintf(stderr, format, args);
