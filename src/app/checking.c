@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/checking.h"
 
+#include "app/checking_models.h"
+#include "app/replaying.h"
+
 enum { EXIT_CANNOT_TELL = 3 };
 
 bool gm_checked_note_unseen(gm_arena *arena, gm_checked *checked, gm_code code, gm_err *err)
@@ -44,6 +47,25 @@ static bool judges_itself(gm_str at)
     return !at.len || gm_str_is(at, "worktree") || gm_str_is(at, "index");
 }
 
+static gm_models_base base_of(gm_project *project, const gm_checking_options *options,
+                              const gm_snapshot *snapshot)
+{
+    gm_err ignored = gm_err_new(project->arena);
+    gm_oid commit = gm_snapshot_commit(snapshot);
+    gm_commit read;
+    if (options->base.len || !project->repo)
+        return (gm_models_base){.commit = options->base};
+    if (gm_oid_none(&commit))
+        return (gm_models_base){.nothing = true};
+    if (judges_itself(options->at))
+        return (gm_models_base){.commit = gm_oid_hex(project->arena, &commit)};
+    if (gm_repo_commit(project->repo, &commit, &read, &ignored) != GM_OK)
+        return (gm_models_base){0};
+    if (!read.parents.len)
+        return (gm_models_base){.nothing = true};
+    return (gm_models_base){.commit = gm_oid_hex(project->arena, &read.parents.items[0])};
+}
+
 static gm_code check_one(gm_project *project, const gm_checking_options *options,
                          gm_checked *checked, gm_err *err)
 {
@@ -62,6 +84,12 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
     };
     GM_EACH (const gm_dialect, dialect, &view.config.dialects)
         gm_vec_push(arena, &input.dialects, *dialect);
+    GM_TRY(
+        gm_checking_models(project, &view, base_of(project, options, view.snapshot), &input, err));
+    if (options->replay)
+        GM_TRY(gm_replaying_models(project, &view, &input, err));
+    if (options->database)
+        GM_TRY(gm_replaying_database(project, &view, options->target, &input, err));
     copy_rules(arena, judges_itself(options->at) ? &view.config : &project->config, &input);
     return gm_check_history(arena, &input, &checked->findings, err);
 }

@@ -12,6 +12,11 @@
 typedef struct {
     gm_str at;        /* as --at takes it */
     gm_str allow_now; /* GMIG_ALLOW */
+    gm_str base;      /* the commit that changes of the models are told from; empty: HEAD for the
+                         work tree and the index, else the commit's first parent */
+    bool replay;      /* run the history in scratch, and compare it with the models */
+    bool database;    /* compare `target` with what its revisions make */
+    gm_str target;    /* --target */
     bool all;         /* at the repository's top: every project in it */
 } gm_checking_options;
 

@@ -132,3 +132,13 @@ gm_code gm_new_file_write(gm_project *project, const gm_new_file *file, bool sta
         gm_worktree_remove(project->repo, file->path);
     return code;
 }
+
+gm_code gm_new_file_rewrite(gm_project *project, gm_str path, gm_str bytes, bool stage, gm_err *err)
+{
+    if (project->repo)
+        GM_TRY(gm_worktree_replace(project->repo, path, bytes, err));
+    else
+        GM_TRY(gm_file_write(gm_path_join(project->arena, project->top, path), bytes,
+                             (gm_write_options){.replace = true}, err));
+    return stage ? gm_worktree_stage(project->repo, path, err) : GM_OK;
+}

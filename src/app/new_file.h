@@ -26,6 +26,10 @@ gm_code gm_new_file_make(gm_project *project, const gm_view *view, const gm_revi
  * left in the work tree. */
 gm_code gm_new_file_write(gm_project *project, const gm_new_file *file, bool stage, gm_err *err);
 
+/* Other bytes for a file that is there. */
+gm_code gm_new_file_rewrite(gm_project *project, gm_str path, gm_str bytes, bool stage,
+                            gm_err *err);
+
 /* Where there is no work tree nothing can be written: GM_E_NO_REPO. Also when `stage` is asked for
  * without a repository. */
 gm_code gm_new_file_allowed(const gm_project *project, bool stage, gm_err *err);

@@ -79,9 +79,9 @@ static gm_code resolve_depends(gm_project *project, const gm_graph *graph, const
     return GM_OK;
 }
 
-static gm_code make_draft(gm_project *project, const gm_graph *graph,
-                          const gm_new_revision_options *options, gm_revision_draft *draft,
-                          gm_err *err)
+gm_code gm_new_revision_draft(gm_project *project, const gm_graph *graph,
+                              const gm_new_revision_options *options, gm_revision_draft *draft,
+                              gm_err *err)
 {
     gm_spec_context context = {.graph = graph};
     gm_node *undone, *parent = NULL;
@@ -113,7 +113,7 @@ gm_code gm_new_revision(gm_project *project, const gm_new_revision_options *opti
     gm_str name;
     GM_TRY(gm_new_file_allowed(project, options->stage, err));
     GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &view, err));
-    GM_TRY(make_draft(project, view.graph, options, &draft, err));
+    GM_TRY(gm_new_revision_draft(project, view.graph, options, &draft, err));
     GM_TRY(gm_revision_file_name(project->arena, view.config.file_template, &draft, &name, err));
     GM_TRY(gm_new_file_make(project, &view, &draft, name, &file, err));
     GM_TRY(gm_new_file_write(project, &file, options->stage, err));

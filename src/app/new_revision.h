@@ -29,4 +29,9 @@ typedef struct {
 gm_code gm_new_revision(gm_project *project, const gm_new_revision_options *options,
                         gm_new_revision_result *result, gm_err *err);
 
+/* The draft alone, without anything written. */
+gm_code gm_new_revision_draft(gm_project *project, const gm_graph *graph,
+                              const gm_new_revision_options *options, gm_revision_draft *draft,
+                              gm_err *err);
+
 #endif

@@ -238,24 +238,30 @@ gm_code gm_project_ref_config(const gm_project *project, const gm_str *text, gm_
     return GM_OK;
 }
 
+gm_code gm_project_below(const gm_project *project, const gm_config *config, const char *key,
+                         gm_str name, gm_str *path, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    /* Reckoned below the top, so that a ref's own gmig.yml counts the same on every machine. */
+    gm_str folder = gm_path_join(arena, project->top, config->folder);
+    gm_str whole = gm_path_absolute(arena, gm_path_join(arena, folder, name));
+    if (!is_below(whole, project->top)) {
+        gm_fail_at(err, GM_E_CONFIG, config->path, "`%s: %.*s` leads out of the repository", key,
+                   GM_ARG(name));
+        return gm_hint(err, "Name a place below the top of the repository.");
+    }
+    *path = relative(arena, project->top, whole);
+    return GM_OK;
+}
+
 gm_code gm_project_migrations(const gm_project *project, const gm_config *config,
                               gm_str *migrations, gm_err *err)
 {
-    gm_arena *arena = project->arena;
     if (project->has_migrations) {
         *migrations = project->migrations;
         return GM_OK;
     }
-    /* Reckoned below the top, so that a ref's own gmig.yml counts the same on every machine. */
-    gm_str folder = gm_path_join(arena, project->top, config->folder);
-    gm_str path = gm_path_absolute(arena, gm_path_join(arena, folder, config->migrations));
-    if (!is_below(path, project->top)) {
-        gm_fail_at(err, GM_E_CONFIG, config->path, "`migrations: %.*s` leads out of the repository",
-                   GM_ARG(config->migrations));
-        return gm_hint(err, "Name a folder below the top of the repository.");
-    }
-    *migrations = relative(arena, project->top, path);
-    return GM_OK;
+    return gm_project_below(project, config, "migrations", config->migrations, migrations, err);
 }
 
 gm_str gm_project_shown(gm_arena *arena, const gm_project *project, gm_str path)

@@ -90,6 +90,10 @@ gm_code gm_project_ref_config(const gm_project *project, const gm_str *text, gm_
 gm_code gm_project_migrations(const gm_project *project, const gm_config *config,
                               gm_str *migrations, gm_err *err);
 
+/* What `key` of a config names, relative to the top. GM_E_CONFIG when it leads out. */
+gm_code gm_project_below(const gm_project *project, const gm_config *config, const char *key,
+                         gm_str name, gm_str *path, gm_err *err);
+
 /* GM_E_CONFIG for a format that gmig does not read. */
 gm_code gm_project_format(const gm_config *config, const gm_format_ops **format, gm_err *err);
 

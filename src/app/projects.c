@@ -179,8 +179,21 @@ static gm_code same_files(gm_snapshot *before, gm_snapshot *after, gm_str folder
     return GM_OK;
 }
 
-/* The folder of revision files that the gmig.yml `blob` names; none: that of `project`. */
-static gm_code folder_at(gm_project *project, const gm_oid *blob, gm_str *folder, gm_err *err)
+/* Where a config keeps what a hook looks at: the migrations folder, and each place of models. */
+static gm_code places_of(gm_project *project, const gm_config *config, gm_strs *places, gm_err *err)
+{
+    gm_str path;
+    GM_TRY(gm_project_migrations(project, config, &path, err));
+    gm_vec_push(project->arena, places, path);
+    GM_EACH (const gm_str, name, &config->models) {
+        GM_TRY(gm_project_below(project, config, "models", *name, &path, err));
+        gm_vec_push(project->arena, places, path);
+    }
+    return GM_OK;
+}
+
+/* The places that the gmig.yml `blob` names; none: those of `project`. */
+static gm_code places_at(gm_project *project, const gm_oid *blob, gm_strs *places, gm_err *err)
 {
     gm_config config = project->config;
     if (!gm_oid_none(blob)) {
@@ -191,26 +204,37 @@ static gm_code folder_at(gm_project *project, const gm_oid *blob, gm_str *folder
         GM_TRY(code);
         GM_TRY(gm_project_ref_config(project, &text, &config, err));
     }
-    return gm_project_migrations(project, &config, folder, err);
+    return places_of(project, &config, places, err);
 }
 
-static gm_code same_folder(gm_snapshot *before, gm_snapshot *after, gm_str folder, bool *same,
-                           gm_err *err)
+static gm_code entry_at(gm_snapshot *snapshot, gm_str path, gm_entry *entry, gm_err *err)
 {
-    gm_entry old = {0};
-    gm_entry new = {0};
-    bool had = false;
-    bool has;
-    if (before)
-        GM_TRY(gm_snapshot_find(before, folder, &old, &had, err));
-    GM_TRY(gm_snapshot_find(after, folder, &new, &has, err));
-    *same = had && has && old.kind == new.kind;
-    /* What is no folder is not read, and said to be none where it comes. */
-    if (has && new.kind != GM_ENTRY_FOLDER)
+    bool found = false;
+    *entry = (gm_entry){.kind = GM_ENTRY_FOLDER};
+    if (snapshot)
+        GM_TRY(gm_snapshot_find(snapshot, path, entry, &found, err));
+    if (!found)
+        *entry = (gm_entry){.kind = GM_ENTRY_FOLDER}; /* as an empty folder */
+    return GM_OK;
+}
+
+/* A folder, or a file of models. */
+static gm_code same_place(gm_snapshot *before, gm_snapshot *after, gm_str place, bool *same,
+                          gm_err *err)
+{
+    gm_entry old;
+    gm_entry new;
+    GM_TRY(entry_at(before, place, &old, err));
+    GM_TRY(entry_at(after, place, &new, err));
+    *same = old.kind == new.kind;
+    /* What is neither is not read, and said to be none where it comes. */
+    if (new.kind == GM_ENTRY_LINK || new.kind == GM_ENTRY_SUBMODULE)
+        return GM_OK;
+    *same = *same && !gm_oid_none(&old.blob) && gm_oid_eq(&old.blob, &new.blob);
+    if (*same || old.kind != GM_ENTRY_FOLDER || new.kind != GM_ENTRY_FOLDER)
         return GM_OK;
     /* Folders of commits are told apart by their tree ids; the index has none. */
-    *same = *same && !gm_oid_none(&old.blob) && gm_oid_eq(&old.blob, &new.blob);
-    return *same ? GM_OK : same_files(before, after, folder, same, err);
+    return same_files(before, after, place, same, err);
 }
 
 gm_code gm_project_differs(gm_project *project, gm_snapshot *before, gm_snapshot *after,
@@ -218,15 +242,15 @@ gm_code gm_project_differs(gm_project *project, gm_snapshot *before, gm_snapshot
 {
     gm_oid old;
     gm_oid new;
-    gm_str folder;
+    gm_strs places = {0};
     bool same;
     GM_TRY(config_blob_at(before, project->config_path, &old, err));
     GM_TRY(config_blob_at(after, project->config_path, &new, err));
     same = same_oid(&old, &new);
-    if (same) {
-        GM_TRY(folder_at(project, &new, &folder, err));
-        GM_TRY(same_folder(before, after, folder, &same, err));
-    }
+    if (same)
+        GM_TRY(places_at(project, &new, &places, err));
+    for (size_t i = 0; same && i < places.len; i++)
+        GM_TRY(same_place(before, after, places.items[i], &same, err));
     *differs = !same;
     return GM_OK;
 }
@@ -245,14 +269,17 @@ gm_code gm_projects_key(const gm_projects *projects, gm_snapshot *snapshot, gm_s
 {
     gm_buf buf = gm_buf_new(err->arena, SIZE_MAX);
     GM_EACH (gm_project, project, projects) {
-        gm_entry config = {.kind = GM_ENTRY_FILE}, folder = {0};
-        gm_str path;
-        bool found;
+        gm_entry config = {.kind = GM_ENTRY_FILE};
+        gm_strs places = {0};
         GM_TRY(config_blob_at(snapshot, project->config_path, &config.blob, err));
         add_place(&buf, project->config_path, &config, true);
-        GM_TRY(folder_at(project, &config.blob, &path, err));
-        GM_TRY(gm_snapshot_find(snapshot, path, &folder, &found, err));
-        add_place(&buf, path, &folder, found);
+        GM_TRY(places_at(project, &config.blob, &places, err));
+        GM_EACH (const gm_str, path, &places) {
+            gm_entry place = {0};
+            bool found;
+            GM_TRY(gm_snapshot_find(snapshot, *path, &place, &found, err));
+            add_place(&buf, *path, &place, found);
+        }
     }
     *key = gm_buf_str(&buf);
     return GM_OK;
@@ -260,16 +287,26 @@ gm_code gm_projects_key(const gm_projects *projects, gm_snapshot *snapshot, gm_s
 
 /* ---- the first glance ---- */
 
-/* The folder of revision files that the gmig.yml `blob` at `path` names; none: the defaults. */
-static gm_code folder_of(gm_project *project, gm_str path, const gm_oid *blob, gm_str *folder,
-                         gm_err *err)
+/* The places that the gmig.yml `blob` at `path` names; none: the defaults. */
+static gm_code examined_places(gm_project *project, gm_str path, const gm_oid *blob,
+                               gm_strs *places, gm_err *err)
 {
     gm_config config;
     gm_str text = {0};
     if (!gm_oid_none(blob))
         GM_TRY(gm_repo_read_blob(project->arena, project->repo, blob, &text, err));
     GM_TRY(gm_config_parse(project->arena, path, gm_path_folder(path), text, &config, err));
-    return gm_project_migrations(project, &config, folder, err);
+    return places_of(project, &config, places, err);
+}
+
+static bool surely_same_place(gm_project *project, const gm_index_peek *peek, gm_snapshot *head,
+                              gm_str place)
+{
+    gm_err ignored = gm_err_new(project->arena);
+    gm_oid before;
+    gm_oid tree = {0};
+    return blob_at(head, place, &before, &ignored) == GM_OK &&
+           gm_index_peek_folder(peek, place, &tree) != GM_PEEK_UNKNOWN && same_oid(&before, &tree);
 }
 
 static bool surely_same(gm_project *project, const gm_index_peek *peek, gm_snapshot *head,
@@ -277,13 +314,14 @@ static bool surely_same(gm_project *project, const gm_index_peek *peek, gm_snaps
 {
     gm_err ignored = gm_err_new(project->arena);
     gm_oid before;
-    gm_oid tree = {0};
-    gm_str folder;
+    gm_strs places = {0};
     if (config_blob_at(head, path, &before, &ignored) != GM_OK || !same_oid(&before, blob) ||
-        folder_of(project, path, blob, &folder, &ignored) != GM_OK ||
-        blob_at(head, folder, &before, &ignored) != GM_OK)
+        examined_places(project, path, blob, &places, &ignored) != GM_OK)
         return false;
-    return gm_index_peek_folder(peek, folder, &tree) != GM_PEEK_UNKNOWN && same_oid(&before, &tree);
+    GM_EACH (const gm_str, place, &places)
+        if (!surely_same_place(project, peek, head, *place))
+            return false;
+    return true;
 }
 
 bool gm_projects_surely_same(gm_project *project, gm_snapshot *head)

@@ -31,8 +31,8 @@ gm_code gm_projects_at(gm_project *project, gm_str where, bool all, gm_projects 
 gm_code gm_projects_need_folder(gm_project *project, const gm_view *view, gm_err *err);
 
 /*
- * Does `project` have another gmig.yml, or other files in its migrations folder, in `after` than in
- * `before`? Reads no revision. `before` may be NULL: nothing was there.
+ * Does `project` have another gmig.yml, or other files among its migrations and models, in `after`
+ * than in `before`? Reads no revision. `before` may be NULL: nothing was there.
  */
 gm_code gm_project_differs(gm_project *project, gm_snapshot *before, gm_snapshot *after,
                            bool *differs, gm_err *err);
@@ -45,8 +45,8 @@ gm_code gm_projects_key(const gm_projects *projects, gm_snapshot *snapshot, gm_s
                         gm_err *err);
 
 /*
- * Are gmig.yml and the migrations folder of every project the same in the index as at `head`? True
- * only when that is certain at the first glance; else gm_project_differs has to say.
+ * Are gmig.yml, the migrations and the models of every project the same in the index as at `head`?
+ * True only when that is certain at the first glance; else gm_project_differs has to say.
  */
 bool gm_projects_surely_same(gm_project *project, gm_snapshot *head);
 

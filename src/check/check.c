@@ -59,6 +59,8 @@ gm_code gm_check_history(gm_arena *arena, const gm_check_input *input, gm_findin
     GM_TRY(weigh(&run, err));
     gm_check_graph(&run);
     gm_check_sections(&run);
+    gm_check_models_rules(&run);
+    gm_check_replays(&run);
     GM_TRY(gm_check_allow(&run, err));
     if (run.found.len)
         qsort(run.found.items, run.found.len, sizeof(*run.found.items), by_place);

@@ -12,6 +12,7 @@
 
 #include "base/severity.h"
 #include "history/graph.h"
+#include "schema/diff.h"
 
 typedef enum {
 #define X(name, id, severity, summary) GM_RULE_##name,
@@ -54,10 +55,65 @@ typedef struct {
     size_t line;
 } gm_check_allowance;
 
+/* One thing that the models say otherwise than at the base. */
+typedef struct {
+    gm_str object; /* "column email of users" */
+    gm_str path;
+    size_t line;     /* 0: it is gone from the file */
+    const char *how; /* "is new", "has changed", "is gone" */
+} gm_model_change;
+
+/*
+ * What the models and the history say of each other in one dialect, as fingerprints
+ * (models/models.h).
+ */
+typedef struct {
+    gm_dialect dialect;
+    uint64_t models;    /* of the model files */
+    uint64_t history;   /* the sum over the revisions */
+    bool fingerprinted; /* a revision has a fingerprint for this dialect */
+    bool has_base;      /* the same is known of the base: what is checked was made from it */
+    uint64_t base_models;
+    uint64_t base_history;
+    GM_VEC(gm_model_change) changes; /* since the base */
+    gm_str path;                     /* of a model file or their folder, for findings */
+} gm_check_models;
+
+/* A revision that does not run, or whose down does not lead back. */
+typedef struct {
+    const gm_revision *revision;
+    gm_direction direction;
+    gm_str path;
+    size_t line;
+    gm_str message; /* the server's, when it did not run; empty otherwise */
+    gm_diff drift;  /* of a down: what is still to do */
+} gm_replay_failure;
+
+/* What a replay of the whole history in scratch has shown, in one dialect. */
+typedef struct {
+    gm_dialect dialect;
+    GM_VEC(gm_replay_failure) failures;
+    bool compared; /* with models, or with a database */
+    gm_diff drift; /* from what the history makes */
+    gm_str target; /* of the database; empty: the models */
+    gm_str path;   /* of the models */
+} gm_check_replay;
+
+/* Models that cannot be read, as path:line:column says. */
+typedef struct {
+    gm_str path;
+    size_t line;
+    gm_str message;
+    gm_str fix;
+} gm_models_problem;
+
 typedef struct {
     const gm_graph *graph;
-    GM_VEC(gm_dialect) dialects; /* those that every revision must serve */
-    gm_str config_path;          /* of the gmig.yml that the following come from */
+    GM_VEC(gm_check_models) models; /* one a dialect that has models */
+    GM_VEC(gm_models_problem) models_problems;
+    GM_VEC(gm_check_replay) replays; /* of --replay and --database */
+    GM_VEC(gm_dialect) dialects;     /* those that every revision must serve */
+    gm_str config_path;              /* of the gmig.yml that the following come from */
     GM_VEC(gm_check_weight) weights;
     GM_VEC(gm_check_allowance) allowances;
     gm_str allow_now; /* GMIG_ALLOW: rule ids with commas or blanks between */

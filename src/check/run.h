@@ -25,8 +25,10 @@ typedef struct {
 /* Adds `found` with the severity of its rule, unless that is off. */
 void gm_check_add(gm_check_run *run, gm_found found);
 
-void gm_check_graph(gm_check_run *run);    /* graph_rules.c: problems and divergent heads */
-void gm_check_sections(gm_check_run *run); /* section_rules.c: what each file's sections hold */
+void gm_check_graph(gm_check_run *run);        /* graph_rules.c: problems and divergent heads */
+void gm_check_sections(gm_check_run *run);     /* section_rules.c: what each file's sections hold */
+void gm_check_models_rules(gm_check_run *run); /* model_rules.c: models against history */
+void gm_check_replays(gm_check_run *run);      /* replay_rules.c: what scratch has shown */
 
 /* allow.c: marks what is allowed and adds unknown-rule and unused-allow. Fails on a rule in
  * gmig.yml or GMIG_ALLOW that does not exist. */

@@ -14,6 +14,10 @@ static const gm_option options[] = {
      "exit 1 from this severity on: error (default), warning or info"},
     {"if-unknown", 0, GM_OPTION_VALUE, "WHAT",
      "where something cannot be looked at: error (default, exit 3) or warn"},
+    {"replay", 0, GM_OPTION_FLAG, NULL,
+     "run the whole history up and down in a throw-away database, and compare it with the models"},
+    {"database", 0, GM_OPTION_FLAG, NULL, "compare the database with what its revisions make"},
+    GM_OPTION_TARGET,
     {0},
 };
 
@@ -99,6 +103,9 @@ static gm_code look(gm_invocation *invocation, gm_checked *checked, gm_err *err)
     gm_checking_options wanted = {
         .at = gm_value_of(invocation, "at"),
         .allow_now = gm_str_from(getenv("GMIG_ALLOW")),
+        .replay = gm_given(invocation, "replay"),
+        .database = gm_given(invocation, "database"),
+        .target = gm_value_of(invocation, "target"),
         .all = invocation->project.config_path.len == 0,
     };
     checked->at = wanted.at.len ? wanted.at : GM_STR("worktree");

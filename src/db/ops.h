@@ -9,7 +9,8 @@
 
 #include <stdatomic.h>
 
-#include "db/db.h"
+#include "db/introspect.h"
+#include "db/render.h"
 
 typedef struct {
     void (*close)(gm_db *db);
@@ -37,6 +38,8 @@ typedef struct {
     gm_code (*current_schema)(gm_arena *arena, gm_db *db, gm_str *schema, gm_err *err);
     gm_code (*tables)(gm_arena *arena, gm_db *db, gm_strs *tables, gm_err *err);
     gm_code (*backup)(gm_db *db, gm_str path, gm_err *err);
+    /* Into an empty schema; sorting it is db's. */
+    gm_code (*introspect)(gm_db *db, gm_schema *schema, gm_err *err);
 } gm_db_ops;
 
 /* First member of each engine's own struct, which lives in `arena`. */

@@ -49,7 +49,7 @@ static gm_code check_way(gm_str top, gm_str path, gm_err *err)
     }
 }
 
-gm_code gm_worktree_write(gm_repo *repo, gm_str path, gm_str bytes, gm_err *err)
+static gm_code write_file(gm_repo *repo, gm_str path, gm_str bytes, bool replace, gm_err *err)
 {
     gm_str clean;
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
@@ -60,7 +60,17 @@ gm_code gm_worktree_write(gm_repo *repo, gm_str path, gm_str bytes, gm_err *err)
     GM_TRY(check_way(top, clean, err));
     gm_str whole = gm_path_join(scratch, top, clean);
     GM_TRY(gm_folder_make(gm_path_folder(whole), err));
-    return gm_file_write(whole, bytes, (gm_write_options){0}, err);
+    return gm_file_write(whole, bytes, (gm_write_options){.replace = replace}, err);
+}
+
+gm_code gm_worktree_write(gm_repo *repo, gm_str path, gm_str bytes, gm_err *err)
+{
+    return write_file(repo, path, bytes, false, err);
+}
+
+gm_code gm_worktree_replace(gm_repo *repo, gm_str path, gm_str bytes, gm_err *err)
+{
+    return write_file(repo, path, bytes, true, err);
 }
 
 void gm_worktree_remove(gm_repo *repo, gm_str path)

@@ -16,6 +16,9 @@
  */
 gm_code gm_worktree_write(gm_repo *repo, gm_str path, gm_str bytes, gm_err *err);
 
+/* The same for a file that is there: its bytes are replaced, whole or not at all. */
+gm_code gm_worktree_replace(gm_repo *repo, gm_str path, gm_str bytes, gm_err *err);
+
 /* Takes back a file that was just written, as far as that can be done. */
 void gm_worktree_remove(gm_repo *repo, gm_str path);
 

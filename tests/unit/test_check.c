@@ -178,16 +178,179 @@ static void each_rule_finds_what_it_is_for_and_nothing_else(void **state)
         check_row(&rows[i]);
 }
 
+/* ---- models ---- */
+
+/* What a scratch or the models' fingerprints say, and what is found. */
+typedef struct {
+    const char *name;
+    void (*fill)(gm_arena *arena, gm_check_input *input);
+    const char *found;
+} model_case;
+
+static gm_check_models *add_models(gm_arena *arena, gm_check_input *input, uint64_t models,
+                                   uint64_t history)
+{
+    gm_vec_push(arena, &input->models,
+                (gm_check_models){.dialect = GM_SQLITE,
+                                  .models = models,
+                                  .history = history,
+                                  .fingerprinted = true,
+                                  .path = GM_STR("models")});
+    return &input->models.items[input->models.len - 1];
+}
+
+static void changed_since_base(gm_arena *arena, gm_check_models *made, uint64_t base_models,
+                               uint64_t base_history)
+{
+    made->has_base = true;
+    made->base_models = base_models;
+    made->base_history = base_history;
+    gm_vec_push(arena, &made->changes,
+                (gm_model_change){GM_STR("column a of t"), GM_STR("m.yml"), 3, "is new"});
+}
+
+static void in_step(gm_arena *arena, gm_check_input *input)
+{
+    changed_since_base(arena, add_models(arena, input, 7, 7), 5, 5);
+}
+
+static void changed_without(gm_arena *arena, gm_check_input *input)
+{
+    changed_since_base(arena, add_models(arena, input, 7, 5), 5, 5);
+}
+
+static void changed_without_in_both(gm_arena *arena, gm_check_input *input)
+{
+    changed_without(arena, input);
+    changed_without(arena, input);
+    input->models.items[1].dialect = GM_POSTGRES;
+}
+
+static void changed_with_where_all_is_off(gm_arena *arena, gm_check_input *input)
+{
+    changed_since_base(arena, add_models(arena, input, 7, 3), 5, 1);
+}
+
+static void off_without_a_base(gm_arena *arena, gm_check_input *input)
+{
+    add_models(arena, input, 7, 3);
+}
+
+static void unreadable(gm_arena *arena, gm_check_input *input)
+{
+    gm_vec_push(arena, &input->models_problems,
+                (gm_models_problem){GM_STR("m.yml"), 4, GM_STR("unknown type"), GM_STR("")});
+}
+
+static gm_diff one_table_more(gm_arena *arena)
+{
+    gm_object *table = gm_new(arena, gm_object);
+    gm_schema *to = gm_schema_new(arena, GM_SQLITE);
+    *table = (gm_object){.kind = GM_OBJECT_TABLE, .name = GM_STR("t")};
+    gm_schema_add(to, table);
+    return gm_schema_compare(arena, gm_schema_new(arena, GM_SQLITE), to);
+}
+
+static gm_check_replay *add_replay(gm_arena *arena, gm_check_input *input)
+{
+    gm_vec_push(
+        arena, &input->replays,
+        (gm_check_replay){.dialect = GM_SQLITE, .compared = true, .path = GM_STR("models")});
+    return &input->replays.items[input->replays.len - 1];
+}
+
+static void replay_as_it_should_be(gm_arena *arena, gm_check_input *input)
+{
+    add_models(arena, input, 7, 7);
+    add_replay(arena, input);
+}
+
+static void replay_with_drift(gm_arena *arena, gm_check_input *input)
+{
+    add_replay(arena, input)->drift = one_table_more(arena);
+}
+
+static void replay_with_stale_fingerprints(gm_arena *arena, gm_check_input *input)
+{
+    add_models(arena, input, 7, 3);
+    add_replay(arena, input);
+}
+
+static void database_with_drift(gm_arena *arena, gm_check_input *input)
+{
+    gm_check_replay *replay = add_replay(arena, input);
+    replay->target = GM_STR("prod");
+    replay->drift = one_table_more(arena);
+}
+
+static void replay_that_fails(gm_arena *arena, gm_check_input *input)
+{
+    gm_check_replay *replay = add_replay(arena, input);
+    const gm_revision *revision = input->graph->order.items[0]->revision;
+    gm_vec_push(arena, &replay->failures,
+                (gm_replay_failure){.revision = revision,
+                                    .direction = GM_UP,
+                                    .path = GM_STR("a1.sql"),
+                                    .line = 5,
+                                    .message = GM_STR("no such table")});
+    gm_vec_push(arena, &replay->failures,
+                (gm_replay_failure){.revision = revision,
+                                    .direction = GM_DOWN,
+                                    .path = GM_STR("a1.sql"),
+                                    .line = 8,
+                                    .drift = one_table_more(arena)});
+}
+
+static const model_case model_rows[] = {
+    {"models and history agree", in_step, ""},
+    {"missing-migration", changed_without, "error missing-migration m.yml:3\n"},
+    {"missing-migration, once for both dialects", changed_without_in_both,
+     "error missing-migration m.yml:3\n"},
+    {"a change with its migration is not to blame for what was off before",
+     changed_with_where_all_is_off, "error models-out-of-step models:0\n"},
+    {"models-out-of-step", off_without_a_base, "error models-out-of-step models:0\n"},
+    {"unreadable-models", unreadable, "error unreadable-models m.yml:4\n"},
+    {"a replay that finds nothing", replay_as_it_should_be, ""},
+    {"model-drift", replay_with_drift, "error model-drift models:0\n"},
+    {"fingerprint-stale", replay_with_stale_fingerprints,
+     "error models-out-of-step models:0\nwarning fingerprint-stale models:0\n"},
+    {"database-drift", database_with_drift, "error database-drift :0\n"},
+    {"unreplayable, unproved-down", replay_that_fails,
+     "error unreplayable a1.sql:5\nerror unproved-down a1.sql:8\n"},
+};
+
+static void what_models_and_scratch_say_becomes_findings(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(model_rows) / sizeof(*model_rows); i++) {
+        gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+        gm_check_input input =
+            input_of(arena, REVISION("a1", "") "-- gmig:up\nSELECT 1;\n-- gmig:down\n");
+        gm_findings findings = {0};
+        gm_err err = gm_err_new(arena);
+        model_rows[i].fill(arena, &input);
+        assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+        gm_str drawn = draw(arena, &findings);
+        if (!gm_str_is(drawn, model_rows[i].found))
+            fail_msg("%s: found\n%.*s", model_rows[i].name, GM_ARG(drawn));
+    }
+}
+
+static bool fires(const char *found, size_t rule)
+{
+    gm_str text = gm_str_from(found);
+    return gm_str_search(text, gm_str_from(gm_rule_id((gm_rule)rule))) < text.len;
+}
+
 static void every_rule_has_a_row_that_fires_it(void **state)
 {
     (void)state;
     for (size_t rule = 0; rule < GM_RULE_COUNT; rule++) {
         bool fired = false;
-        for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-            gm_str found = gm_str_from(rows[i].found);
-            fired =
-                fired || gm_str_search(found, gm_str_from(gm_rule_id((gm_rule)rule))) < found.len;
-        }
+        for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+            fired = fired || fires(rows[i].found, rule);
+        for (size_t i = 0; i < sizeof(model_rows) / sizeof(*model_rows); i++)
+            fired = fired || fires(model_rows[i].found, rule);
         if (!fired)
             fail_msg("no row fires %s", gm_rule_id((gm_rule)rule));
     }
@@ -304,6 +467,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_finds_what_it_is_for_and_nothing_else),
+        cmocka_unit_test(what_models_and_scratch_say_becomes_findings),
         cmocka_unit_test(every_rule_has_a_row_that_fires_it),
         cmocka_unit_test(divergent_heads_name_the_fork_its_children_and_the_heads),
         cmocka_unit_test(heads_without_a_common_ancestor_name_their_bases),

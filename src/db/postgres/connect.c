@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "db/postgres/introspect.h"
 #include "db/postgres/postgres.h"
 
 #include <poll.h>
@@ -251,6 +252,7 @@ static const gm_db_ops ops = {
     .current_schema = gm_pg_current_schema,
     .tables = gm_pg_tables,
     .backup = gm_pg_backup,
+    .introspect = gm_postgres_introspect,
 };
 
 gm_code gm_postgres_open(const gm_db *start, gm_db **opened, gm_err *err)

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "db/sqlite/introspect.h"
 
 enum { DEFAULT_BUSY_MS = 5000, PROGRESS_EVERY = 1000 };
 
@@ -94,6 +95,7 @@ static const gm_db_ops ops = {
     .current_schema = gm_sqlite_current_schema,
     .tables = gm_sqlite_tables,
     .backup = gm_sqlite_backup,
+    .introspect = gm_sqlite_introspect,
 };
 
 /* What SQLite would call "unable to open database file", said before it does. */

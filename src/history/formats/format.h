@@ -74,6 +74,9 @@ gm_revision_draft gm_merge_draft(gm_arena *arena, const gm_revision *const *head
 gm_code gm_undo_draft(gm_arena *arena, const gm_revision *undone, gm_revision_draft *draft,
                       gm_err *err);
 
+/* The text of gmig's own file with another `models` in its header; an empty one takes it away. */
+gm_str gm_revision_with_models(gm_arena *arena, const gm_revision *revision, gm_str models);
+
 /* The merge's file name, which neither gmig.yml nor its message changes. */
 gm_str gm_merge_file_name(gm_arena *arena, const gm_revision_draft *draft);
 

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Migrations -> the sections of a revision file.
+ */
+#include "app/migrate.h"
+#include "base/buf.h"
+
+static void add_comment(gm_buf *buf, gm_str text)
+{
+    gm_str line;
+    while (gm_str_line(&text, &line))
+        gm_buf_printf(buf, "-- %.*s\n", GM_ARG(line));
+}
+
+static gm_str statements_text(gm_arena *arena, const gm_render *render)
+{
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    GM_EACH (const gm_render_statement, statement, &render->statements) {
+        if (buf.len)
+            gm_buf_char(&buf, '\n');
+        add_comment(&buf, statement->note);
+        gm_buf_printf(&buf, "%.*s;\n", GM_ARG(statement->sql));
+    }
+    return gm_buf_str(&buf);
+}
+
+static bool runs_outside(const gm_render *render)
+{
+    GM_EACH (const gm_render_statement, statement, &render->statements)
+        if (statement->outside)
+            return true;
+    return false;
+}
+
+static void add_section(gm_arena *arena, gm_buf *buf, const char *word, const char *dialect,
+                        const gm_render *render, gm_str comment)
+{
+    gm_str statements = statements_text(arena, render);
+    gm_buf_printf(buf, "%s-- gmig:%s", buf->len ? "\n" : "", word);
+    if (dialect)
+        gm_buf_printf(buf, " dialect=%s", dialect);
+    gm_buf_z(buf, runs_outside(render) ? " transaction=off\n" : "\n");
+    add_comment(buf, comment);
+    gm_buf_add(buf, statements);
+}
+
+/* What a person who runs the down must know before. */
+static gm_str down_comment(gm_arena *arena, const gm_migration *migration)
+{
+    if (!migration->up.lost.len)
+        return GM_STR("");
+    return gm_str_printf(arena, "Does not bring back %.*s.",
+                         GM_ARG(gm_strs_list(arena, &migration->up.lost)));
+}
+
+static gm_str up_comment(gm_arena *arena, const gm_migration *migration)
+{
+    if (!migration->unproved.len)
+        return GM_STR("");
+    return gm_str_printf(arena, "Not proved: %.*s", GM_ARG(migration->unproved));
+}
+
+static bool same_text(gm_arena *arena, const gm_migrations *migrations, bool down)
+{
+    const gm_migration *first = &migrations->items[0];
+    gm_str text = statements_text(arena, down ? &first->down : &first->up);
+    GM_EACH (const gm_migration, other, migrations) {
+        const gm_render *render = down ? &other->down : &other->up;
+        if (!gm_str_eq(statements_text(arena, render), text) ||
+            runs_outside(render) != runs_outside(down ? &first->down : &first->up) ||
+            !gm_str_eq(up_comment(arena, other), up_comment(arena, first)))
+            return false;
+    }
+    return true;
+}
+
+static void add_sections(gm_arena *arena, gm_buf *buf, const gm_migrations *migrations, bool down,
+                         bool shared)
+{
+    GM_EACH (const gm_migration, migration, migrations) {
+        add_section(arena, buf, down ? "down" : "up",
+                    shared ? NULL : gm_dialect_name(migration->dialect),
+                    down ? &migration->down : &migration->up,
+                    down ? down_comment(arena, migration) : up_comment(arena, migration));
+        if (shared)
+            return;
+    }
+}
+
+gm_str gm_migration_sections(gm_arena *arena, const gm_migrations *migrations)
+{
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    if (!migrations->len)
+        return GM_STR("-- gmig:up\n\n-- gmig:down\n");
+    bool shared = same_text(arena, migrations, false) && same_text(arena, migrations, true);
+    add_sections(arena, &buf, migrations, false, shared);
+    add_sections(arena, &buf, migrations, true, shared);
+    return gm_buf_str(&buf);
+}

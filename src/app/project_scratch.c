@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/project_scratch.h"
+
+#include "base/file.h"
+#include "db/introspect.h"
+
+enum { SETUP_MAX = 1024 * 1024 };
+
+static gm_code postgres_options(gm_project *project, gm_scratch_options *options, gm_err *err)
+{
+    const gm_config *config = &project->config;
+    gm_str text;
+    gm_url url;
+    if (config->scratch_postgres.len) {
+        GM_TRY(gm_config_expand(project->arena, config->scratch_postgres, &text, err));
+        GM_TRY(gm_url_parse(project->arena, text, project->folder, &url, err));
+        if (url.dialect != GM_POSTGRES) {
+            gm_fail_at(err, GM_E_CONFIG, config->path,
+                       "scratch.postgres is no PostgreSQL database");
+            return gm_hint(err, "Name a server whose databases may be made and dropped, or leave "
+                                "it out for a private one.");
+        }
+        options->postgres = url.conninfo;
+        options->postgres_shown = url.shown;
+    }
+    if (config->scratch_setup.len) {
+        options->setup_path = gm_path_join(project->arena, project->folder, config->scratch_setup);
+        GM_TRY(gm_file_read(project->arena, options->setup_path, SETUP_MAX, &options->setup, err));
+    }
+    return GM_OK;
+}
+
+gm_code gm_project_scratch(gm_project *project, gm_dialect dialect, gm_scratch **scratch,
+                           gm_err *err)
+{
+    gm_scratch_options options = {.dialect = dialect};
+    if (dialect == GM_POSTGRES)
+        GM_TRY(postgres_options(project, &options, err));
+    if (project->repo)
+        options.cache =
+            gm_path_join(project->arena, gm_repo_common_dir(project->repo), GM_STR("gmig"));
+    return gm_scratch_open(project->arena, &options, scratch, err);
+}
+
+gm_code gm_scratch_history(gm_project *project, gm_scratch *scratch, const gm_graph *graph,
+                           gm_str goal, gm_schema **schema, gm_db **db, gm_err *err)
+{
+    gm_node_set nothing = gm_node_set_new(project->arena, graph);
+    gm_plan plan;
+    gm_db *made = NULL;
+    GM_TRY(gm_plan_up(project->arena, graph, &nothing, goal, &plan, err));
+    GM_TRY(gm_scratch_replay(scratch, &plan, &made, err));
+    GM_TRY(gm_db_introspect(project->arena, made, schema, err));
+    if (db)
+        *db = made;
+    return GM_OK;
+}
+
+gm_code gm_scratch_models(gm_project *project, gm_scratch *scratch, const gm_models *models,
+                          gm_schema **schema, gm_err *err)
+{
+    gm_db *made = NULL;
+    GM_TRY(gm_scratch_load(scratch, models, &made, err));
+    return gm_db_introspect(project->arena, made, schema, err);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_APP_PROJECT_SCRATCH_H
+#define GM_APP_PROJECT_SCRATCH_H
+
+/*
+ * Project scratch: a scratch database as gmig.yml asks for it, and the schemas that are made there.
+ *
+ * `scratch:` comes from the work tree's gmig.yml alone, whatever ref is examined.
+ */
+
+#include "app/project.h"
+#include "models/models.h"
+#include "scratch/scratch.h"
+
+gm_code gm_project_scratch(gm_project *project, gm_dialect dialect, gm_scratch **scratch,
+                           gm_err *err);
+
+/*
+ * The schema that a history makes: `goal` of it, "heads" for all. *db (may be NULL) is the database
+ * it was made in.
+ */
+gm_code gm_scratch_history(gm_project *project, gm_scratch *scratch, const gm_graph *graph,
+                           gm_str goal, gm_schema **schema, gm_db **db, gm_err *err);
+
+/* The schema that models make. */
+gm_code gm_scratch_models(gm_project *project, gm_scratch *scratch, const gm_models *models,
+                          gm_schema **schema, gm_err *err);
+
+#endif

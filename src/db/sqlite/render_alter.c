@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What ALTER TABLE can do to a table, and whether that is enough.
+ */
+#include "db/sqlite/render.h"
+#include "lang/sql_scan.h"
+#include "lang/sql_text.h"
+
+static bool is_constraint(const gm_object *object)
+{
+    return object->kind == GM_OBJECT_PRIMARY_KEY || object->kind == GM_OBJECT_UNIQUE ||
+           object->kind == GM_OBJECT_CHECK || object->kind == GM_OBJECT_FOREIGN_KEY;
+}
+
+/* A part of the column's own words: text that lies in its text. */
+static bool lies_in(const gm_object *part, const gm_object *column)
+{
+    return part->text.len && part->text.ptr >= column->text.ptr &&
+           part->text.ptr + part->text.len <= column->text.ptr + column->text.len;
+}
+
+static bool is_constant(gm_str text)
+{
+    gm_scanner scanner = {.dialect = GM_SQLITE, .text = text, .line = 1};
+    gm_token token = gm_scan_next(&scanner);
+    if (gm_token_mark(&token, '-') || gm_token_mark(&token, '+'))
+        token = gm_scan_next(&scanner);
+    if (gm_token_is(&token, "x"))
+        token = gm_scan_next(&scanner);
+    bool literal = token.kind == GM_TOKEN_NUMBER || token.kind == GM_TOKEN_STRING ||
+                   gm_token_is(&token, "true") || gm_token_is(&token, "false");
+    token = gm_scan_next(&scanner);
+    return literal && token.kind == GM_TOKEN_END;
+}
+
+/* ALTER TABLE ADD COLUMN: no stored expression, no default that is reckoned, no NOT NULL without.
+ */
+static bool can_add(const gm_object *column)
+{
+    gm_str value = gm_object_get(column, "default");
+    if (gm_object_has(column, "stored") || (value.len && !is_constant(value)))
+        return false;
+    return value.len || gm_object_has(column, "generated") || !gm_object_has(column, "not null");
+}
+
+/* An added constraint that comes with an added column. */
+static bool comes_along(const gm_sqlite_renderer *r, const gm_object *constraint)
+{
+    if (constraint->kind != GM_OBJECT_CHECK && constraint->kind != GM_OBJECT_FOREIGN_KEY)
+        return false;
+    GM_EACH (gm_change, change, &r->diff->changes)
+        if (change->kind == GM_CHANGE_ADD && change->to->kind == GM_OBJECT_COLUMN &&
+            lies_in(constraint, change->to))
+            return true;
+    return false;
+}
+
+/* ALTER TABLE DROP COLUMN: nothing else may speak of it. */
+static bool can_drop(const gm_sqlite_renderer *r, const gm_object *table, const gm_object *column)
+{
+    GM_EACH (gm_object *, object, &r->diff->from->objects) {
+        const gm_object *other = *object;
+        const gm_change *change = gm_sqlite_change_from(r, other);
+        bool index = other->kind == GM_OBJECT_INDEX && gm_sqlite_belongs(other, table);
+        bool inside = gm_sqlite_belongs(other, table) && other != column &&
+                      (is_constraint(other) || gm_object_has(other, "generated"));
+        bool outside = other->kind == GM_OBJECT_VIEW || other->kind == GM_OBJECT_TRIGGER;
+        if (index && change) /* gone before */
+            continue;
+        if ((index || inside || outside) && gm_sqlite_mentions(other->text, column->name))
+            return false;
+    }
+    return true;
+}
+
+static bool only_renamed(const gm_change *change)
+{
+    return change->kind == GM_CHANGE_ALTER && change->renamed && !change->properties.len;
+}
+
+/* Can ALTER TABLE make this change of something in the table? */
+static bool can_alter(const gm_sqlite_renderer *r, const gm_table_plan *plan,
+                      const gm_change *change)
+{
+    const gm_object *object = change->to ? change->to : change->from;
+    if (object->kind == GM_OBJECT_COLUMN) {
+        if (change->kind == GM_CHANGE_ADD)
+            return can_add(object);
+        if (change->kind == GM_CHANGE_DROP)
+            return can_drop(r, plan->from, object);
+        return only_renamed(change);
+    }
+    if (object->kind == GM_OBJECT_TABLE)
+        return only_renamed(change);
+    return change->kind == GM_CHANGE_ADD && comes_along(r, object);
+}
+
+/* Of the table's own text: indexes and triggers have theirs. */
+static bool is_about(const gm_table_plan *plan, const gm_change *change)
+{
+    const gm_object *object = change->to ? change->to : change->from;
+    if (object->kind != GM_OBJECT_TABLE && object->kind != GM_OBJECT_COLUMN &&
+        !is_constraint(object))
+        return false;
+    return change->from == plan->from || change->to == plan->to ||
+           (change->from && gm_sqlite_belongs(change->from, plan->from)) ||
+           (change->to && gm_sqlite_belongs(change->to, plan->to));
+}
+
+void gm_sqlite_plan_tables(gm_sqlite_renderer *r)
+{
+    GM_EACH (gm_object *, table, &r->diff->to->objects) {
+        const gm_change *own = gm_sqlite_change_to(r, *table);
+        gm_table_plan plan = {.to = *table};
+        if ((*table)->kind != GM_OBJECT_TABLE || (own && own->kind == GM_CHANGE_ADD))
+            continue;
+        plan.from = own ? own->from
+                        : gm_schema_find(r->diff->from, GM_OBJECT_TABLE, (*table)->schema,
+                                         GM_STR(""), (*table)->name);
+        GM_EACH (gm_change, change, &r->diff->changes)
+            if (is_about(&plan, change)) {
+                bool enough = can_alter(r, &plan, change);
+                if (!enough || plan.way == GM_TABLE_REBUILT)
+                    plan.way = GM_TABLE_REBUILT;
+                else
+                    plan.way = GM_TABLE_ALTERED;
+            }
+        gm_vec_push(r->arena, &r->tables, plan);
+    }
+}
+
+/* ---- statements ---- */
+
+static gm_str name(const gm_sqlite_renderer *r, gm_str text)
+{
+    return gm_sql_name(r->arena, text);
+}
+
+/* Renames come first and are always ALTER's, since it carries them into what refers to them. */
+static void rename_table(gm_sqlite_renderer *r, const gm_table_plan *plan)
+{
+    if (!gm_str_eq(plan->from->name, plan->to->name))
+        gm_sqlite_add(r, GM_STR(""), "ALTER TABLE %.*s RENAME TO %.*s",
+                      GM_ARG(name(r, plan->from->name)), GM_ARG(name(r, plan->to->name)));
+}
+
+static void rename_columns(gm_sqlite_renderer *r, const gm_table_plan *plan)
+{
+    GM_EACH (gm_change, change, &r->diff->changes)
+        if (change->kind == GM_CHANGE_ALTER && change->renamed &&
+            change->to->kind == GM_OBJECT_COLUMN && gm_sqlite_belongs(change->to, plan->to))
+            gm_sqlite_add(r, GM_STR(""), "ALTER TABLE %.*s RENAME COLUMN %.*s TO %.*s",
+                          GM_ARG(name(r, plan->to->name)), GM_ARG(name(r, change->from->name)),
+                          GM_ARG(name(r, change->to->name)));
+}
+
+static void alter_columns(gm_sqlite_renderer *r, const gm_table_plan *plan)
+{
+    gm_str table = name(r, plan->to->name);
+    GM_EACH (gm_change, change, &r->diff->changes)
+        if (change->kind == GM_CHANGE_DROP && change->from->kind == GM_OBJECT_COLUMN &&
+            gm_sqlite_belongs(change->from, plan->from))
+            gm_sqlite_add(r, GM_STR(""), "ALTER TABLE %.*s DROP COLUMN %.*s", GM_ARG(table),
+                          GM_ARG(name(r, change->from->name)));
+    GM_EACH (gm_change, change, &r->diff->changes)
+        if (change->kind == GM_CHANGE_ADD && change->to->kind == GM_OBJECT_COLUMN &&
+            gm_sqlite_belongs(change->to, plan->to))
+            gm_sqlite_add(r, GM_STR(""), "ALTER TABLE %.*s ADD COLUMN %.*s", GM_ARG(table),
+                          GM_ARG(gm_str_trim(change->to->text)));
+}
+
+void gm_sqlite_alter_tables(gm_sqlite_renderer *r)
+{
+    GM_EACH (gm_table_plan, plan, &r->tables) {
+        if (plan->way == GM_TABLE_KEPT)
+            continue;
+        rename_table(r, plan);
+        rename_columns(r, plan);
+        if (plan->way == GM_TABLE_ALTERED)
+            alter_columns(r, plan);
+    }
+}

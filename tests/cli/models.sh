@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The models in hooks and in the index: a partial commit, a merge, a revert and a rebase are judged by what they commit.
+. "${GMIG_SOURCE:?}/tests/support/lib.sh"
+
+new_repo models
+cat >gmig.yml <<'END'
+dialects: [sqlite]
+END
+mkdir models
+echo 'CREATE TABLE a (id INTEGER);' >models/schema.sql
+expect 0 gmig migrate -m a --rev-id aaaa1111
+commit a
+expect 0 gmig hook install
+
+# A change of the models without its migration is refused, whichever way it is committed.
+echo 'CREATE TABLE b (id INTEGER);' >>models/schema.sql
+expect 1 git commit -q -a -m b
+has_err 'models/schema.sql:2: error: table b is new, and no revision says so [missing-migration]'
+expect 1 git commit -q -m b -- models/schema.sql
+has_err 'missing-migration'
+expect 0 gmig migrate -m b --rev-id bbbb2222
+expect 1 git commit -q -a -m b
+git add -A
+# The migration alone, without the models that it leads to, is out of step too.
+expect 1 git commit -q -m b -- migrations
+has_err 'models-out-of-step'
+expect 0 git commit -q -m b
+
+# Two branches that each add a table; their sums add up.
+git checkout -q -b other HEAD~1
+echo 'CREATE TABLE c (id INTEGER);' >models/c.sql
+expect 0 gmig migrate -m c --rev-id cccc3333 --stage
+git add -A
+expect 0 git commit -q -m c
+expect 1 git merge -q -m merged main
+has_err 'divergent-heads'
+expect 0 gmig merge --stage
+expect 0 git commit -q -m merged
+expect 0 gmig check
+
+# A revert takes both away.
+git checkout -q main
+expect 0 git revert --no-edit HEAD
+expect 0 gmig check
+expect 0 gmig check --replay
+
+# The other branch on top of main.
+git checkout -q -b linear main
+git cherry-pick other^1 >/dev/null 2>&1 || fail 'the cherry-pick is in conflict'
+expect 0 gmig check
+
+# Models that cannot be read are a finding with their place.
+echo 'CREATE TABLE c (id INTEGER);' >>models/schema.sql
+expect 1 gmig check
+has 'error: table c is defined twice [unreadable-models]'

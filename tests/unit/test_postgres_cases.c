@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Acceptance of introspection, diff and rendering on PostgreSQL: the cases of $GMIG_CASES (its
+ * README says what they are). Up must make of `current` what pg_dump says of a database that loaded
+ * `desired`, down the reverse. docs/schema-cases.md lists those that do not pass: one that fails
+ * and is not listed fails the test, and so does a listed one that passes.
+ *
+ *     test_postgres_cases [NAME]    only this case, with its statements
+ */
+
+#include "pg_place.h"
+
+#include <jansson.h>
+
+enum { WORKERS = 2 };
+
+static const char *only;
+
+/* ---- one case ---- */
+
+typedef struct {
+    const char *name, *setup, *current, *desired;
+    bool same;
+} schema_case;
+
+typedef struct {
+    gm_arena *arena; /* of the case */
+    pg_place *applied;
+    pg_place *other;
+    gm_err err;
+    gm_str why; /* it failed */
+} attempt;
+
+static bool failed(attempt *a, const char *step)
+{
+    if (a->why.len)
+        return true;
+    a->why = gm_str_printf(a->arena, "%s: %.*s%s%.*s", step, GM_ARG(a->err.text),
+                           a->err.statement.len ? "\n" : "", GM_ARG(a->err.statement));
+    return true;
+}
+
+static gm_schema *read_schema(attempt *a, pg_place *p)
+{
+    gm_schema *schema = NULL;
+    if (gm_db_introspect(a->arena, p->db, &schema, &a->err) != GM_OK)
+        failed(a, "introspect");
+    return schema;
+}
+
+static void try_case(attempt *a, const schema_case *c, bool with_renames)
+{
+    gm_renames renames = {0};
+    gm_diff up;
+    gm_diff down;
+    if (pg_place_empty(a->arena, a->applied, &a->err) != GM_OK ||
+        pg_place_empty(a->arena, a->other, &a->err) != GM_OK ||
+        pg_place_load(a->arena, a->applied, c->setup, &a->err) != GM_OK ||
+        pg_place_load(a->arena, a->applied, c->current, &a->err) != GM_OK ||
+        pg_place_load(a->arena, a->other, c->setup, &a->err) != GM_OK ||
+        pg_place_load(a->arena, a->other, c->desired, &a->err) != GM_OK) {
+        failed(a, "load");
+        return;
+    }
+    const gm_schema *current = read_schema(a, a->applied);
+    const gm_schema *desired = read_schema(a, a->other);
+    if (!current || !desired)
+        return;
+    up = gm_schema_compare(a->arena, current, desired);
+    if (with_renames)
+        renames = gm_diff_likely_renames(a->arena, &up);
+    if (with_renames && renames.len == 0)
+        return;
+    if (c->same) {
+        if (up.changes.len)
+            a->why = gm_str_printf(a->arena, "one schema, but:\n  %.*s",
+                                   GM_ARG(pg_changes_shown(a->arena, &up)));
+        return;
+    }
+    gm_renames back = {0};
+    GM_EACH (gm_rename, each, &renames) {
+        gm_rename reverse = *each;
+        reverse.from = each->to;
+        reverse.to = each->from;
+        gm_vec_push(a->arena, &back, reverse);
+    }
+    if (gm_schema_diff(a->arena, current, desired, &renames, &up, &a->err) != GM_OK ||
+        gm_schema_diff(a->arena, desired, current, &back, &down, &a->err) != GM_OK) {
+        failed(a, "diff");
+        return;
+    }
+    gm_str before = pg_place_dump(a->arena, a->applied);
+    gm_str after = pg_place_dump(a->arena, a->other);
+    a->why = pg_place_carry(a->arena, a->applied, &up, after,
+                            with_renames ? "up with renames" : "up", only);
+    if (!a->why.len)
+        a->why = pg_place_carry(a->arena, a->applied, &down, before,
+                                with_renames ? "down with renames" : "down", only);
+}
+
+/* ---- all cases ---- */
+
+static json_t *read_cases(const char *name)
+{
+    gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_str path = gm_str_printf(arena, "%s/%s", getenv("GMIG_CASES"), name);
+    json_error_t error;
+    json_t *cases = json_load_file(path.ptr, 0, &error);
+    if (!cases)
+        fail_msg("%.*s: %s", GM_ARG(path), error.text);
+    return cases;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static schema_case case_of(const json_t *json)
+{
+    schema_case c = {.name = text_of(json, "name"),
+                     .setup = text_of(json, "setup"),
+                     .current = text_of(json, "current"),
+                     .desired = text_of(json, "desired"),
+                     .same = json_is_true(json_object_get(json, "same_schema"))};
+    if (json_object_get(json, "current_ordered"))
+        c.current = text_of(json, "current_ordered");
+    if (json_object_get(json, "desired_ordered"))
+        c.desired = text_of(json, "desired_ordered");
+    return c;
+}
+
+/* The names in docs/schema-cases.md: "- `NAME`: reason" under "## PostgreSQL". */
+static gm_strs known_failures(gm_arena *arena)
+{
+    gm_err err = gm_err_new(arena);
+    gm_strs names = {0};
+    gm_str text;
+    gm_str line;
+    gm_str path = gm_str_printf(arena, "%s/docs/schema-cases.md", getenv("GMIG_SOURCE"));
+    bool here = false;
+    assert_ok(gm_file_read(arena, path, SIZE_MAX / 2, &text, &err), &err);
+    while (gm_str_line(&text, &line)) {
+        if (gm_str_starts(line, GM_STR("## ")))
+            here = gm_str_starts(line, GM_STR("## PostgreSQL"));
+        if (here && gm_str_starts(line, GM_STR("- `")))
+            gm_vec_push(arena, &names, gm_str_sub(line, 3, gm_str_find(line, '`', 3)));
+    }
+    return names;
+}
+
+static bool judge(const gm_strs *known, const char *name, const attempt *a)
+{
+    bool listed = gm_strs_have(known, gm_str_from(name));
+    if (a->why.len && !listed)
+        printf("%s: %.*s\n", name, GM_ARG(a->why));
+    if (!a->why.len && listed)
+        printf("%s passes: take it off docs/schema-cases.md\n", name);
+    fflush(stdout);
+    return (a->why.len > 0) == listed;
+}
+
+/* Every `WORKERS`th pair. */
+static bool all_pairs_pass(int worker)
+{
+    gm_arena *program GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_strs known = known_failures(program);
+    json_t *cases = read_cases("postgres.json");
+    pg_place applied = pg_place_open(program, "case_applied");
+    pg_place other = pg_place_open(program, "case_desired");
+    size_t index;
+    json_t *json;
+    bool good = true;
+    json_array_foreach(cases, index, json)
+    {
+        schema_case c = case_of(json);
+        if ((only && strcmp(only, c.name) != 0) || (!only && (int)(index % WORKERS) != worker))
+            continue;
+        gm_arena *arena = gm_arena_new();
+        attempt a = {
+            .arena = arena, .applied = &applied, .other = &other, .err = gm_err_new(arena)};
+        try_case(&a, &c, false);
+        if (!a.why.len)
+            try_case(&a, &c, true);
+        good = judge(&known, c.name, &a) && good;
+        gm_db_close(applied.db);
+        gm_db_close(other.db);
+        applied.db = other.db = NULL;
+        gm_arena_free(arena);
+    }
+    json_decref(cases);
+    return good;
+}
+
+static bool all_canonical_pass(void)
+{
+    gm_arena *program GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_strs known = known_failures(program);
+    json_t *cases = read_cases("postgres_canonical.json");
+    pg_place written = pg_place_open(program, "case_written");
+    pg_place dumped = pg_place_open(program, "case_dumped");
+    size_t index;
+    json_t *json;
+    bool good = true;
+    json_array_foreach(cases, index, json)
+    {
+        gm_arena *arena = gm_arena_new();
+        attempt a = {.arena = arena, .err = gm_err_new(arena)};
+        char name[32];
+        snprintf(name, sizeof(name), "canonical %zu", index);
+        if (only && strcmp(only, name) != 0) {
+            gm_arena_free(arena);
+            continue;
+        }
+        if (pg_place_empty(arena, &written, &a.err) != GM_OK ||
+            pg_place_empty(arena, &dumped, &a.err) != GM_OK ||
+            pg_place_load(arena, &written, text_of(json, "setup"), &a.err) != GM_OK ||
+            pg_place_load(arena, &written, text_of(json, "ddl"), &a.err) != GM_OK ||
+            pg_place_load(arena, &dumped, text_of(json, "dump"), &a.err) != GM_OK) {
+            failed(&a, "load");
+        } else {
+            const gm_schema *x = read_schema(&a, &written);
+            const gm_schema *y = x ? read_schema(&a, &dumped) : NULL;
+            gm_diff diff = {0};
+            if (y)
+                diff = gm_schema_compare(arena, x, y);
+            if (diff.changes.len)
+                a.why = pg_changes_shown(arena, &diff);
+        }
+        good = judge(&known, name, &a) && good;
+        gm_db_close(written.db);
+        gm_db_close(dumped.db);
+        written.db = dumped.db = NULL;
+        gm_arena_free(arena);
+    }
+    json_decref(cases);
+    return good;
+}
+
+static void every_pair_is_carried_up_and_down(void **state)
+{
+    pid_t workers[WORKERS];
+    bool good = true;
+    (void)state;
+    if (only) {
+        assert_true(all_pairs_pass(0));
+        return;
+    }
+    for (int i = 0; i < WORKERS; i++) {
+        workers[i] = fork();
+        if (workers[i] == 0) {
+            bool passes = all_pairs_pass(i);
+            fflush(stdout);
+            _exit(passes ? 0 : 1);
+        }
+    }
+    for (int i = 0; i < WORKERS; i++) {
+        int status = 0;
+        waitpid(workers[i], &status, 0);
+        good = good && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    }
+    assert_true(good);
+}
+
+static void what_is_written_and_what_is_dumped_are_one_schema(void **state)
+{
+    (void)state;
+    assert_true(all_canonical_pass());
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_pair_is_carried_up_and_down),
+        cmocka_unit_test(what_is_written_and_what_is_dumped_are_one_schema),
+    };
+    if (!pg_fixture_ready())
+        return pg_fixture_absent();
+    if (!getenv("GMIG_CASES")) {
+        puts("skipped: GMIG_CASES names no folder with cases");
+        return 77;
+    }
+    only = argc > 1 ? argv[1] : NULL;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
