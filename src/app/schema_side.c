@@ -78,7 +78,7 @@ static gm_code of_models(gm_project *project, gm_scratch *scratch, gm_dialect di
 gm_code gm_schema_side(gm_project *project, gm_scratch **scratch, gm_dialect dialect, gm_str side,
                        gm_schema **schema, gm_err *err)
 {
-    gm_str ref;
+    gm_str ref = GM_STR("");
     gm_view view;
     if (is_database(side))
         return of_database(project, side, schema, err);

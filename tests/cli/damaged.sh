@@ -32,7 +32,7 @@ damage() {
 }
 
 # libgit2 1.5 as a shared library never ends on an object that was cut off (src/git/finite_inflate.c).
-cut=cut
+cut='cut'
 ! ldd "$GMIG" | grep -q libgit2 || cut=
 
 # ---- objects

@@ -107,6 +107,7 @@ expect 0 gmig hook install pre-commit
 same_err </dev/null
 [ -x .git/my-hooks/pre-commit ] || fail "an absolute core.hooksPath is not respected"
 git config --unset core.hooksPath
+# shellcheck disable=SC2088  # git itself reads the tilde
 git config --global core.hooksPath '~/hooks'
 mkdir "$box/home/hooks"
 printf '#!/bin/sh\nexit 0\n' >"$box/home/hooks/pre-commit"

@@ -166,7 +166,7 @@ done
 
 # ---- commits and tags with odd headers
 odd_commit() {
-    printf 'tree %s\nparent %s\nauthor %s\ncommitter %s\n\nodd\n' "$(git rev-parse base^{tree})" \
+    printf 'tree %s\nparent %s\nauthor %s\ncommitter %s\n\nodd\n' "$(git rev-parse 'base^{tree}')" \
         "$(git rev-parse base)" "$1" "$1" | git hash-object -t commit --literally -w --stdin
 }
 for person in 'A <a@b> -1 +0000' 'A <a@b> 99999999999999999999999 +9999' 'A' '<> 0 +0000' 'A <a@b> x y'; do

@@ -5,7 +5,9 @@ if [ -z "${GMIG_TEST_NAMESPACE:-}" ]; then
     # A mount of our own, that is gone with us.
     for namespace in -m -rm; do
         unshare $namespace mount -t tmpfs none /mnt 2>/dev/null || continue
-        GMIG_TEST_NAMESPACE=1 exec unshare $namespace sh "$0"
+        export GMIG_TEST_NAMESPACE=1
+        unshare $namespace sh "$0"
+        exit
     done
     echo "skipped: nobody may mount a disk here"
     exit 77

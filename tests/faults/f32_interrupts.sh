@@ -233,7 +233,7 @@ CREATE INDEX CONCURRENTLY i ON t_aaaa1111 (id);'
         [ $who = one ] || kill -INT "-$started"
         ended 130
         said 'the backup was interrupted'
-        is "$(ls -A | grep -e backup -e dump || :)" ""
+        is "$(find . -maxdepth 1 -name '*backup*' -o -maxdepth 1 -name '*dump*')" ""
         gone() { ! dumping; }
         wait_for gone
     done
