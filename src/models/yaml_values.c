@@ -153,7 +153,7 @@ gm_code gm_model_renamed(gm_models_reader *r, const gm_yaml *map, gm_rename rena
 
 gm_code gm_model_comment(gm_models_reader *r, const gm_yaml *map, const char *kind, gm_str name)
 {
-    gm_str comment;
+    gm_str comment = GM_STR("");
     GM_TRY(gm_model_text(r, map, "comment", &comment));
     if (!comment.len || r->dialect != GM_POSTGRES)
         return GM_OK;

@@ -31,8 +31,9 @@ static bool owns(const gm_object *owner, const gm_object *object)
 
 static bool near(const gm_object *object, const gm_object *renamed)
 {
-    return object == renamed || same_table(object, renamed) || owns(renamed, object) ||
-           owns(object, renamed);
+    /* NOLINTNEXTLINE(readability-suspicious-call-argument): each may own the other */
+    bool owned = owns(renamed, object) || owns(object, renamed);
+    return owned || object == renamed || same_table(object, renamed);
 }
 
 static bool speaks_of(const gm_object *object, const gm_object *renamed)
