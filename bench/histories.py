@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Start-up, histories and branches, beside Alembic and git."""
+import os
+import shutil
+
+from harness import Contender, commit, fast_import, linear_files, revision, without_cache
+
+
+def alembic_revision(number, parent):
+    rid = f"{number:012x}"
+    return rid, (f'"""change {number}\n\nRevision ID: {rid}\nRevises: {parent or ""}\n\n"""\n'
+                 f"from alembic import op\nimport sqlalchemy as sa\n\nrevision = {rid!r}\ndown_revision = {parent!r}\n"
+                 f"branch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n"
+                 f"    op.add_column('t', sa.Column('c{number}', sa.Integer()))\n\n\ndef downgrade():\n"
+                 f"    op.drop_column('t', 'c{number}')\n")
+
+
+def bench_start(bench, work):
+    repo = os.path.join(work, "hook")
+    fast_import(repo, commit("refs/heads/main", linear_files(300)))
+    bench.compare("start", [Contender("gmig --version", [bench.gmig, "--version"], repo),
+                            Contender("git --version", ["git", "--version"], repo)])
+    bench.compare("pre-commit with nothing to do", [
+        Contender("gmig hook run pre-commit", [bench.gmig, "hook", "run", "pre-commit"], repo),
+        Contender("git diff --cached --quiet", ["git", "diff", "--cached", "--quiet"], repo)])
+
+
+def bench_history(bench, work, count):
+    repo = os.path.join(work, "history")
+    fast_import(repo, commit("refs/heads/main", linear_files(count)))
+    ini = "[alembic]\nscript_location = alembic\n"
+    files, parent = [("alembic.ini", ini), ("alembic/env.py", ""), ("alembic/script.py.mako", "")], None
+    for number in range(count):
+        parent, text = alembic_revision(number, parent)
+        files.append((f"alembic/versions/{parent}_change.py", text))
+    peer = os.path.join(work, "alembic")
+    fast_import(peer, commit("refs/heads/main", files))
+    for command in ("heads", "history"):
+        at_head = [bench.gmig, command, "--at", "HEAD"]
+        contenders = [Contender("gmig --at HEAD", at_head, repo),
+                      Contender("gmig --at HEAD, cold", at_head, repo, before=without_cache(repo)),
+                      Contender("gmig, work tree", [bench.gmig, command], repo)]
+        if shutil.which("alembic"):
+            contenders.append(Contender("alembic", ["alembic", command], peer))
+        floor = "git ls-tree --format='%(objectname)' HEAD:migrations | git cat-file --batch"
+        contenders.append(Contender("floor of a cold run: git cat-file --batch", ["sh", "-c", floor], repo))
+        bench.compare(f"{command}, {count:,} revisions", contenders)
+
+
+def bench_refs(bench, work, count):
+    repo = os.path.join(work, "refs")
+    stream = commit("refs/heads/main", linear_files(300))
+    for number in range(count):
+        # One branch in ten adds a revision; the others touch something else, as most branches do.
+        rid, text = revision(1_000_000 + number, f"{299:012x}", f"CREATE TABLE b{number} (id INTEGER);",
+                             f"DROP TABLE b{number};")
+        path = f"migrations/9{number:06d}_{rid}.sql" if number % 10 == 0 else f"src/f{number}.txt"
+        stream += commit(f"refs/heads/b{number:05d}", [(path, text)], "refs/heads/main")
+    fast_import(repo, stream)
+    floor = ("git for-each-ref --format='%(objectname):migrations' refs/heads refs/remotes | "
+             "git cat-file --batch-check")
+    all_refs = [bench.gmig, "heads", "--all-refs"]
+    bench.compare(f"heads of {count:,} branches", [
+        Contender("gmig heads --all-refs", all_refs, repo),
+        Contender("gmig heads --all-refs, cold", all_refs, repo, before=without_cache(repo)),
+        Contender("floor: for-each-ref | cat-file --batch-check", ["sh", "-c", floor], repo)])
