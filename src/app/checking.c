@@ -86,10 +86,12 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
         gm_vec_push(arena, &input.dialects, *dialect);
     GM_TRY(
         gm_checking_models(project, &view, base_of(project, options, view.snapshot), &input, err));
-    if (options->replay)
-        GM_TRY(gm_replaying_models(project, &view, &input, err));
-    if (options->database)
-        GM_TRY(gm_replaying_database(project, &view, options->target, &input, err));
+    /* What cannot be replayed keeps nothing else from being told. */
+    gm_code code = options->replay ? gm_replaying_models(project, &view, &input, err) : GM_OK;
+    if (code == GM_OK && options->database)
+        code = gm_replaying_database(project, &view, options->target, &input, err);
+    if (code != GM_OK && !gm_checked_note_unseen(arena, checked, code, err))
+        return code;
     copy_rules(arena, judges_itself(options->at) ? &view.config : &project->config, &input);
     return gm_check_history(arena, &input, &checked->findings, err);
 }

@@ -33,7 +33,8 @@ static gm_code postgres_options(gm_project *project, gm_scratch_options *options
 gm_code gm_project_scratch(gm_project *project, gm_dialect dialect, gm_scratch **scratch,
                            gm_err *err)
 {
-    gm_scratch_options options = {.dialect = dialect};
+    gm_scratch_options options = {.dialect = dialect,
+                                  .deadline_ms = project->config.scratch_deadline_ms};
     if (dialect == GM_POSTGRES)
         GM_TRY(postgres_options(project, &options, err));
     if (project->repo)

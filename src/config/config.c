@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/config.h"
 
+#include "base/clock.h"
 #include "base/nearest.h"
 #include "base/term.h"
 #include "lang/yaml.h"
@@ -316,10 +317,24 @@ static gm_code scratch_setup(const reader *r, const char *name, const gm_yaml *v
     return read_path(r, name, value, &((gm_config *)into)->scratch_setup);
 }
 
+static gm_code scratch_deadline(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    enum { MAX_MS = 24 * 3600 * 1000 };
+    int64_t ms;
+    gm_str text;
+    GM_TRY(read_word(r, name, value, &text));
+    if (!gm_duration_parse(text, &ms) || ms <= 0 || ms > MAX_MS)
+        return bad_value(r, value, name, "a time of at most 24 hours, such as 30s or 10min");
+    ((gm_config *)into)->scratch_deadline_ms = ms;
+    return GM_OK;
+}
+
 static gm_code scratch(const reader *r, const char *name, const gm_yaml *value, void *into)
 {
-    static const key keys[] = {
-        {"postgres", scratch_postgres}, {"setup", scratch_setup}, {NULL, NULL}};
+    static const key keys[] = {{"postgres", scratch_postgres},
+                               {"setup", scratch_setup},
+                               {"deadline", scratch_deadline},
+                               {NULL, NULL}};
     return read_map(r, name, value, keys, into);
 }
 

@@ -54,6 +54,7 @@ typedef struct {
     gm_str ledger_schema;
     gm_str scratch_postgres;
     gm_str scratch_setup;
+    int64_t scratch_deadline_ms; /* 0: not set */
     GM_VEC(gm_config_rule) rules;
     GM_VEC(gm_config_allow) allow;
 } gm_config;

@@ -24,7 +24,9 @@ typedef struct {
     bool create;     /* SQLite: make the file when it is not there */
     int64_t lock_timeout_ms;      /* for locks of tables; 0: the server's setting; SQLite: the busy
                                      timeout */
-    int64_t statement_timeout_ms; /* 0: none */
+    int64_t statement_timeout_ms; /* 0: none; SQL may lift it */
+    int64_t deadline_ms;          /* for a statement, counted here, so that no SQL can lift it: what
+                                     takes longer is cancelled; 0: none */
     int64_t connect_timeout_ms;   /* 0: connect_timeout of the conninfo, else 15 seconds */
     int64_t silence_ms;           /* PostgreSQL: how long the server may be silent before a second
                                      connection asks whether it still works for us; 0: 10 seconds */

@@ -6,7 +6,7 @@
  * Sandbox: a SQLite database in memory for SQL that strangers may have written.
  *
  * An authorizer refuses whatever reaches beyond it: ATTACH of a file and VACUUM INTO, extensions,
- * pragmas that write files or lift limits. Values, statements, pages and running time are limited.
+ * pragmas that write files or lift limits. Values, statements, memory and running time are limited.
  * https://sqlite.org/security.html
  */
 

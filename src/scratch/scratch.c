@@ -41,12 +41,28 @@ gm_code gm_scratch_new(gm_scratch *scratch, gm_db **db, gm_err *err)
 
 /* ---- running ---- */
 
+/* What a statement took too much of is no answer: with more of it, it might run. */
+static gm_code judge(gm_code code, gm_err *err)
+{
+    bool late = code == GM_E_SQL &&
+                (gm_str_is(err->sqlstate, "57014") || gm_str_is(err->sqlstate, "SQLITE_INTERRUPT"));
+    bool large = gm_str_is(err->sqlstate, "SQLITE_FULL") || gm_str_is(err->sqlstate, "SQLITE_NOMEM");
+    if (code == GM_OK || (!late && !large))
+        return code;
+    err->code = GM_E_UNKNOWN;
+    if (late)
+        return gm_hint(err, "Mend the statement, or allow more time in gmig.yml: scratch: "
+                            "{deadline: 10min}.");
+    err->text = GM_STR("the statement wants more memory than a scratch database has");
+    return gm_hint(err, "Mend the statement: scratch is for schemas, and for few rows.");
+}
+
 /* Where a statement failed, for who must mend it. */
 static gm_code place(gm_code code, gm_str path, const gm_sql_statement *statement, gm_err *err)
 {
     if (code != GM_OK)
         err->where = gm_where(err->arena, path, statement->line);
-    return code;
+    return judge(code, err);
 }
 
 static gm_code run_each(gm_db *db, gm_str path, const gm_sql_statements *statements, gm_err *err)
@@ -110,7 +126,7 @@ gm_code gm_scratch_step(gm_scratch *scratch, gm_db *db, const gm_step *step, gm_
                            &part, err));
     gm_code code =
         gm_scratch_run(db, part.path, &part.statements, part.section->transaction_off, true, err);
-    if (code == GM_E_SQL)
+    if (code == GM_E_SQL || code == GM_E_UNKNOWN)
         err->text = gm_str_printf(err->arena, "revision %.*s does not run in scratch: %.*s",
                                   GM_ARG(part.revision), GM_ARG(err->text));
     return code;
@@ -175,11 +191,12 @@ static gm_code load_round(gm_arena *arena, gm_db *db, const waitings *before, wa
 {
     GM_EACH (const waiting, one, before) {
         gm_err failure = gm_err_new(arena);
-        gm_code code = gm_db_execute(db, one->statement->sql, NULL, &failure);
+        gm_code code = judge(gm_db_execute(db, one->statement->sql, NULL, &failure), &failure);
         if (code == GM_OK)
             continue;
         if (code != GM_E_SQL) {
             *err = failure;
+            err->where = gm_where(err->arena, one->statement->path, one->statement->line);
             return code;
         }
         gm_vec_push(arena, after, (waiting){one->statement, failure});

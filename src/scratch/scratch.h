@@ -25,7 +25,8 @@ typedef struct {
     gm_str setup;      /* SQL of scratch.setup, run in each new PostgreSQL database; may be empty */
     gm_str setup_path; /* for messages */
     gm_str cache;      /* folder for content-addressed snapshots of SQLite; empty: none */
-    int64_t deadline_ms; /* for each statement; 0: 60 seconds */
+    int64_t deadline_ms; /* for each statement; 0: 60 seconds. What takes longer, or more memory
+                            than a scratch database has, is GM_E_UNKNOWN */
 } gm_scratch_options;
 
 /*

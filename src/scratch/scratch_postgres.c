@@ -83,8 +83,10 @@ static gm_code connect_as(const gm_scratch_postgres *s, gm_str user, gm_str pass
         .dialect = GM_POSTGRES,
         .location = location(s, user, password, name),
         .shown = s->server ? GM_STR("the private scratch server") : s->options.postgres_shown,
-        .statement_timeout_ms = deadline,
+        .deadline_ms = deadline,
         .lock_timeout_ms = deadline,
+        /* where gmig was killed meanwhile */
+        .statement_timeout_ms = 2 * deadline,
     };
     return gm_db_open(s->arena, &options, db, err);
 }

@@ -3,22 +3,23 @@
 
 #include "config/config.h"
 
-static const char whole[] = "migrations: ./db//migrations/\n"
-                            "file_template: '%(id)_%(slug).sql'\n"
-                            "format: alembic\n"
-                            "models: [models, ./extra.sql]\n"
-                            "dialects: [postgres, sqlite3]\n"
-                            "trunk: origin/main\n"
-                            "shipped: [origin/release/*, v*]\n"
-                            "targets:\n"
-                            "  dev: {url: 'sqlite:dev.db', development: true}\n"
-                            "  prod.eu: ${DATABASE_URL}\n"
-                            "ledger: {schema: ops}\n"
-                            "scratch: {postgres: 'service=scratch', setup: ci/roles.sql}\n"
-                            "rules: {missing-down: warning, drop-table: off}\n"
-                            "allow:\n"
-                            "  - {rule: drop-table, revision: 8c1f, reason: empty}\n"
-                            "  - {rule: x, reason: y}\n";
+static const char whole[] =
+    "migrations: ./db//migrations/\n"
+    "file_template: '%(id)_%(slug).sql'\n"
+    "format: alembic\n"
+    "models: [models, ./extra.sql]\n"
+    "dialects: [postgres, sqlite3]\n"
+    "trunk: origin/main\n"
+    "shipped: [origin/release/*, v*]\n"
+    "targets:\n"
+    "  dev: {url: 'sqlite:dev.db', development: true}\n"
+    "  prod.eu: ${DATABASE_URL}\n"
+    "ledger: {schema: ops}\n"
+    "scratch: {postgres: 'service=scratch', setup: ci/roles.sql, deadline: 90s}\n"
+    "rules: {missing-down: warning, drop-table: off}\n"
+    "allow:\n"
+    "  - {rule: drop-table, revision: 8c1f, reason: empty}\n"
+    "  - {rule: x, reason: y}\n";
 
 static void every_key_is_read(void **state)
 {
@@ -52,6 +53,7 @@ static void every_key_is_read(void **state)
     assert_str(c.ledger_schema, "ops");
     assert_str(c.scratch_postgres, "service=scratch");
     assert_str(c.scratch_setup, "ci/roles.sql");
+    assert_int_equal(c.scratch_deadline_ms, 90000);
     assert_int_equal(c.rules.len, 2);
     assert_str(c.rules.items[0].rule, "missing-down");
     assert_int_equal(c.rules.items[0].severity, GM_SEVERITY_WARNING);
@@ -121,6 +123,10 @@ static void a_wrong_file_says_where_and_what_is_expected(void **state)
         {"models: [[a]]", "1:10", "models must be a list of words, not a list", NULL},
         {"scratch: {setup: ../x}", "1:18",
          "setup must be a path inside the folder of gmig.yml, not '../x'", NULL},
+        {"scratch: {deadline: 0}", "1:21",
+         "deadline must be a time of at most 24 hours, such as 30s or 10min, not '0'", NULL},
+        {"scratch: {deadline: 25h}", "1:21",
+         "deadline must be a time of at most 24 hours, such as 30s or 10min, not '25h'", NULL},
         {"file_template: 'a/%(id)'", "1:16",
          "file_template must be a file name without '/', not 'a/%(id)'", NULL},
         {"file_template: '%(slug)'", "1:16",

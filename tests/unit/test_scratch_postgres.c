@@ -82,6 +82,19 @@ static void expect_refusal(session *s, const char *sql)
 static const char *const escapes[] = {
     "COPY (SELECT 1) TO PROGRAM 'id'",
     "COPY (SELECT 1) TO '/tmp/gmig-escape'",
+    "COPY (SELECT 1) TO '/tmp/gmig-escape' WITH (FORMAT binary)",
+    "DO $$ BEGIN EXECUTE 'COPY (SELECT 1) TO PROGRAM ''touch /tmp/gmig-escape'''; END $$",
+    "DO $$ BEGIN EXECUTE 'ALTER ROLE ' || quote_ident(session_user) || ' SUPERUSER'; END $$",
+    "DO $$ BEGIN PERFORM set_config('session_authorization', 'gmig_owner', false); PERFORM "
+    "set_config('session_authorization', 'postgres', false); END $$",
+    "UPDATE pg_catalog.pg_authid SET rolsuper = true",
+    "SELECT pg_catalog.lo_export(pg_catalog.lo_from_bytea(0, 'x'), '/tmp/gmig-escape')",
+    "SELECT pg_catalog.pg_reload_conf()",
+    "SELECT rolpassword FROM pg_catalog.pg_authid",
+    "CREATE EVENT TRIGGER escape ON ddl_command_end EXECUTE FUNCTION pg_catalog.suppress()",
+    "SET log_statement = 'none'",
+    "SET session_preload_libraries = 'libc.so.6'",
+    "SET dynamic_library_path = '/tmp'",
     "SELECT pg_read_file('/etc/passwd')",
     "SELECT pg_read_binary_file('/etc/passwd')",
     "SELECT pg_ls_dir('/')",
@@ -112,6 +125,11 @@ static const char *const escapes[] = {
     "SET temp_file_limit = -1",
 };
 
+/* psql would run these; the server knows none of them. */
+static const char *const client_words[] = {
+    "\\! touch /tmp/gmig-escape", "\\copy pg_class TO '/tmp/gmig-escape'", "\\i /etc/passwd",
+    "SELECT 1 \\gexec", "SELECT 1; SELECT 2"};
+
 static void refuse_all(session *s)
 {
     for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++)
@@ -119,6 +137,12 @@ static void refuse_all(session *s)
     do_sql(s->db, "CREATE TABLE from_file (line text)");
     expect_refusal(s, "COPY from_file FROM '/etc/passwd'");
     expect_refusal(s, "COPY from_file FROM PROGRAM 'id'");
+    for (size_t i = 0; i < sizeof(client_words) / sizeof(client_words[0]); i++) {
+        gm_err err = gm_err_new(s->arena);
+        fail_sql(s->db, client_words[i], GM_E_SQL, &err);
+        assert_str(err.sqlstate, "42601");
+    }
+    assert_int_equal(access("/tmp/gmig-escape", F_OK), -1);
     /* A session that was never another's has nobody to go back to. */
     do_sql(s->db, "RESET ROLE");
     do_sql(s->db, "RESET SESSION AUTHORIZATION");
@@ -162,7 +186,29 @@ static void an_endless_query_ends_at_the_deadline(void **state)
     gm_err_clear(&err);
     fail_sql(s.db, "DO $$ BEGIN SET LOCAL statement_timeout = 0; PERFORM pg_sleep(60); END $$",
              GM_E_SQL, &err);
+    /* Nor the statements before it. */
+    do_sql(s.db, "SET statement_timeout = 0");
+    do_sql(s.db, "BEGIN");
+    do_sql(s.db, "SET LOCAL statement_timeout = 0");
+    gm_err_clear(&err);
+    fail_sql(s.db,
+             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 - 1 FROM n) SELECT i FROM n",
+             GM_E_SQL, &err);
+    assert_has(err.text, "longer than its limit of 300 ms");
+    do_sql(s.db, "ROLLBACK");
+    gm_err_clear(&err);
+    fail_sql(s.db, "COPY (SELECT generate_series(1, 1000000000000)) TO STDOUT", GM_E_SQL, &err);
+    assert_has(err.text, "longer than its limit of 300 ms");
     assert_true(gm_clock_ms() - start < 20000);
+    /* One that catches its end loses its session. */
+    gm_err_clear(&err);
+    fail_sql(s.db,
+             "DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(1); EXCEPTION WHEN query_canceled THEN NULL; "
+             "END; END LOOP; END $$",
+             GM_E_SQL, &err);
+    assert_has(err.text, "longer than its limit of 300 ms");
+    assert_int_equal(gm_db_tx_state(s.db), GM_TX_LOST);
+    assert_true(gm_clock_ms() - start < 40000);
     close_session(&s);
 }
 

@@ -30,6 +30,14 @@ gm_code gm_pg_lost(gm_pg *pg, const char *why, gm_err *err)
     return gm_hint(err, "Look at the server and the network between, then run again.");
 }
 
+gm_code gm_pg_late(gm_pg *pg, gm_err *err)
+{
+    gm_fail(err, GM_E_SQL, "the statement ran longer than its limit of %lld ms",
+            (long long)pg->base.options.deadline_ms);
+    err->sqlstate = GM_STR("57014");
+    return err->code;
+}
+
 static void add_field(gm_pg *pg, gm_buf *buf, const PGresult *result, int field, const char *name)
 {
     const char *text = pg->pq->PQresultErrorField(result, field);
@@ -98,6 +106,8 @@ gm_code gm_pg_fail(gm_pg *pg, const PGresult *result, gm_str statement, size_t *
         gm_pg_lost(pg, message, err);
     else if (code == GM_E_INTERRUPTED)
         gm_db_interrupted(&pg->base, "the statement", err);
+    else if (pg->give_up && gm_str_is(state, "57014"))
+        gm_pg_late(pg, err);
     else
         gm_fail(err, code, "%.*s", GM_ARG(words));
     for (size_t i = 0; i < sizeof(cures) / sizeof(cures[0]); i++)

@@ -26,6 +26,9 @@ typedef struct {
     gm_str timeline;
     gm_str lock_name; /* of the lock that was taken; empty: none */
     char xid[24];     /* of the transaction at hand; empty: ask for it */
+    int64_t deadline; /* gm_clock_ms at which the running statement is cancelled; 0: never */
+    int64_t give_up;  /* when it was cancelled at its deadline: gm_clock_ms at which the connection
+                         counts as lost; else 0 */
 } gm_pg;
 
 static inline gm_pg *gm_pg_of(gm_db *db)
@@ -45,6 +48,9 @@ gm_code gm_pg_fail(gm_pg *pg, const PGresult *result, gm_str statement, size_t *
 
 /* The connection is gone: marks it so. `why` NULL: libpq's own words. */
 gm_code gm_pg_lost(gm_pg *pg, const char *why, gm_err *err);
+
+/* The statement was cancelled at its deadline. */
+gm_code gm_pg_late(gm_pg *pg, gm_err *err);
 
 /* ---- connect.c ---- */
 

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 static void keep_rows(gm_pg *pg, const gm_pg_request *request, const PGresult *result)
 {
     const gm_libpq *pq = pg->pq;
@@ -139,8 +141,11 @@ static gm_code take_result(gm_pg *pg, const gm_pg_request *request, PGresult *re
 gm_code gm_pg_run(gm_pg *pg, const gm_pg_request *request, gm_pg_reply *reply, gm_err *err)
 {
     gm_code code = GM_OK;
+    int64_t allowed = request->unstoppable ? 0 : pg->base.options.deadline_ms;
     *reply = (gm_pg_reply){0};
     pg->base.changed_rows = 0;
+    pg->deadline = allowed ? gm_clock_ms() + allowed : 0;
+    pg->give_up = 0;
     GM_TRY(send_request(pg, request, err));
     for (;;) {
         PGresult *result = NULL;

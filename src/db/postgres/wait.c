@@ -4,8 +4,8 @@
  * Waiting for the server, under our own rules instead of TCP's. TCP alone notices a peer that went
  * away without a word after minutes or never, and a proxy between keeps its half alive for good.
  *
- * Three things end a wait: an answer; an interrupt, which asks the server to cancel and then waits
- * a bounded time; and silence. A long statement is silent too, so after a while a second connection
+ * Four things end a wait: an answer; an interrupt or the statement's deadline, which ask the server
+ * to cancel and then wait a bounded time (SQL may catch a cancel); and silence. A long statement is silent too, so after a while a second connection
  * asks the server whether the first one's backend is still at work (pg_stat_activity). When it is
  * not, or nothing can be reached any more, the connection is given up as lost.
  */
@@ -148,13 +148,38 @@ static gm_code break_silence(gm_pg *pg, vigil *v, gm_err *err)
 static vigil begin_vigil(gm_pg *pg, bool stoppable)
 {
     int64_t silence = first_silence(pg);
-    return (vigil){
-        .stoppable = stoppable, .silence = silence, .next_probe = gm_clock_ms() + silence};
+    return (vigil){.stoppable = stoppable,
+                   .cancelled = pg->give_up != 0,
+                   .give_up = pg->give_up,
+                   .silence = silence,
+                   .next_probe = gm_clock_ms() + silence};
+}
+
+/* Rows that keep coming are no excuse. */
+static gm_code keep_deadline(gm_pg *pg, vigil *v, gm_err *err)
+{
+    if (!pg->deadline || gm_clock_ms() < pg->deadline)
+        return GM_OK;
+    if (!v->cancelled) {
+        cancel(pg, v);
+        pg->give_up = v->give_up;
+    }
+    if (!pg->give_up || gm_clock_ms() < pg->give_up)
+        return GM_OK;
+    pg->lost = true;
+    return gm_pg_late(pg, err);
+}
+
+static int64_t end_of_wait(const gm_pg *pg, const vigil *v)
+{
+    int64_t end = v->give_up ? v->give_up : v->next_probe;
+    return pg->deadline && !v->cancelled && pg->deadline < end ? pg->deadline : end;
 }
 
 static gm_code on_time(gm_pg *pg, vigil *v, gm_err *err)
 {
     int64_t now = gm_clock_ms();
+    GM_TRY(keep_deadline(pg, v, err));
     if (v->stoppable && !v->cancelled && atomic_load(&pg->base.interrupted))
         cancel(pg, v);
     if (v->give_up && now >= v->give_up) {
@@ -179,8 +204,8 @@ static gm_code wait_once(gm_pg *pg, vigil *v, short events, bool *ready, gm_err 
         {.fd = pg->pq->PQsocket(pg->conn), .events = events},
         {.fd = v->stoppable && !v->cancelled ? pg->base.wake[0] : -1, .events = POLLIN},
     };
-    int64_t end = v->give_up ? v->give_up : v->next_probe;
-    int64_t left = end - gm_clock_ms();
+    GM_TRY(keep_deadline(pg, v, err));
+    int64_t left = end_of_wait(pg, v) - gm_clock_ms();
     *ready = poll(fds, 2, left > 0 ? (int)left : 0) > 0 && fds[0].revents;
     return *ready ? GM_OK : on_time(pg, v, err);
 }
@@ -223,6 +248,7 @@ gm_code gm_pg_next_result(gm_pg *pg, bool stoppable, PGresult **result, gm_err *
 {
     vigil v = begin_vigil(pg, stoppable);
     bool more = true;
+    GM_TRY(keep_deadline(pg, &v, err));
     while (more && pg->pq->PQisBusy(pg->conn))
         GM_TRY(take_input(pg, &v, &more, err));
     *result = pg->pq->PQgetResult(pg->conn);

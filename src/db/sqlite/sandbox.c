@@ -4,10 +4,13 @@
 #include "db/sqlite/sqlite.h"
 
 enum {
-    MAX_VALUE = 64 * 1024 * 1024,
+    /* replace() and instr() look at nothing while they run, and take the square of this. */
+    MAX_VALUE = 4 * 1024 * 1024,
+    MAX_PATTERN = 1000,
     MAX_STATEMENT = 16 * 1024 * 1024,
     MAX_PAGES = 131072, /* 512 MiB of 4 KiB */
     MAX_DEPTH = 1000,
+    MAX_HEAP = 1024 * 1024 * 1024, /* of all: what a query sorts or keeps is in no page of `main` */
 };
 
 static bool is_one_of(const char *name, const char *const *names)
@@ -69,15 +72,22 @@ static void confine(sqlite3 *handle)
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, MAX_VALUE);
     sqlite3_limit(handle, SQLITE_LIMIT_SQL_LENGTH, MAX_STATEMENT);
     sqlite3_limit(handle, SQLITE_LIMIT_EXPR_DEPTH, MAX_DEPTH);
+    sqlite3_limit(handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, MAX_PATTERN);
     sqlite3_limit(handle, SQLITE_LIMIT_WORKER_THREADS, 0);
+    sqlite3_hard_heap_limit64(MAX_HEAP);
     sqlite3_set_authorizer(handle, authorize, NULL);
+}
+
+static gm_code limit_pages(gm_sqlite *db, gm_err *err)
+{
+    gm_str pages = gm_str_printf(db->base.arena, "PRAGMA max_page_count = %d", MAX_PAGES);
+    return gm_sqlite_run(db, gm_str_z(db->base.arena, pages), err);
 }
 
 static gm_code set_pragmas(gm_sqlite *db, gm_err *err)
 {
-    gm_str pages = gm_str_printf(db->base.arena, "PRAGMA max_page_count = %d", MAX_PAGES);
     GM_TRY(gm_sqlite_run(db, "PRAGMA temp_store = MEMORY", err));
-    return gm_sqlite_run(db, gm_str_z(db->base.arena, pages), err);
+    return limit_pages(db, err);
 }
 
 gm_code gm_db_open_sandbox(gm_arena *arena, int64_t deadline_ms, gm_db **db, gm_err *err)
@@ -126,7 +136,10 @@ gm_code gm_db_load_image(gm_db *base, gm_str bytes, gm_err *err)
     sqlite3_set_authorizer(db->handle, NULL, NULL); /* it attaches what it is given */
     int code = sqlite3_deserialize(db->handle, "main", image, size, size,
                                    SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE);
+    gm_code limited = code == SQLITE_OK ? limit_pages(db, err) : GM_OK;
     sqlite3_set_authorizer(db->handle, authorize, NULL);
+    if (limited != GM_OK)
+        return limited;
     if (code == SQLITE_OK)
         return gm_sqlite_run(db, "SELECT count(*) FROM sqlite_schema", err);
     return gm_fail(err, GM_E_DATABASE, "the kept state of a history cannot be loaded: %s",
