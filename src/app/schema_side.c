@@ -23,6 +23,15 @@ static bool is_database(gm_str side)
     return !names(side, "models", &ignored) && !names(side, "history", &ignored);
 }
 
+/* A side is no option, so that is not where it stands. */
+static gm_code target_of(gm_project *project, gm_str side, gm_target *target, gm_err *err)
+{
+    gm_code code = gm_project_target(project, side, target, err);
+    if (code != GM_OK && gm_str_is(err->where, "--target"))
+        err->where = GM_STR("");
+    return code;
+}
+
 gm_code gm_schema_sides_dialect(gm_project *project, const gm_strs *sides, gm_str wanted,
                                 gm_dialect *dialect, gm_err *err)
 {
@@ -37,7 +46,7 @@ gm_code gm_schema_sides_dialect(gm_project *project, const gm_strs *sides, gm_st
         gm_target target;
         if (!is_database(*side))
             continue;
-        GM_TRY(gm_project_target(project, *side, &target, err));
+        GM_TRY(target_of(project, *side, &target, err));
         if ((found || wanted.len) && target.url.dialect != chosen) {
             gm_fail(err, GM_E_USAGE, "%.*s is a %s database, the other side is %s",
                     GM_ARG(target.name), gm_dialect_name(target.url.dialect),
@@ -56,7 +65,7 @@ static gm_code of_database(gm_project *project, gm_str side, gm_schema **schema,
     gm_database database GM_CLEANUP(gm_database_close) = {0};
     gm_database_options options = {.target = side};
     gm_target target;
-    GM_TRY(gm_project_target(project, side, &target, err));
+    GM_TRY(target_of(project, side, &target, err));
     if (gm_database_is_missing(&target)) {
         *schema = gm_schema_new(project->arena, target.url.dialect);
         return GM_OK;

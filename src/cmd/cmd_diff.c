@@ -84,5 +84,6 @@ const gm_command gm_cmd_diff = {
     .options = options,
     .min_operands = 2,
     .max_operands = 2,
+    .takes_urls = true,
     .run = run,
 };

@@ -55,7 +55,7 @@ typedef struct gm_command {
     const gm_option *options; /* ends with a NULL name; NULL for none */
     size_t min_operands;
     size_t max_operands; /* SIZE_MAX: any number */
-    bool takes_urls;     /* among the operands: git gives hooks those of remotes */
+    bool takes_urls;     /* among the operands: a database's, or, from git to hooks, a remote's */
 
     /* GM_OK, or an error that main prints (as text or JSON) and turns into the exit status. *status
      * is the exit status of a success that says "no" (1), 0 otherwise. */

@@ -15,7 +15,6 @@ static const struct {
     {"ensure_version", "`gmig upgrade` and `gmig stamp` make the ledger when they need it."},
     {"list-templates", "`gmig init` has one layout; gmig.yml says what can be changed."},
     {"list_templates", "`gmig init` has one layout; gmig.yml says what can be changed."},
-    {"migrate", "`gmig revision -m TEXT` writes a revision for you to fill."},
 };
 
 static const struct {
@@ -32,7 +31,7 @@ static const struct {
     {"init", "multidb", targets},
     {"init", "t", "`gmig init` has one layout; gmig.yml says what can be changed."},
     {"init", "template", "`gmig init` has one layout; gmig.yml says what can be changed."},
-    {"revision", "autogenerate", "`gmig revision -m TEXT` writes a revision for you to fill."},
+    {"revision", "autogenerate", "`gmig migrate -m TEXT` writes what the models ask for."},
     {"revision", "version-path", "Write -d DIR, or set `migrations:` in gmig.yml."},
 };
 

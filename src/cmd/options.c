@@ -238,12 +238,15 @@ static gm_code check_operands(const gm_invocation *invocation, gm_err *err)
     size_t count = invocation->operands.len;
     if (!command || (count >= command->min_operands && count <= command->max_operands))
         return GM_OK;
-    if (count < command->min_operands)
+    if (count < command->min_operands) {
         gm_fail(err, GM_E_USAGE, "`gmig %s` needs %s", command->name, command->synopsis);
-    else
+    } else {
+        gm_str extra = invocation->operands.items[command->max_operands];
+        if (gm_may_hold_password(extra))
+            extra = GM_STR("...");
         gm_fail(err, GM_E_USAGE, "`gmig %s` does not know what to do with '%.*s'", command->name,
-                GM_ARG(gm_term_visible(err->arena,
-                                       invocation->operands.items[command->max_operands], false)));
+                GM_ARG(gm_term_visible(err->arena, extra, false)));
+    }
     return gm_hint(err, "Usage: gmig %s [OPTION]...%s%s", command->name,
                    command->synopsis[0] ? " " : "", command->synopsis);
 }

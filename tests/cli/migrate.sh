@@ -99,6 +99,10 @@ true
     has 'add column users.more'
     expect 1 gmig diff history db
     has 'add column users.more'
+    expect 1 gmig diff "$url" history
+    has 'drop column users.more'
+    git branch topic/names
+    expect 0 gmig diff models@topic/names history@topic/names
     expect 0 gmig diff history models
 }
 

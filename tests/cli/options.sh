@@ -161,7 +161,7 @@ has_err 'gmig runs none of your code'
 expect 2 gmig -c alembic.ini heads
 has_err '--config FILE'
 expect 2 gmig revision --autogenerate
-has_err '`gmig revision -m TEXT`'
+has_err '`gmig migrate -m TEXT`'
 expect 2 gmig init --autogenerate
 has_err '`gmig init --help` lists the options'
 

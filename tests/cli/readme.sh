@@ -1,10 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The console of README.md, line by line, with two branches that each add a revision: it goes as the README says.
+# The consoles of README.md, line by line: with two branches that each add a revision, and from models. They go as it says.
 . "${GMIG_SOURCE:?}/tests/support/lib.sh"
 
-sed -n '/^```console/,/^```$/s/^\$ //p' "$GMIG_SOURCE/README.md" | sed 's/ *#.*//' >"$box/lines"
-[ "$(wc -l <"$box/lines")" -eq 8 ] || fail 'the README has another console'
+# lines_of HEADING COUNT: what is typed below that heading goes to $box/lines, all that stands there to $box/part.
+lines_of() {
+    awk -v heading="## $1" '/^## / { inside = $0 == heading } inside' "$GMIG_SOURCE/README.md" >"$box/part"
+    sed -n '/^```console/,/^```$/s/^\$ //p' "$box/part" | sed 's/ *#.*//' >"$box/lines"
+    [ "$(wc -l <"$box/lines")" -eq "$2" ] || fail "the README has another console below: $1"
+}
 
 two_branches() {
     printf 'dev.db*\n' >.gitignore
@@ -20,6 +24,7 @@ two_branches() {
     git commit -qm 'Main goes on'
 }
 
+lines_of 'Thirty seconds' 8
 new_repo repo
 while read -r line; do
     eval "set -- $line"
@@ -46,3 +51,30 @@ has 'Next       gmig upgrade  (3 revisions to apply)'
 expect 0 gmig upgrade
 expect 0 gmig status
 has 'nothing to do; the database is up to date'
+
+lines_of 'Thirty seconds of `gmig migrate`' 5
+cd "$box/work"
+new_repo models
+mkdir models
+sed -n '/^```yaml/,/^```$/{/^```/d;p}' "$box/part" >models/cards.yml
+echo 'targets: {dev: {url: "sqlite:dev.db", development: true}}' >gmig.yml
+expect 0 gmig hook install
+git add -A
+expect 1 git commit -q -m 'add cards'
+has_err 'table cards is new, and no revision says so'
+while read -r line; do
+    eval "set -- $line"
+    case $line in
+    'gmig check')
+        expect 1 "$@"
+        has 'table cards is new, and no revision says so'
+        ;;
+    *)
+        expect 0 "$@"
+        [ "$line" != 'gmig migrate --plan' ] || has 'add table cards'
+        [ "$line" != 'gmig diff history models' ] || has_err 'no difference'
+        ;;
+    esac
+done <"$box/lines"
+has 'applied'
+expect 0 git commit -q -m 'add cards'

@@ -88,6 +88,12 @@ export PGPASSFILE
 rounds
 unset PGPASSFILE
 expect 0 gmig upgrade --target "$with_password"
+for json in '' --json; do
+    expect 0 gmig diff history "$with_password" $json
+    keep
+    expect 0 gmig diff "host=$server dbname=$database user=gmig_scram password='$password'" history $json
+    keep
+done
 nowhere "$password"
 
 # ---- when it goes wrong ----
@@ -184,6 +190,9 @@ for broken in "postgres//u:$secret@h/db" "postgresql:/u:$secret@h/db" "postgresq
     unread gmig current "$broken"
     unread gmig upgrade --json "$broken"
     unread gmig show "$broken"
+    unread gmig diff "$broken" history
+    unread gmig diff --json history "$broken"
+    unread gmig diff history models "$broken"
     unread gmig "$broken"
     unread gmig upgrade --url "$broken"
     unread gmig upgrade "--url=$broken"
