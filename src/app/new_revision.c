@@ -3,6 +3,7 @@
 
 #include "app/new_file.h"
 #include "base/clock.h"
+#include "models/models.h"
 
 static gm_str ids(gm_arena *arena, const gm_nodes *nodes)
 {
@@ -79,6 +80,25 @@ static gm_code resolve_depends(gm_project *project, const gm_graph *graph, const
     return GM_OK;
 }
 
+/* What a revision has added to the models' fingerprint, its undoing takes away again. */
+static gm_code undo_fingerprint(gm_arena *arena, const gm_revision *undone, gm_str *models,
+                                gm_err *err)
+{
+    uint64_t values[GM_DIALECT_COUNT];
+    bool given[GM_DIALECT_COUNT];
+    if (!undone->models.len)
+        return GM_OK;
+    if (!gm_fingerprint_parse(undone->models, values, given)) {
+        gm_fail_at(err, GM_E_HISTORY, undone->path,
+                   "'models' wants 16 hex digits for each dialect");
+        return gm_hint(err, "Take that line away; 'gmig migrate' writes it again.");
+    }
+    for (int dialect = 0; dialect < GM_DIALECT_COUNT; dialect++)
+        values[dialect] = 0 - values[dialect];
+    *models = gm_fingerprint_text(arena, values, given);
+    return GM_OK;
+}
+
 gm_code gm_new_revision_draft(gm_project *project, const gm_graph *graph,
                               const gm_new_revision_options *options, gm_revision_draft *draft,
                               gm_err *err)
@@ -89,6 +109,7 @@ gm_code gm_new_revision_draft(gm_project *project, const gm_graph *graph,
     if (options->undo.len) {
         GM_TRY(gm_spec_resolve_one(project->arena, &context, options->undo, &undone, err));
         GM_TRY(gm_undo_draft(project->arena, undone->revision, draft, err));
+        GM_TRY(undo_fingerprint(project->arena, undone->revision, &draft->models, err));
     }
     GM_TRY(choose_parent(project, graph, options, &parent, err));
     if (parent)

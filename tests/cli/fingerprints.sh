@@ -54,3 +54,32 @@ expect 0 gmig check
 echo 'CREATE TABLE c (id INTEGER);' >>models/schema.sql
 expect 1 gmig check
 has 'error: table c is defined twice [unreadable-models]'
+git checkout -q -- models
+
+# An undo takes back what the undone revision has added, once the models say so too.
+echo 'CREATE TABLE d (id INTEGER);' >models/d.sql
+expect 0 gmig migrate -m d --rev-id dddd4444 --stage
+git add -A
+expect 0 git commit -q -m d
+expect 0 gmig revision --undo dddd4444 --rev-id eeee5555 --stage
+expect 1 gmig check
+has 'models-out-of-step'
+expect 1 git commit -q -m 'undo d'
+git rm -q models/d.sql
+expect 0 git commit -q -m 'undo d'
+expect 0 gmig check
+expect 0 gmig check --replay
+expect 0 gmig migrate
+has_err 'nothing to do'
+# The undo of the undo is the first again.
+git checkout -q HEAD~1 -- models/d.sql
+expect 0 gmig revision --undo eeee5555 --rev-id ffff6666
+expect 0 gmig check --at worktree
+grep -h '^-- models' migrations/*_dddd4444_*.sql >"$box/first"
+grep -h '^-- models' migrations/*_ffff6666_*.sql | diff - "$box/first" || fail 'the undo of the undo adds something else'
+sed -i 's/^-- models.*/-- models: {sqlite: x}/' migrations/*_ffff6666_*.sql
+expect 1 gmig revision --undo ffff6666
+has_err "'models' wants 16 hex digits for each dialect"
+rm migrations/*_ffff6666_*.sql
+git rm -qf models/d.sql
+expect 0 gmig check
