@@ -2,6 +2,7 @@
 -- parents: []
 -- message: initial schema
 -- created: 2026-09-07T08:14:52Z
+-- models: {sqlite: 1a38ef5b6970e1fc, postgres: 18c474c3448a0111}
 
 -- gmig:up dialect=sqlite
 

@@ -2,6 +2,7 @@
 -- parents: [bb2f579ae14e]
 -- message: add card difficulty
 -- created: 2026-09-15T13:40:06Z
+-- models: {sqlite: 416390358489c559, postgres: 416390358489c559}
 
 -- gmig:up
 

@@ -2,6 +2,7 @@
 -- parents: [ed32bb4fee09]
 -- message: add tags
 -- created: 2026-09-28T09:27:19Z
+-- models: {sqlite: 0f19bbe8878ce41e, postgres: 94eb8eea2778c59e}
 
 -- gmig:up dialect=sqlite
 

@@ -2,6 +2,7 @@
 -- parents: [9a659cb9d66b]
 -- message: make emails unique in any case
 -- created: 2026-10-06T11:45:48Z
+-- models: {sqlite: d9a1179a79342c8e, postgres: d9a1179a79342c8e}
 
 -- gmig:up
 

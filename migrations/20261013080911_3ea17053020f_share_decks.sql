@@ -2,6 +2,7 @@
 -- parents: [f2bc21c6997b]
 -- message: share decks
 -- created: 2026-10-13T08:09:11Z
+-- models: {sqlite: b6651663c10c2c6c, postgres: c88ce5b43ef1819a}
 
 -- gmig:up dialect=sqlite
 

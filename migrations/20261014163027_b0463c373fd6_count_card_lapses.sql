@@ -2,6 +2,7 @@
 -- parents: [f2bc21c6997b]
 -- message: count card lapses
 -- created: 2026-10-14T16:30:27Z
+-- models: {sqlite: 7429388dc681a25c, postgres: 7429388dc681a25c}
 
 -- gmig:up
 

@@ -2,6 +2,7 @@
 -- parents: [6610cf3189af]
 -- message: index leeches
 -- created: 2026-10-22T10:15:54Z
+-- models: {sqlite: 99d0a643f0198fb6, postgres: 99d0a643f0198fb6}
 
 -- gmig:up
 
