@@ -214,13 +214,25 @@ static bool holds_rows(const gm_object *object)
     return object->kind == GM_OBJECT_TABLE && !gm_object_has(object, "partition of");
 }
 
-gm_code gm_seed(gm_arena *arena, gm_db *db, const gm_diff *diff, gm_seeds *seeds, gm_err *err)
+static gm_code seed_tables(gm_arena *arena, gm_db *db, const gm_diff *diff, gm_seeds *seeds,
+                           gm_err *err)
 {
     gm_objects ordered = gm_schema_ordered(arena, diff->from);
-    gm_seeds made = {0};
     GM_EACH (gm_object *, object, &ordered)
         if (holds_rows(*object))
-            GM_TRY(seed_table(arena, db, diff, *object, &made, err));
+            GM_TRY(seed_table(arena, db, diff, *object, seeds, err));
+    return GM_OK;
+}
+
+gm_code gm_seed(gm_arena *arena, gm_db *db, const gm_diff *diff, gm_seeds *seeds, gm_err *err)
+{
+    gm_seeds made = {0};
+    bool checked = false;
+    bool ignored = false;
+    /* A row whose parent's table takes none is refused as in any other database. */
+    GM_TRY(gm_db_foreign_keys(db, true, &checked, err));
+    GM_TRY(seed_tables(arena, db, diff, &made, err));
+    GM_TRY(gm_db_foreign_keys(db, checked, &ignored, err));
     /* Triggers may have changed rows of other tables: look when all is in place. */
     GM_EACH (gm_seed_row, row, &made)
         GM_TRY(read_row(arena, db, row->table, &row->columns, &row->row, err));
