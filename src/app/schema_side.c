@@ -118,12 +118,16 @@ gm_code gm_diff_sides(gm_project *project, const gm_diff_sides_options *options,
 {
     gm_scratch *scratch GM_CLEANUP(gm_scratch_drop) = NULL;
     gm_diff_sides_result made = {0};
-    gm_schema *from = NULL;
-    gm_schema *to = NULL;
+    const gm_str *sides = options->sides.items;
+    gm_schema *schemas[2] = {0};
+    /* That a database cannot be reached is known sooner than what a replay makes. */
+    size_t first = is_database(sides[1]) ? 1 : 0;
+    size_t second = 1 - first;
     GM_TRY(gm_schema_sides_dialect(project, &options->sides, options->dialect, &made.dialect, err));
-    GM_TRY(gm_schema_side(project, &scratch, made.dialect, options->sides.items[0], &from, err));
-    GM_TRY(gm_schema_side(project, &scratch, made.dialect, options->sides.items[1], &to, err));
-    GM_TRY(gm_schema_diff(project->arena, from, to, &options->renames, &made.diff, err));
+    GM_TRY(gm_schema_side(project, &scratch, made.dialect, sides[first], &schemas[first], err));
+    GM_TRY(gm_schema_side(project, &scratch, made.dialect, sides[second], &schemas[second], err));
+    GM_TRY(
+        gm_schema_diff(project->arena, schemas[0], schemas[1], &options->renames, &made.diff, err));
     if (sql)
         GM_TRY(render_sql(project->arena, &made.diff, &made.sql, err));
     *result = made;
