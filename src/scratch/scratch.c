@@ -46,7 +46,8 @@ static gm_code judge(gm_code code, gm_err *err)
 {
     bool late = code == GM_E_SQL &&
                 (gm_str_is(err->sqlstate, "57014") || gm_str_is(err->sqlstate, "SQLITE_INTERRUPT"));
-    bool large = gm_str_is(err->sqlstate, "SQLITE_FULL") || gm_str_is(err->sqlstate, "SQLITE_NOMEM");
+    bool large =
+        gm_str_is(err->sqlstate, "SQLITE_FULL") || gm_str_is(err->sqlstate, "SQLITE_NOMEM");
     if (code == GM_OK || (!late && !large))
         return code;
     err->code = GM_E_UNKNOWN;
@@ -124,11 +125,16 @@ gm_code gm_scratch_step(gm_scratch *scratch, gm_db *db, const gm_step *step, gm_
     gm_part part;
     GM_TRY(gm_part_prepare(arena, step->node->revision, step->direction, scratch->options.dialect,
                            &part, err));
-    gm_code code =
-        gm_scratch_run(db, part.path, &part.statements, part.section->transaction_off, true, err);
+    return gm_scratch_run(db, part.path, &part.statements, part.section->transaction_off, true,
+                          err);
+}
+
+static gm_code replay_step(gm_scratch *scratch, gm_db *db, const gm_step *step, gm_err *err)
+{
+    gm_code code = gm_scratch_step(scratch, db, step, err);
     if (code == GM_E_SQL || code == GM_E_UNKNOWN)
         err->text = gm_str_printf(err->arena, "revision %.*s does not run in scratch: %.*s",
-                                  GM_ARG(part.revision), GM_ARG(err->text));
+                                  GM_ARG(step->node->revision->id), GM_ARG(err->text));
     return code;
 }
 
@@ -168,7 +174,7 @@ gm_code gm_scratch_replay(gm_scratch *scratch, const gm_plan *plan, gm_db **db, 
         GM_TRY(scratch->engine->resume(scratch, &keys, made, &done, err));
     }
     for (size_t i = done; i < plan->steps.len; i++) {
-        GM_TRY(gm_scratch_step(scratch, made, &plan->steps.items[i], err));
+        GM_TRY(replay_step(scratch, made, &plan->steps.items[i], err));
         if (keys.len && (i + 1 == plan->steps.len || (i + 1) % KEEP_EVERY == 0))
             scratch->engine->keep(scratch, keys.items[i], made);
     }
