@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "scratch/kept.h"
 #include "scratch/server.h"
 
 enum { DEADLINE_MS = 60000 };
@@ -29,7 +30,8 @@ typedef struct {
 struct gm_scratch_postgres {
     gm_arena *arena;
     gm_scratch_options options;
-    gm_scratch_server *server; /* NULL: scratch.postgres */
+    gm_scratch_server *server; /* that ends with us; NULL: another one */
+    gm_str folder; /* of a private server, ours or a kept one; empty: scratch.postgres */
     gm_db *control;
     int version;     /* 15 */
     bool powerful;   /* control may make roles */
@@ -61,9 +63,8 @@ static gm_str location(const gm_scratch_postgres *s, gm_str user, gm_str passwor
     gm_buf buf = gm_buf_new(s->arena, SIZE_MAX);
     bool uri = gm_str_starts(s->options.postgres, GM_STR("postgresql://")) ||
                gm_str_starts(s->options.postgres, GM_STR("postgres://"));
-    if (s->server)
-        gm_buf_printf(&buf, "host='%.*s' port=5432 sslmode=disable",
-                      GM_ARG(gm_server_folder(s->server)));
+    if (s->folder.len)
+        gm_buf_printf(&buf, "host='%.*s' port=5432 sslmode=disable", GM_ARG(s->folder));
     else
         gm_buf_add(&buf, s->options.postgres);
     if (user.len)
@@ -82,7 +83,7 @@ static gm_code connect_as(const gm_scratch_postgres *s, gm_str user, gm_str pass
     gm_db_options options = {
         .dialect = GM_POSTGRES,
         .location = location(s, user, password, name),
-        .shown = s->server ? GM_STR("the private scratch server") : s->options.postgres_shown,
+        .shown = s->folder.len ? GM_STR("the private scratch server") : s->options.postgres_shown,
         .deadline_ms = deadline,
         .lock_timeout_ms = deadline,
         /* where gmig was killed meanwhile */
@@ -94,7 +95,7 @@ static gm_code connect_as(const gm_scratch_postgres *s, gm_str user, gm_str pass
 /* As who owns the private server, or as scratch.postgres says. */
 static gm_code connect_control(const gm_scratch_postgres *s, gm_str name, gm_db **db, gm_err *err)
 {
-    if (!s->server)
+    if (!s->folder.len)
         return connect_as(s, (gm_str){0}, (gm_str){0}, name, db, err);
     return connect_as(s, GM_STR(GM_SERVER_OWNER), (gm_str){0}, name.len ? name : GM_STR("postgres"),
                       db, err);
@@ -163,7 +164,7 @@ static const char whoami[] =
 static gm_code make_role(gm_scratch_postgres *s, gm_err *err)
 {
     s->role = s->server ? GM_STR("gmig") : s->mark;
-    s->password = s->server ? GM_STR("") : gm_random_hex(s->arena, 32);
+    s->password = s->folder.len ? GM_STR("") : gm_random_hex(s->arena, 32);
     GM_TRY(tell(s, s->control, err,
                 "CREATE ROLE %.*s LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION "
                 "NOBYPASSRLS%s%.*s%s",
@@ -171,7 +172,7 @@ static gm_code make_role(gm_scratch_postgres *s, gm_err *err)
                 s->password.len ? "'" : ""));
     s->made_role = true;
     /* An owner is made by members only, where that is not a superuser. */
-    return s->powerful && !s->server
+    return s->powerful && !s->folder.len
                ? tell(s, s->control, err, "GRANT %.*s TO CURRENT_USER", GM_ARG(s->role))
                : GM_OK;
 }
@@ -310,10 +311,11 @@ static gm_code grant_roles(gm_scratch_postgres *s, gm_err *err)
         "SELECT pg_catalog.quote_ident(r.rolname) FROM pg_catalog.pg_roles r "
         "WHERE NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication "
         "OR r.rolbypassrls) AND NOT pg_catalog.starts_with(r.rolname, 'pg_') "
-        "AND r.rolname <> 'gmig' AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members m "
+        "AND r.rolname <> 'gmig' AND NOT pg_catalog.starts_with(r.rolname, '" NAME_PREFIX "') "
+        "AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members m "
         "WHERE m.member = r.oid)";
     gm_rows rows;
-    if (!s->server)
+    if (!s->folder.len)
         return GM_OK;
     GM_TRY(ask(s, s->control, harmless, &rows, err));
     for (size_t i = 0; i < rows.rows.len; i++)
@@ -358,6 +360,18 @@ static gm_code make_model(gm_scratch_postgres *s, gm_err *err)
 
 /* ---- the whole ---- */
 
+static gm_code find_server(gm_scratch_postgres *s, gm_err *err)
+{
+    gm_kept kept = gm_kept_look(s->arena);
+    s->folder = kept.folder;
+    if (kept.running)
+        return GM_OK;
+    s->folder = GM_STR("");
+    GM_TRY(gm_server_start(s->arena, 0, &s->server, err));
+    s->folder = gm_server_folder(s->server);
+    return GM_OK;
+}
+
 gm_code gm_scratch_postgres_open(gm_arena *arena, const gm_scratch_options *options,
                                  gm_scratch_postgres **opened, gm_err *err)
 {
@@ -365,7 +379,7 @@ gm_code gm_scratch_postgres_open(gm_arena *arena, const gm_scratch_options *opti
     s->arena = arena;
     s->options = *options;
     if (!options->postgres.len)
-        GM_TRY(gm_server_start(arena, &s->server, err));
+        GM_TRY(find_server(s, err));
     gm_code code = connect_first(s, err);
     if (code == GM_OK)
         code = find_role(s, err);

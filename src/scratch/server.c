@@ -9,6 +9,9 @@
  * gmig, the watcher ends the server and removes the folder. Only the server's processes hold the
  * writing end of `death`: when it is gone, so are they. PR_SET_PDEATHSIG ends the server should the
  * watcher itself be killed.
+ *
+ * A byte in `life` tells the watcher to keep the server: from then on it waits for a byte in the
+ * fifo `stop` of the server's folder instead.
  */
 
 #include "scratch/server.h"
@@ -16,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -45,8 +49,9 @@ struct gm_scratch_server {
     gm_str folder;
     gm_str data;
     int lock;
-    int life;  /* writing end */
-    int death; /* reading end */
+    int life;            /* writing end */
+    int death;           /* reading end */
+    int64_t lifetime_ms; /* once it is kept; 0: it will not be */
     pid_t watcher;
 };
 
@@ -273,12 +278,28 @@ static void ignore_signals(void)
         sigaction(ignored[i], &ignore, NULL);
 }
 
-/* Never returns. The folder counts as in use as long as the watcher has the lock. */
-static void watch(const gm_scratch_server *server, int life, int death, const char *log,
-                  char *const *arguments, char *const *environment)
+/* Returns when the server has to end, or has ended by itself. */
+static void wait_for_end(const gm_scratch_server *server, int life, int stop, int death)
 {
-    const int keep[] = {life, death, server->lock};
     char byte;
+    ssize_t got;
+    struct pollfd ends[] = {{.fd = stop, .events = POLLIN}, {.fd = death, .events = POLLIN}};
+    while ((got = read(life, &byte, 1)) < 0 && errno == EINTR)
+        continue;
+    if (got != 1 || stop < 0)
+        return;
+    int64_t end = gm_clock_ms() + server->lifetime_ms;
+    for (int64_t left; (left = end - gm_clock_ms()) > 0;)
+        if (poll(ends, 2, left < INT_MAX ? (int)left : INT_MAX) > 0)
+            return;
+}
+
+/* Never returns. The folder counts as in use as long as the watcher has the lock. */
+static void watch(const gm_scratch_server *server, int life, int stop, const int *deaths,
+                  const char *log, char *const *arguments, char *const *environment)
+{
+    int death = deaths[1];
+    const int keep[] = {life, stop, deaths[0], death, server->lock};
     setsid();
     default_signals();
     ignore_signals();
@@ -288,12 +309,30 @@ static void watch(const gm_scratch_server *server, int life, int death, const ch
     if (child == 0)
         run_server(server, watcher, log, death, arguments, environment);
     close(death);
-    while (read(life, &byte, 1) < 0 && errno == EINTR)
-        continue;
+    wait_for_end(server, life, stop, deaths[0]);
     if (child > 0)
         end_server(child);
     gm_tree_remove(server->folder.ptr);
     _exit(0);
+}
+
+static gm_str stop_path(gm_arena *arena, gm_str folder)
+{
+    return gm_path_join(arena, folder, GM_STR("stop"));
+}
+
+/* For reading and writing, so that it has no end of file. */
+static gm_code open_stop(const gm_scratch_server *server, int *stop, gm_err *err)
+{
+    const char *path = gm_str_z(server->arena, stop_path(server->arena, server->folder));
+    *stop = -1;
+    if (!server->lifetime_ms)
+        return GM_OK;
+    if (mkfifo(path, 0600) == 0)
+        *stop = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (*stop >= 0)
+        return GM_OK;
+    return gm_fail_at(err, GM_E_IO, gm_str_from(path), "cannot make a fifo: %s", strerror(errno));
 }
 
 static gm_code start_watcher(gm_scratch_server *server, gm_err *err)
@@ -304,6 +343,8 @@ static gm_code start_watcher(gm_scratch_server *server, gm_err *err)
     char *const *environment = clean_environment(arena);
     int life[2];
     int death[2];
+    int stop;
+    GM_TRY(open_stop(server, &stop, err));
     if (pipe2(life, O_CLOEXEC) != 0)
         return gm_fail(err, GM_E_IO, "cannot make a pipe: %s", strerror(errno));
     if (pipe2(death, O_CLOEXEC) != 0) {
@@ -313,7 +354,9 @@ static gm_code start_watcher(gm_scratch_server *server, gm_err *err)
     }
     server->watcher = fork();
     if (server->watcher == 0)
-        watch(server, life[0], death[1], log, arguments, environment);
+        watch(server, life[0], stop, death, log, arguments, environment);
+    if (stop >= 0)
+        close(stop);
     close(life[0]);
     close(death[1]);
     server->life = life[1];
@@ -344,6 +387,34 @@ void gm_server_stop(gm_scratch_server *server)
     server->folder = (gm_str){0};
 }
 
+gm_code gm_server_keep(gm_scratch_server *server, gm_err *err)
+{
+    if (write(server->life, "k", 1) != 1) {
+        gm_fail_at(err, GM_E_IO, server->folder, "the scratch server cannot be kept: %s",
+                   strerror(errno));
+        return err->code;
+    }
+    close(server->life);
+    close(server->death);
+    close(server->lock);
+    server->life = server->death = server->lock = -1;
+    server->watcher = 0;
+    server->folder = GM_STR("");
+    return GM_OK;
+}
+
+bool gm_server_ask_to_end(gm_arena *arena, gm_str folder)
+{
+    struct stat status;
+    const char *path = gm_str_z(arena, stop_path(arena, folder));
+    int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool told = fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) && write(fd, "s", 1) == 1;
+    close(fd);
+    return told;
+}
+
 /* The socket is there a moment before the server takes connections: who connects tries again. */
 static gm_code wait_for_socket(const gm_scratch_server *server, gm_err *err)
 {
@@ -371,11 +442,13 @@ static gm_code try_start(gm_scratch_server *server, bool from_cache, gm_err *err
     return wait_for_socket(server, err);
 }
 
-gm_code gm_server_start(gm_arena *arena, gm_scratch_server **started, gm_err *err)
+gm_code gm_server_start(gm_arena *arena, int64_t lifetime_ms, gm_scratch_server **started,
+                        gm_err *err)
 {
     gm_scratch_server *server = gm_new(arena, gm_scratch_server);
     gm_err first = gm_err_new(err->arena);
     server->arena = arena;
+    server->lifetime_ms = lifetime_ms;
     GM_TRY(gm_server_find_programs(arena, &server->programs, err));
     gm_code code = try_start(server, true, &first);
     gm_str cache = gm_server_cache(arena, &server->programs);

@@ -160,21 +160,32 @@ static gm_str choose_parent(gm_arena *arena)
     return is_short(temporary) && has_room(arena, temporary) ? temporary : GM_STR("/tmp");
 }
 
-/* Of a server that ended without its watcher. A folder that has no lock yet is just being made. */
-static bool is_dead(gm_arena *arena, gm_str folder, const gm_server_programs *programs)
+/* A folder that has no lock yet is just being made. */
+static gm_server_folder_state_of state_of(gm_arena *arena, gm_str folder, uid_t uid)
 {
     enum { YOUNG_SECONDS = 60 };
     struct stat status;
     if (lstat(gm_str_z(arena, folder), &status) != 0 || !S_ISDIR(status.st_mode) ||
-        (status.st_uid != programs->uid && status.st_uid != geteuid()))
-        return false;
+        (status.st_mode & 0077) != 0 || (status.st_uid != uid && status.st_uid != geteuid()))
+        return GM_SERVER_IS_NONE;
     gm_str path = gm_path_join(arena, folder, GM_STR("lock"));
-    int lock = open(gm_str_z(arena, path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int lock = open(gm_str_z(arena, path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (lock < 0)
-        return time(NULL) - status.st_mtime > YOUNG_SECONDS;
+        return time(NULL) - status.st_mtime > YOUNG_SECONDS ? GM_SERVER_IS_DEAD : GM_SERVER_IS_NONE;
     bool dead = flock(lock, LOCK_EX | LOCK_NB) == 0;
     close(lock);
-    return dead;
+    return dead ? GM_SERVER_IS_DEAD : GM_SERVER_RUNS;
+}
+
+gm_server_folder_state_of gm_server_folder_state(gm_arena *arena, gm_str folder)
+{
+    gm_server_programs programs = {0};
+    gm_err ignored = gm_err_new(arena);
+    if (!gm_str_starts(folder, GM_STR("/")) ||
+        !gm_str_starts(gm_path_name(folder), gm_str_from(folder_prefix)) ||
+        find_user(&programs, &ignored) != GM_OK)
+        return GM_SERVER_IS_NONE;
+    return state_of(arena, folder, programs.uid);
 }
 
 static void sweep(gm_arena *arena, gm_str parent, const gm_server_programs *programs)
@@ -185,7 +196,8 @@ static void sweep(gm_arena *arena, gm_str parent, const gm_server_programs *prog
     for (const struct dirent *entry; (entry = readdir(folder));) {
         gm_str name = gm_str_from(entry->d_name);
         gm_str path = gm_path_join(arena, parent, name);
-        if (gm_str_starts(name, gm_str_from(folder_prefix)) && is_dead(arena, path, programs))
+        if (gm_str_starts(name, gm_str_from(folder_prefix)) &&
+            state_of(arena, path, programs->uid) == GM_SERVER_IS_DEAD)
             gm_tree_remove(gm_str_z(arena, path));
     }
     closedir(folder);
@@ -217,7 +229,7 @@ gm_code gm_server_new_folder(gm_arena *arena, const gm_server_programs *programs
     return GM_OK;
 }
 
-gm_str gm_server_cache(gm_arena *arena, const gm_server_programs *programs)
+gm_str gm_server_cache_folder(gm_arena *arena)
 {
     gm_str cache = gm_str_from(getenv("XDG_CACHE_HOME"));
     gm_str home = gm_str_from(getenv("HOME"));
@@ -225,7 +237,13 @@ gm_str gm_server_cache(gm_arena *arena, const gm_server_programs *programs)
     if (!gm_str_starts(cache, GM_STR("/")))
         cache = gm_str_starts(home, GM_STR("/")) ? gm_path_join(arena, home, GM_STR(".cache"))
                                                  : (gm_str){0};
-    if (!cache.len || !programs->key.len)
+    return cache.len ? gm_path_join(arena, cache, GM_STR("gmig")) : cache;
+}
+
+gm_str gm_server_cache(gm_arena *arena, const gm_server_programs *programs)
+{
+    gm_str folder = gm_server_cache_folder(arena);
+    if (!folder.len || !programs->key.len)
         return (gm_str){0};
-    return gm_str_printf(arena, "%.*s/gmig/postgres-%.*s", GM_ARG(cache), GM_ARG(programs->key));
+    return gm_str_printf(arena, "%.*s/postgres-%.*s", GM_ARG(folder), GM_ARG(programs->key));
 }

@@ -32,6 +32,17 @@ gm_code gm_server_find_programs(gm_arena *arena, gm_server_programs *programs, g
 gm_code gm_server_new_folder(gm_arena *arena, const gm_server_programs *programs, gm_str *folder,
                              int *lock, gm_err *err);
 
+/* gmig's folder for what may be made again; empty: there is none. */
+gm_str gm_server_cache_folder(gm_arena *arena);
+
+typedef enum { GM_SERVER_RUNS, GM_SERVER_IS_DEAD, GM_SERVER_IS_NONE } gm_server_folder_state_of;
+
+/*
+ * Of a folder that gm_server_new_folder of this user has made: its watcher lives, or is gone.
+ * Anything else, such as what another user has put there, is none.
+ */
+gm_server_folder_state_of gm_server_folder_state(gm_arena *arena, gm_str folder);
+
 /* Where initdb's work is kept for the next start; empty: nowhere. */
 gm_str gm_server_cache(gm_arena *arena, const gm_server_programs *programs);
 
