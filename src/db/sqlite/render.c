@@ -66,20 +66,34 @@ static bool stands_on_tables(const gm_object *object)
     return object->kind == GM_OBJECT_VIEW || object->kind == GM_OBJECT_TRIGGER;
 }
 
-/* A table that a view or trigger would be in the way of. */
-static bool disturbs(const gm_sqlite_renderer *r, const gm_object *object)
+static bool is_whole(const gm_object *object)
+{
+    return object->kind == GM_OBJECT_TABLE || object->kind == GM_OBJECT_OTHER;
+}
+
+/* ALTER TABLE reads all views and triggers again, unless all it does is to add a column. */
+static bool reads_all(const gm_sqlite_renderer *r)
 {
     GM_EACH (gm_table_plan, plan, &r->tables)
-        if (plan->way != GM_TABLE_KEPT && (gm_sqlite_mentions(object->text, plan->from->name) ||
-                                           gm_sqlite_belongs(object, plan->from)))
+        if (plan->way > GM_TABLE_EXTENDED)
             return true;
     return false;
 }
 
-static bool goes_with_its_table(const gm_sqlite_renderer *r, const gm_object *object)
+/* Does it speak of a table that is altered, or of one that is not always there? */
+static bool disturbs(const gm_sqlite_renderer *r, const gm_object *object)
 {
-    const gm_change *change = gm_sqlite_change_from(r, object);
-    return change && change->along;
+    GM_EACH (gm_table_plan, plan, &r->tables)
+        if (plan->way > GM_TABLE_EXTENDED && (gm_sqlite_mentions(object->text, plan->from->name) ||
+                                              gm_sqlite_belongs(object, plan->from)))
+            return true;
+    GM_EACH (gm_change, change, &r->diff->changes) {
+        const gm_object *other = change->to ? change->to : change->from;
+        if (change->kind != GM_CHANGE_ALTER && (is_whole(other) || other->kind == GM_OBJECT_VIEW) &&
+            gm_sqlite_mentions(object->text, other->name))
+            return true;
+    }
+    return false;
 }
 
 static bool mentions_one_of(const gm_object *object, const objects *list)
@@ -90,6 +104,21 @@ static bool mentions_one_of(const gm_object *object, const objects *list)
     return false;
 }
 
+/* A trigger goes with its table or view. */
+static bool goes_with_its_owner(const gm_sqlite_renderer *r, const objects *taken,
+                                const gm_object *object)
+{
+    const gm_change *change = gm_sqlite_change_from(r, object);
+    const gm_object *owner = gm_schema_owner(r->diff->from, object);
+    return (change && change->along) || (owner && has(taken, owner));
+}
+
+static bool must_go(const gm_sqlite_renderer *r, const objects *taken, const gm_object *object)
+{
+    return gm_sqlite_change_from(r, object) || goes_with_its_owner(r, taken, object) ||
+           (reads_all(r) && (disturbs(r, object) || mentions_one_of(object, taken)));
+}
+
 /* Views and triggers that change, that are in the way, or that stand on one that is taken away. */
 static objects find_taken(const gm_sqlite_renderer *r)
 {
@@ -98,9 +127,7 @@ static objects find_taken(const gm_sqlite_renderer *r)
     while (more) {
         more = false;
         GM_EACH (gm_object *, object, &r->diff->from->objects)
-            if (stands_on_tables(*object) && !has(&taken, *object) &&
-                (gm_sqlite_change_from(r, *object) || disturbs(r, *object) ||
-                 mentions_one_of(*object, &taken))) {
+            if (stands_on_tables(*object) && !has(&taken, *object) && must_go(r, &taken, *object)) {
                 gm_vec_push(r->arena, &taken, *object);
                 more = true;
             }
@@ -111,21 +138,30 @@ static objects find_taken(const gm_sqlite_renderer *r)
 static void drop_taken(gm_sqlite_renderer *r, const objects *taken)
 {
     GM_EACH (const gm_object *, object, taken)
-        if (!goes_with_its_table(r, *object))
+        if (!goes_with_its_owner(r, taken, *object))
             gm_sqlite_add(r, GM_STR(""), "DROP %s %.*s",
                           (*object)->kind == GM_OBJECT_VIEW ? "VIEW" : "TRIGGER",
                           GM_ARG(gm_sql_name(r->arena, (*object)->name)));
 }
 
-/* Was the object that `object` is in `to` taken away, or is it new? */
+/* What an object that no change speaks of is in `to`; its table may have another name there. */
+static const gm_object *unchanged(const gm_sqlite_renderer *r, const gm_object *object)
+{
+    const gm_object *owner = gm_schema_owner(r->diff->from, object);
+    const gm_change *change = owner ? gm_sqlite_change_from(r, owner) : NULL;
+    gm_str table = change && change->to ? change->to->name : object->table;
+    return gm_schema_find(r->diff->to, object->kind, object->schema, table, object->name);
+}
+
+/* Is it new, or was it taken away? */
 static bool is_wanted(const gm_sqlite_renderer *r, const objects *taken, const gm_object *object)
 {
-    const gm_change *change = gm_sqlite_change_to(r, object);
-    if (change)
+    if (gm_sqlite_change_to(r, object))
         return true;
-    const gm_object *before =
-        gm_schema_find(r->diff->from, object->kind, object->schema, object->table, object->name);
-    return before && has(taken, before);
+    GM_EACH (const gm_object *, each, taken)
+        if (!gm_sqlite_change_from(r, *each) && unchanged(r, *each) == object)
+            return true;
+    return false;
 }
 
 static void make_views_and_triggers(gm_sqlite_renderer *r, const objects *taken)
@@ -172,11 +208,6 @@ static void make_indexes(gm_sqlite_renderer *r)
 }
 
 /* ---- whole tables ---- */
-
-static bool is_whole(const gm_object *object)
-{
-    return object->kind == GM_OBJECT_TABLE || object->kind == GM_OBJECT_OTHER;
-}
 
 static void drop_tables(gm_sqlite_renderer *r)
 {

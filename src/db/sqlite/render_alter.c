@@ -33,12 +33,38 @@ static bool is_constant(gm_str text)
     return literal && token.kind == GM_TOKEN_END;
 }
 
+/* A check of this column that another had before would then be there twice. */
+static bool has_an_old_constraint(const gm_sqlite_renderer *r, const gm_object *column)
+{
+    GM_EACH (gm_object *, object, &r->diff->to->objects) {
+        const gm_change *change = gm_sqlite_change_to(r, *object);
+        if (is_constraint(*object) && lies_in(*object, column) &&
+            !(change && change->kind == GM_CHANGE_ADD))
+            return true;
+    }
+    return false;
+}
+
+/* Columns are added one by one, each when those after it are not there yet. */
+static bool speaks_of_a_later_one(const gm_sqlite_renderer *r, const gm_object *column)
+{
+    GM_EACH (gm_change, change, &r->diff->changes) {
+        const gm_object *other = change->to;
+        if (change->kind == GM_CHANGE_ADD && other->kind == GM_OBJECT_COLUMN &&
+            gm_str_eq(other->table, column->table) && other->position > column->position &&
+            gm_sqlite_mentions(column->text, other->name))
+            return true;
+    }
+    return false;
+}
+
 /* ALTER TABLE ADD COLUMN: no stored expression, no default that is reckoned, no NOT NULL without.
  */
-static bool can_add(const gm_object *column)
+static bool can_add(const gm_sqlite_renderer *r, const gm_object *column)
 {
     gm_str value = gm_object_get(column, "default");
-    if (gm_object_has(column, "stored") || (value.len && !is_constant(value)))
+    if (gm_object_has(column, "stored") || (value.len && !is_constant(value)) ||
+        has_an_old_constraint(r, column) || speaks_of_a_later_one(r, column))
         return false;
     return value.len || gm_object_has(column, "generated") || !gm_object_has(column, "not null");
 }
@@ -55,7 +81,7 @@ static bool comes_along(const gm_sqlite_renderer *r, const gm_object *constraint
     return false;
 }
 
-/* ALTER TABLE DROP COLUMN: nothing else may speak of it. */
+/* ALTER TABLE DROP COLUMN: nothing else may speak of it. Views and triggers are out of the way. */
 static bool can_drop(const gm_sqlite_renderer *r, const gm_object *table, const gm_object *column)
 {
     GM_EACH (gm_object *, object, &r->diff->from->objects) {
@@ -64,10 +90,10 @@ static bool can_drop(const gm_sqlite_renderer *r, const gm_object *table, const 
         bool index = other->kind == GM_OBJECT_INDEX && gm_sqlite_belongs(other, table);
         bool inside = gm_sqlite_belongs(other, table) && other != column &&
                       (is_constraint(other) || gm_object_has(other, "generated"));
-        bool outside = other->kind == GM_OBJECT_VIEW || other->kind == GM_OBJECT_TRIGGER;
         if (index && change) /* gone before */
             continue;
-        if ((index || inside || outside) && gm_sqlite_mentions(other->text, column->name))
+        bool own = is_constraint(other) && lies_in(other, column); /* and stays elsewhere */
+        if (own || ((index || inside) && gm_sqlite_mentions(other->text, column->name)))
             return false;
     }
     return true;
@@ -85,7 +111,7 @@ static bool can_alter(const gm_sqlite_renderer *r, const gm_table_plan *plan,
     const gm_object *object = change->to ? change->to : change->from;
     if (object->kind == GM_OBJECT_COLUMN) {
         if (change->kind == GM_CHANGE_ADD)
-            return can_add(object);
+            return can_add(r, object);
         if (change->kind == GM_CHANGE_DROP)
             return can_drop(r, plan->from, object);
         return only_renamed(change);
@@ -107,6 +133,14 @@ static bool is_about(const gm_table_plan *plan, const gm_change *change)
            (change->to && gm_sqlite_belongs(change->to, plan->to));
 }
 
+static gm_table_way way_of(const gm_sqlite_renderer *r, const gm_table_plan *plan,
+                           const gm_change *change)
+{
+    if (!can_alter(r, plan, change))
+        return GM_TABLE_REBUILT;
+    return change->kind == GM_CHANGE_ADD ? GM_TABLE_EXTENDED : GM_TABLE_ALTERED;
+}
+
 void gm_sqlite_plan_tables(gm_sqlite_renderer *r)
 {
     GM_EACH (gm_object *, table, &r->diff->to->objects) {
@@ -119,11 +153,8 @@ void gm_sqlite_plan_tables(gm_sqlite_renderer *r)
                                          GM_STR(""), (*table)->name);
         GM_EACH (gm_change, change, &r->diff->changes)
             if (is_about(&plan, change)) {
-                bool enough = can_alter(r, &plan, change);
-                if (!enough || plan.way == GM_TABLE_REBUILT)
-                    plan.way = GM_TABLE_REBUILT;
-                else
-                    plan.way = GM_TABLE_ALTERED;
+                gm_table_way way = way_of(r, &plan, change);
+                plan.way = way > plan.way ? way : plan.way;
             }
         gm_vec_push(r->arena, &r->tables, plan);
     }
@@ -131,37 +162,31 @@ void gm_sqlite_plan_tables(gm_sqlite_renderer *r)
 
 /* ---- statements ---- */
 
-static gm_str name(const gm_sqlite_renderer *r, gm_str text)
-{
-    return gm_sql_name(r->arena, text);
-}
-
 /* Renames come first and are always ALTER's, since it carries them into what refers to them. */
-static void rename_table(gm_sqlite_renderer *r, const gm_table_plan *plan)
+static void rename_tables(gm_sqlite_renderer *r)
 {
-    if (!gm_str_eq(plan->from->name, plan->to->name))
-        gm_sqlite_add(r, GM_STR(""), "ALTER TABLE %.*s RENAME TO %.*s",
-                      GM_ARG(name(r, plan->from->name)), GM_ARG(name(r, plan->to->name)));
+    gm_sqlite_namings namings = {0};
+    GM_EACH (gm_table_plan, plan, &r->tables)
+        gm_vec_push(r->arena, &namings, (gm_sqlite_naming){plan->from->name, plan->to->name});
+    gm_sqlite_rename_all(r, GM_STR(""), &namings);
 }
 
-static void rename_columns(gm_sqlite_renderer *r, const gm_table_plan *plan)
+/* Those of the table that are renamed or dropped. */
+static gm_sqlite_namings namings_of(const gm_sqlite_renderer *r, const gm_table_plan *plan)
 {
+    gm_sqlite_namings namings = {0};
     GM_EACH (gm_change, change, &r->diff->changes)
-        if (change->kind == GM_CHANGE_ALTER && change->renamed &&
-            change->to->kind == GM_OBJECT_COLUMN && gm_sqlite_belongs(change->to, plan->to))
-            gm_sqlite_add(r, GM_STR(""), "ALTER TABLE %.*s RENAME COLUMN %.*s TO %.*s",
-                          GM_ARG(name(r, plan->to->name)), GM_ARG(name(r, change->from->name)),
-                          GM_ARG(name(r, change->to->name)));
+        if (change->from && change->from->kind == GM_OBJECT_COLUMN &&
+            gm_sqlite_belongs(change->from, plan->from) &&
+            (change->renamed || change->kind == GM_CHANGE_DROP))
+            gm_vec_push(
+                r->arena, &namings,
+                (gm_sqlite_naming){change->from->name, change->to ? change->to->name : GM_STR("")});
+    return namings;
 }
 
-static void alter_columns(gm_sqlite_renderer *r, const gm_table_plan *plan)
+static void add_columns(gm_sqlite_renderer *r, const gm_table_plan *plan, gm_str table)
 {
-    gm_str table = name(r, plan->to->name);
-    GM_EACH (gm_change, change, &r->diff->changes)
-        if (change->kind == GM_CHANGE_DROP && change->from->kind == GM_OBJECT_COLUMN &&
-            gm_sqlite_belongs(change->from, plan->from))
-            gm_sqlite_add(r, GM_STR(""), "ALTER TABLE %.*s DROP COLUMN %.*s", GM_ARG(table),
-                          GM_ARG(name(r, change->from->name)));
     GM_EACH (gm_change, change, &r->diff->changes)
         if (change->kind == GM_CHANGE_ADD && change->to->kind == GM_OBJECT_COLUMN &&
             gm_sqlite_belongs(change->to, plan->to))
@@ -169,14 +194,25 @@ static void alter_columns(gm_sqlite_renderer *r, const gm_table_plan *plan)
                           GM_ARG(gm_str_trim(change->to->text)));
 }
 
+/* Adds come before drops: a table may not be without columns in between. */
+static void alter_columns(gm_sqlite_renderer *r, const gm_table_plan *plan)
+{
+    gm_str table = gm_sql_name(r->arena, plan->to->name);
+    gm_sqlite_namings namings = namings_of(r, plan);
+    gm_sqlite_rename_all(r, plan->to->name, &namings);
+    if (plan->way == GM_TABLE_REBUILT)
+        return;
+    add_columns(r, plan, table);
+    GM_EACH (gm_sqlite_naming, naming, &namings)
+        if (!naming->to.len)
+            gm_sqlite_add(r, GM_STR(""), "ALTER TABLE %.*s DROP COLUMN %.*s", GM_ARG(table),
+                          GM_ARG(gm_sql_name(r->arena, naming->now)));
+}
+
 void gm_sqlite_alter_tables(gm_sqlite_renderer *r)
 {
-    GM_EACH (gm_table_plan, plan, &r->tables) {
-        if (plan->way == GM_TABLE_KEPT)
-            continue;
-        rename_table(r, plan);
-        rename_columns(r, plan);
-        if (plan->way == GM_TABLE_ALTERED)
+    rename_tables(r);
+    GM_EACH (gm_table_plan, plan, &r->tables)
+        if (plan->way != GM_TABLE_KEPT)
             alter_columns(r, plan);
-    }
 }

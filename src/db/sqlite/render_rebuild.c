@@ -8,22 +8,6 @@
 #include "lang/sql_scan.h"
 #include "lang/sql_text.h"
 
-static bool is_taken(const gm_schema *schema, gm_str name)
-{
-    GM_EACH (gm_object *, object, &schema->objects)
-        if (gm_str_eq_nocase((*object)->name, name))
-            return true;
-    return false;
-}
-
-static gm_str unused_name(const gm_sqlite_renderer *r, gm_str table)
-{
-    gm_str name = gm_str_printf(r->arena, "%.*s_new", GM_ARG(table));
-    for (size_t n = 2; is_taken(r->diff->from, name) || is_taken(r->diff->to, name); n++)
-        name = gm_str_printf(r->arena, "%.*s_new%zu", GM_ARG(table), n);
-    return name;
-}
-
 /* "CREATE TABLE name (…": the rest from behind the name. */
 static gm_str behind_name(gm_str text)
 {
@@ -48,6 +32,28 @@ static gm_str behind_name(gm_str text)
     return gm_str_trim(gm_str_sub(text, scanner.at, text.len));
 }
 
+/* A check may say users.age for age; the rename that follows turns it back. */
+static gm_str with_new_name(gm_arena *arena, gm_str body, gm_str table, gm_str new_name)
+{
+    gm_scanner scanner = {.dialect = GM_SQLITE, .text = body, .line = 1};
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    size_t done = 0;
+    for (gm_token token = gm_scan_next(&scanner);
+         token.kind != GM_TOKEN_END && token.kind != GM_TOKEN_BROKEN;
+         token = gm_scan_next(&scanner)) {
+        gm_scanner ahead = scanner;
+        gm_token next = gm_scan_next(&ahead);
+        if (!gm_token_mark(&next, '.') || !gm_sqlite_mentions(token.text, table))
+            continue;
+        size_t at = (size_t)(token.text.ptr - body.ptr);
+        gm_buf_add(&buf, gm_str_sub(body, done, at));
+        gm_buf_add(&buf, new_name);
+        done = at + token.text.len;
+    }
+    gm_buf_add(&buf, gm_str_sub(body, done, body.len));
+    return gm_buf_str(&buf);
+}
+
 /* The column of the old table that a new one is filled from; NULL: it is new. */
 static const gm_object *source_of(const gm_sqlite_renderer *r, const gm_table_plan *plan,
                                   const gm_object *column)
@@ -69,6 +75,22 @@ static gm_str value_of(const gm_sqlite_renderer *r, const gm_object *from, const
     return column;
 }
 
+/* No column goes over: as many rows as there were, of defaults. */
+static void keep_count(const gm_sqlite_renderer *r, const gm_table_plan *plan, gm_buf *into,
+                       gm_buf *out_of)
+{
+    GM_EACH (gm_object *, object, &r->diff->to->objects) {
+        const gm_object *column = *object;
+        if (column->kind != GM_OBJECT_COLUMN || !gm_sqlite_belongs(column, plan->to) ||
+            gm_object_has(column, "generated"))
+            continue;
+        gm_str value = gm_object_get(column, "default");
+        gm_buf_add(into, gm_sql_name(r->arena, column->name));
+        gm_buf_add(out_of, value.len ? value : GM_STR("NULL"));
+        return;
+    }
+}
+
 static void copy_rows(gm_sqlite_renderer *r, const gm_table_plan *plan, gm_str new_name,
                       gm_str old_name)
 {
@@ -86,6 +108,8 @@ static void copy_rows(gm_sqlite_renderer *r, const gm_table_plan *plan, gm_str n
                       GM_ARG(gm_sql_name(r->arena, column->name)));
         gm_buf_printf(&out_of, "%s%.*s", out_of.len ? ", " : "", GM_ARG(value_of(r, from, column)));
     }
+    if (!into.len)
+        keep_count(r, plan, &into, &out_of);
     if (into.len)
         gm_sqlite_add(r, GM_STR(""), "INSERT INTO %.*s (%.*s)\nSELECT %.*s FROM %.*s",
                       GM_ARG(new_name), GM_ARG(gm_buf_str(&into)), GM_ARG(gm_buf_str(&out_of)),
@@ -114,13 +138,14 @@ static void carry_sequence(gm_sqlite_renderer *r, gm_str new_name, gm_str old_na
 
 static void rebuild(gm_sqlite_renderer *r, const gm_table_plan *plan)
 {
-    gm_str bare_new = unused_name(r, plan->to->name);
+    gm_str bare_new = gm_sqlite_unused_name(r, plan->to->name, "_new");
     gm_str new_name = gm_sql_name(r->arena, bare_new);
     gm_str old_name = gm_sql_name(r->arena, plan->to->name);
     gm_str note = gm_str_printf(r->arena, "SQLite cannot alter %.*s so: it is built anew.",
                                 GM_ARG(plan->to->name));
-    gm_sqlite_add(r, note, "CREATE TABLE %.*s %.*s", GM_ARG(new_name),
-                  GM_ARG(behind_name(plan->to->text)));
+    gm_sqlite_add(
+        r, note, "CREATE TABLE %.*s %.*s", GM_ARG(new_name),
+        GM_ARG(with_new_name(r->arena, behind_name(plan->to->text), plan->to->name, new_name)));
     copy_rows(r, plan, new_name, old_name);
     if (counts(r->diff->from, plan->from) && counts(r->diff->to, plan->to))
         carry_sequence(r, bare_new, plan->to->name);
