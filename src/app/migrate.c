@@ -133,7 +133,7 @@ static gm_renames stated(gm_arena *arena, const gm_renames *renames)
 }
 
 static gm_code diff_with_renames(migrator *m, const gm_models *models, const gm_schema *from,
-                                 const gm_schema *to, gm_diff *diff, gm_renames *used, gm_err *err)
+                                 const gm_schema *to, gm_diff *diff, gm_err *err)
 {
     gm_arena *arena = m->project->arena;
     gm_renames renames = {0};
@@ -143,36 +143,18 @@ static gm_code diff_with_renames(migrator *m, const gm_models *models, const gm_
     GM_EACH (const gm_rename, rename, &m->options->renames)
         gm_vec_push(arena, &renames, *rename);
     while (again) {
-        *used = stated(arena, &renames);
-        GM_TRY(gm_schema_diff(arena, from, to, used, diff, err));
+        gm_renames used = stated(arena, &renames);
+        GM_TRY(gm_schema_diff(arena, from, to, &used, diff, err));
         GM_TRY(settle_likely(m, diff, &renames, &again, err));
     }
     return GM_OK;
 }
 
-/* The way back: every rename the other way round. */
-static gm_renames turned(gm_arena *arena, const gm_renames *renames)
-{
-    gm_renames back = {0};
-    GM_EACH (const gm_rename, rename, renames) {
-        gm_rename turn = *rename;
-        turn.from = rename->to;
-        turn.to = rename->from;
-        /* Columns are named by the table's name on the side that is new: look for its rename. */
-        GM_EACH (const gm_rename, table, renames)
-            if (table->kind == GM_OBJECT_TABLE && !table->table.len && rename->table.len &&
-                gm_str_eq(table->to, rename->table))
-                turn.table = table->from;
-        gm_vec_push(arena, &back, turn);
-    }
-    return back;
-}
-
-static gm_code render_down(migrator *m, const gm_migration *made, const gm_renames *renames,
-                           gm_render *down, gm_str *unproved, gm_err *err)
+static gm_code render_down(migrator *m, const gm_migration *made, gm_render *down, gm_str *unproved,
+                           gm_err *err)
 {
     gm_arena *arena = m->project->arena;
-    gm_renames back = turned(arena, renames);
+    gm_renames back = gm_diff_renames_back(arena, &made->diff);
     gm_diff diff;
     gm_err failure = gm_err_new(arena);
     GM_TRY(gm_schema_diff(arena, made->diff.to, made->diff.from, &back, &diff, err));
@@ -190,18 +172,17 @@ static gm_code migrate_in(migrator *m, gm_scratch *scratch, const gm_models *mod
 {
     gm_arena *arena = m->project->arena;
     gm_migration made = {.dialect = models->dialect, .fingerprint = m->added[models->dialect]};
-    gm_renames renames = {0};
     gm_schema *from = NULL;
     gm_schema *to = NULL;
     gm_db *db = NULL;
     GM_TRY(gm_scratch_replay(scratch, &m->base, &db, err));
     GM_TRY(gm_db_introspect(arena, db, &from, err));
     GM_TRY(gm_scratch_models(m->project, scratch, models, &to, err));
-    GM_TRY(diff_with_renames(m, models, from, to, &made.diff, &renames, err));
+    GM_TRY(diff_with_renames(m, models, from, to, &made.diff, err));
     if (!made.diff.changes.len)
         return GM_OK;
     GM_TRY(gm_db_render(arena, &made.diff, &made.up, err));
-    GM_TRY(render_down(m, &made, &renames, &made.down, &made.unproved, err));
+    GM_TRY(render_down(m, &made, &made.down, &made.unproved, err));
     if (!made.unproved.len)
         GM_TRY(gm_prove(m->project, scratch, &m->base, &made, err));
     gm_vec_push(arena, &m->result.dialects, made);

@@ -219,6 +219,29 @@ gm_diff gm_schema_compare(gm_arena *arena, const gm_schema *from, const gm_schem
     return diff;
 }
 
+gm_renames gm_diff_renames_back(gm_arena *arena, const gm_diff *diff)
+{
+    gm_renames back = {0};
+    GM_EACH (gm_change, change, &diff->changes) {
+        GM_EACH (gm_rename, label, &change->labels)
+            gm_vec_push(arena, &back,
+                        (gm_rename){.kind = GM_OBJECT_ENUM,
+                                    .schema = change->from->schema,
+                                    .table = change->from->name,
+                                    .label = true,
+                                    .from = label->to,
+                                    .to = label->from});
+        if (change->renamed && change->from->name.len && change->to->name.len)
+            gm_vec_push(arena, &back,
+                        (gm_rename){.kind = change->to->kind,
+                                    .schema = change->from->schema,
+                                    .table = change->from->table,
+                                    .from = change->to->name,
+                                    .to = change->from->name});
+    }
+    return back;
+}
+
 /* ---- for people ---- */
 
 static void add_old_name(gm_buf *buf, const gm_change *change)

@@ -66,7 +66,9 @@ typedef struct {
 /*
  * A stated rename is passed over when it is done already (`to` is on both sides, `from` on neither)
  * and when all of its table is new. One whose names are on neither side, or on both, is GM_E_USAGE
- * with its place. What has the name `from` in the new schema is then another object, an addition.
+ * with its place. What has the name `from` in the new schema is then another object, an addition;
+ * what has the name `to` in the old one is another too and goes, if the rename has no place: what a
+ * model says may have been done long ago.
  * The diff lives in `arena` and points into both schemas.
  */
 gm_code gm_schema_diff(gm_arena *arena, const gm_schema *from, const gm_schema *to,
@@ -74,6 +76,9 @@ gm_code gm_schema_diff(gm_arena *arena, const gm_schema *from, const gm_schema *
 
 /* The same between schemas that need no renames; cannot fail. */
 gm_diff gm_schema_compare(gm_arena *arena, const gm_schema *from, const gm_schema *to);
+
+/* The renames that the diff makes, the other way round: for the diff that leads back. */
+gm_renames gm_diff_renames_back(gm_arena *arena, const gm_diff *diff);
 
 /*
  * Drops and adds that look like a rename: of one kind and table, alike but for the name (tables:

@@ -234,7 +234,8 @@ static void try_kind(const resolver *r, const gm_renames *renames, const gm_rena
                      gm_object_kind kind, bool *done, const char **trouble)
 {
     candidates c = candidates_of(r, rename, kind);
-    if (c.old_from && c.new_to && (!c.old_to || gives_way(r, renames, c.old_to))) {
+    bool free = !c.old_to || gives_way(r, renames, c.old_to) || (!c.new_from && !rename->path.len);
+    if (c.old_from && c.new_to && free) {
         gm_map_set(&r->renaming->pairs, c.old_from->key, c.new_to);
         gm_map_set(&r->renaming->taken, c.new_to->key, c.old_from);
         gm_vec_push(r->renaming->arena, &r->renaming->list,

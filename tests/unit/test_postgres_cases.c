@@ -49,18 +49,6 @@ static gm_schema *read_schema(attempt *a, pg_place *p)
     return schema;
 }
 
-static gm_renames reversed(gm_arena *arena, const gm_renames *renames)
-{
-    gm_renames back = {0};
-    GM_EACH (gm_rename, each, renames) {
-        gm_rename reverse = *each;
-        reverse.from = each->to;
-        reverse.to = each->from;
-        gm_vec_push(arena, &back, reverse);
-    }
-    return back;
-}
-
 /* What the four ways of a case lead between. */
 typedef struct {
     const gm_schema *current, *desired;
@@ -71,11 +59,14 @@ typedef struct {
 static void carry(attempt *a, const ends *e, const gm_renames *renames)
 {
     const char *with = renames->len ? " with renames" : "";
-    gm_renames back = reversed(a->arena, renames);
     gm_diff up;
+    if (gm_schema_diff(a->arena, e->current, e->desired, renames, &up, &a->err) != GM_OK) {
+        failed(a, "diff");
+        return;
+    }
+    gm_renames back = gm_diff_renames_back(a->arena, &up);
     gm_diff down;
-    if (gm_schema_diff(a->arena, e->current, e->desired, renames, &up, &a->err) != GM_OK ||
-        gm_schema_diff(a->arena, e->desired, e->current, &back, &down, &a->err) != GM_OK) {
+    if (gm_schema_diff(a->arena, e->desired, e->current, &back, &down, &a->err) != GM_OK) {
         failed(a, "diff");
         return;
     }

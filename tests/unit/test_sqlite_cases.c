@@ -171,18 +171,6 @@ static bool go_with_rows(attempt *a, sqlite_place *place, const way *w, bool *do
 
 /* ---- one case ---- */
 
-static gm_renames turned(gm_arena *arena, const gm_renames *renames)
-{
-    gm_renames back = {0};
-    GM_EACH (gm_rename, each, renames) {
-        gm_rename reverse = *each;
-        reverse.from = each->to;
-        reverse.to = each->from;
-        gm_vec_push(arena, &back, reverse);
-    }
-    return back;
-}
-
 static void carry_with_rows(attempt *a, const way *up, const way *down)
 {
     sqlite_place place = {0};
@@ -213,9 +201,10 @@ static void carry(attempt *a, sqlite_place *here, sqlite_place *there)
         if (!renames.len)
             return;
     }
-    gm_renames back = turned(a->arena, &renames);
-    if (!make_way(a, &up, current, desired, &renames) ||
-        !make_way(a, &down, desired, current, &back))
+    if (!make_way(a, &up, current, desired, &renames))
+        return;
+    gm_renames back = gm_diff_renames_back(a->arena, &up.diff);
+    if (!make_way(a, &down, desired, current, &back))
         return;
     gm_str before = sqlite_place_judge(here);
     if (go(a, here, &up, sqlite_place_judge(there)) && go(a, here, &down, before))

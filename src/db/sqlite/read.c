@@ -94,8 +94,12 @@ void gm_sqlite_resolve_references(gm_sqlite_reader *reader)
         gm_sqlite_add_constraint(schema, each->key);
         gm_object *parent =
             gm_schema_find(schema, GM_OBJECT_TABLE, (gm_str){0}, (gm_str){0}, each->parent);
-        if (parent)
-            gm_object_need(schema->arena, each->key, parent);
+        if (!parent)
+            continue;
+        gm_object_need(schema->arena, each->key, parent);
+        gm_object *child = gm_schema_owner(schema, each->key);
+        if (child != parent) /* for people, who read parents first */
+            gm_object_need(schema->arena, child, parent);
     }
 }
 

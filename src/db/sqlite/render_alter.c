@@ -69,15 +69,19 @@ static bool can_add(const gm_sqlite_renderer *r, const gm_object *column)
     return value.len || gm_object_has(column, "generated") || !gm_object_has(column, "not null");
 }
 
-/* An added constraint that comes with an added column. */
-static bool comes_along(const gm_sqlite_renderer *r, const gm_object *constraint)
+/* A constraint that comes or goes with a column, in whose words it is. */
+static bool goes_along(const gm_sqlite_renderer *r, const gm_change *constraint)
 {
-    if (constraint->kind != GM_OBJECT_CHECK && constraint->kind != GM_OBJECT_FOREIGN_KEY)
+    const gm_object *object = constraint->to ? constraint->to : constraint->from;
+    if (constraint->kind == GM_CHANGE_ALTER ||
+        (object->kind != GM_OBJECT_CHECK && object->kind != GM_OBJECT_FOREIGN_KEY))
         return false;
-    GM_EACH (gm_change, change, &r->diff->changes)
-        if (change->kind == GM_CHANGE_ADD && change->to->kind == GM_OBJECT_COLUMN &&
-            lies_in(constraint, change->to))
+    GM_EACH (gm_change, change, &r->diff->changes) {
+        const gm_object *column = change->to ? change->to : change->from;
+        if (change->kind == constraint->kind && column->kind == GM_OBJECT_COLUMN &&
+            lies_in(object, column))
             return true;
+    }
     return false;
 }
 
@@ -90,9 +94,9 @@ static bool can_drop(const gm_sqlite_renderer *r, const gm_object *table, const 
         bool index = other->kind == GM_OBJECT_INDEX && gm_sqlite_belongs(other, table);
         bool inside = gm_sqlite_belongs(other, table) && other != column &&
                       (is_constraint(other) || gm_object_has(other, "generated"));
-        if (index && change) /* gone before */
+        bool own = is_constraint(other) && lies_in(other, column);
+        if ((index || own) && change) /* gone before, or with it */
             continue;
-        bool own = is_constraint(other) && lies_in(other, column); /* and stays elsewhere */
         if (own || ((index || inside) && gm_sqlite_mentions(other->text, column->name)))
             return false;
     }
@@ -118,7 +122,7 @@ static bool can_alter(const gm_sqlite_renderer *r, const gm_table_plan *plan,
     }
     if (object->kind == GM_OBJECT_TABLE)
         return only_renamed(change);
-    return change->kind == GM_CHANGE_ADD && comes_along(r, object);
+    return goes_along(r, change);
 }
 
 /* Of the table's own text: indexes and triggers have theirs. */

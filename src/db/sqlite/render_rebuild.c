@@ -91,6 +91,16 @@ static void keep_count(const gm_sqlite_renderer *r, const gm_table_plan *plan, g
     }
 }
 
+/* ON CONFLICT IGNORE or REPLACE of a constraint would lose rows without a word. */
+static const char *insert_for(const gm_sqlite_renderer *r, const gm_object *table)
+{
+    GM_EACH (gm_object *, object, &r->diff->to->objects)
+        if (gm_sqlite_belongs(*object, table) && (gm_object_has(*object, "on conflict") ||
+                                                  gm_object_has(*object, "not null on conflict")))
+            return "INSERT OR ABORT";
+    return "INSERT";
+}
+
 static void copy_rows(gm_sqlite_renderer *r, const gm_table_plan *plan, gm_str new_name,
                       gm_str old_name)
 {
@@ -111,9 +121,9 @@ static void copy_rows(gm_sqlite_renderer *r, const gm_table_plan *plan, gm_str n
     if (!into.len)
         keep_count(r, plan, &into, &out_of);
     if (into.len)
-        gm_sqlite_add(r, GM_STR(""), "INSERT INTO %.*s (%.*s)\nSELECT %.*s FROM %.*s",
-                      GM_ARG(new_name), GM_ARG(gm_buf_str(&into)), GM_ARG(gm_buf_str(&out_of)),
-                      GM_ARG(old_name));
+        gm_sqlite_add(r, GM_STR(""), "%s INTO %.*s (%.*s)\nSELECT %.*s FROM %.*s",
+                      insert_for(r, plan->to), GM_ARG(new_name), GM_ARG(gm_buf_str(&into)),
+                      GM_ARG(gm_buf_str(&out_of)), GM_ARG(old_name));
 }
 
 static bool counts(const gm_schema *schema, const gm_object *table)
