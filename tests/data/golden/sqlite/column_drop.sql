@@ -1,0 +1,22 @@
+-- A column that nothing else speaks of is dropped; views and triggers over the table wait.
+-- == current
+CREATE TABLE t (a INTEGER, b INTEGER, c INTEGER CHECK (c > 0) REFERENCES p);
+CREATE INDEX t_b ON t (b);
+CREATE TABLE p (id INTEGER PRIMARY KEY);
+CREATE VIEW v AS SELECT a, b FROM t;
+-- == desired
+CREATE TABLE t (a INTEGER);
+CREATE TABLE p (id INTEGER PRIMARY KEY);
+CREATE VIEW v AS SELECT a FROM t;
+-- == up
+DROP VIEW v;
+DROP INDEX t_b;
+ALTER TABLE t DROP COLUMN b;
+ALTER TABLE t DROP COLUMN c;
+CREATE VIEW v AS SELECT a FROM t;
+-- == down
+DROP VIEW v;
+ALTER TABLE t ADD COLUMN b INTEGER;
+ALTER TABLE t ADD COLUMN c INTEGER CHECK (c > 0) REFERENCES p;
+CREATE INDEX t_b ON t (b);
+CREATE VIEW v AS SELECT a, b FROM t;

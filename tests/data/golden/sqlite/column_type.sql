@@ -1,0 +1,35 @@
+-- Another type takes a new table; a view over it is taken away in the meantime.
+-- == current
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE VIEW w AS SELECT a FROM v;
+CREATE TRIGGER r INSTEAD OF INSERT ON v BEGIN INSERT INTO t (a) VALUES (new.a); END;
+-- == desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE VIEW w AS SELECT a FROM v;
+CREATE TRIGGER r INSTEAD OF INSERT ON v BEGIN INSERT INTO t (a) VALUES (new.a); END;
+-- == up
+DROP VIEW v;
+DROP VIEW w;
+-- SQLite cannot alter t so: it is built anew.
+CREATE TABLE t_new (id INTEGER PRIMARY KEY, a INTEGER);
+INSERT INTO t_new (id, a)
+SELECT id, a FROM t;
+DROP TABLE t;
+ALTER TABLE t_new RENAME TO t;
+CREATE VIEW v AS SELECT a FROM t;
+CREATE VIEW w AS SELECT a FROM v;
+CREATE TRIGGER r INSTEAD OF INSERT ON v BEGIN INSERT INTO t (a) VALUES (new.a); END;
+-- == down
+DROP VIEW v;
+DROP VIEW w;
+-- SQLite cannot alter t so: it is built anew.
+CREATE TABLE t_new (id INTEGER PRIMARY KEY, a TEXT);
+INSERT INTO t_new (id, a)
+SELECT id, a FROM t;
+DROP TABLE t;
+ALTER TABLE t_new RENAME TO t;
+CREATE VIEW v AS SELECT a FROM t;
+CREATE VIEW w AS SELECT a FROM v;
+CREATE TRIGGER r INSTEAD OF INSERT ON v BEGIN INSERT INTO t (a) VALUES (new.a); END;
