@@ -112,24 +112,41 @@ static bool is_planned(const gm_move_work *work, const gm_intent *intent)
     return false;
 }
 
-/* Other steps must not run on top of a revision that is half there. */
+/* What stands half way and is not in the plan: before all, a statement that nobody knows the end
+ * of. NULL: nothing. What the server refused has left nothing. */
+static const gm_intent *find_unfinished(const gm_move_work *work)
+{
+    const gm_intent *found = NULL;
+    GM_EACH (gm_intent, intent, &work->database.ledger->unfinished)
+        if (!intent->failed && !intent->redo && !is_planned(work, intent) &&
+            (found == NULL || (found->done && !intent->done)))
+            found = intent;
+    return found;
+}
+
+/*
+ * Other steps must not run on top of a revision that is half there, and "nothing to do" would be
+ * wrong: the ledger says that it is applied (or not), and the database has a part of it.
+ */
 static gm_code check_unfinished(const gm_move_work *work, gm_err *err)
 {
-    if (work->plan.steps.len == 0)
+    const gm_intent *intent = find_unfinished(work);
+    if (intent == NULL)
         return GM_OK;
-    GM_EACH (gm_intent, intent, &work->database.ledger->unfinished) {
-        bool up = intent->direction == GM_UP;
-        if (is_planned(work, intent) || (intent->failed && intent->statement == 1))
-            continue;
-        gm_fail(err, GM_E_REFUSED, "revision %.*s is half %s", GM_ARG(intent->revision),
-                up ? "applied" : "reverted");
-        return gm_hint(
-            err,
-            "Finish it first with `gmig %s`; or undo by hand what has run, and forget it "
-            "with `gmig repair %.*s`.",
-            up ? "upgrade" : "downgrade", GM_ARG(intent->revision));
-    }
-    return GM_OK;
+    bool up = intent->direction == GM_UP;
+    const char *again = up ? "upgrade" : "downgrade";
+    gm_fail(err, GM_E_REFUSED, "revision %.*s is half %s", GM_ARG(intent->revision),
+            up ? "applied" : "reverted");
+    if (!intent->done)
+        return gm_hint(err,
+                       "A run was cut off in its statement %zu. Look at the database, say how that "
+                       "ended with `gmig resolve %.*s:%zu --done` or `--redo`, and finish it with "
+                       "`gmig %s`.",
+                       intent->statement, GM_ARG(intent->revision), intent->statement, again);
+    return gm_hint(err,
+                   "Finish it first with `gmig %s`; or undo by hand what has run, and forget it "
+                   "with `gmig repair %.*s`.",
+                   again, GM_ARG(intent->revision));
 }
 
 /* ---- guarded targets ---- */
