@@ -178,7 +178,7 @@ static gm_code read_unfinished(gm_db *db, gm_ledger *ledger, gm_err *err)
         "SELECT j.revision, j.direction, j.statement, j.hash, j.kind FROM %.*s j LEFT JOIN "
         "(SELECT revision, max(id) AS id FROM %.*s WHERE kind IN ('applied', 'reverted', 'stamp', "
         "'unstamp', 'abandoned') GROUP BY revision) closed ON closed.revision = j.revision "
-        "WHERE j.kind IN ('intent', 'done', 'failed', 'resolve-done', 'resolve-redo') "
+        "WHERE j.kind IN ('intent', 'done', 'failed', 'doubt', 'resolve-done', 'resolve-redo') "
         "AND (closed.id IS NULL OR closed.id < j.id) ORDER BY j.id",
         GM_ARG(ledger->journal), GM_ARG(ledger->journal));
     gm_rows rows = {0};
@@ -193,6 +193,7 @@ static gm_code read_unfinished(gm_db *db, gm_ledger *ledger, gm_err *err)
         intent->done = gm_str_is(kind, "done") || gm_str_is(kind, "resolve-done");
         intent->failed = gm_str_is(kind, "failed");
         intent->redo = gm_str_is(kind, "resolve-redo");
+        intent->doubt = gm_str_is(kind, "doubt");
     }
     return GM_OK;
 }

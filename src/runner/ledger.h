@@ -52,6 +52,7 @@ typedef struct {
     bool done;
     bool failed; /* the server refused it; neither: nobody knows how it ended */
     bool redo;   /* `gmig resolve REV:N --redo` said to run it again */
+    bool doubt;  /* the server refused it, but it may have kept a part of its work */
 } gm_intent;
 
 typedef struct {
@@ -106,8 +107,8 @@ gm_code gm_ledger_set_duration(gm_db *db, const gm_ledger *ledger, gm_str id, in
 
 typedef struct {
     gm_str run;
-    const char *kind; /* run, applied, reverted, intent, done, failed, end, stamp, unstamp, update,
-                         repair, resolve-done, resolve-redo */
+    const char *kind; /* run, applied, reverted, intent, done, failed, doubt, end, stamp, unstamp,
+                         update, repair, abandoned, resolve-done, resolve-redo */
     gm_str revision;
     gm_direction direction;
     size_t statement; /* 0: none */

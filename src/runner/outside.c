@@ -65,12 +65,15 @@ static gm_code find_start(gm_run_context *run, const gm_run_step *step, size_t *
     return GM_OK;
 }
 
-static gm_code ask_a_person(const gm_run_step *step, size_t index, gm_str reason, gm_err *err)
+static gm_code ask_a_person(const gm_run_step *step, size_t index, const gm_intent *intent,
+                            gm_str reason, gm_err *err)
 {
     const gm_sql_statement *statement = &step->part.statements.items[index];
     gm_fail_at(err, GM_E_REFUSED, gm_where(err->arena, step->part.path, statement->line),
-               "revision %.*s: statement %zu was begun by a run that was cut off, and %.*s",
-               GM_ARG(step->revision->id), index + 1, GM_ARG(reason));
+               "revision %.*s: statement %zu %s, and %.*s", GM_ARG(step->revision->id), index + 1,
+               intent->doubt ? "failed, and may have kept a part of its work"
+                             : "was begun by a run that was cut off",
+               GM_ARG(reason));
     err->statement = gm_str_dup(err->arena, statement->text);
     return gm_hint(err,
                    "Look at the database, then say `gmig resolve %.*s:%zu --done` or `gmig resolve "
@@ -109,7 +112,7 @@ static gm_code settle(gm_run_context *run, const gm_run_step *step, size_t index
     /* What the server refused, or a person wants again, is not done, whatever is there. */
     bool known_undone = intent->failed || intent->redo;
     if (probe.answer == GM_PROBE_UNKNOWN && !known_undone)
-        return ask_a_person(step, index, probe.reason, err);
+        return ask_a_person(step, index, intent, probe.reason, err);
     GM_TRY(clean_up(run, step, index, &probe, err));
     *done = probe.answer == GM_PROBE_FINISH || (probe.answer == GM_PROBE_DONE && !known_undone);
     if (!*done)
@@ -146,6 +149,48 @@ static gm_code transaction_left_open(const gm_run_context *run, const gm_run_ste
         "revision %.*s: this statement left a transaction open", GM_ARG(step->revision->id));
 }
 
+/* SQLite: rows that the session has written and kept; 0 on PostgreSQL, where nobody counts. A
+ * Ctrl-C is left for the statement itself to find. */
+static gm_code count_kept(gm_run_context *run, gm_str *count, gm_err *err)
+{
+    static const char sql[] = "SELECT total_changes()";
+    gm_rows rows = {0};
+    *count = GM_STR("0");
+    if (gm_db_dialect(run->db) == GM_POSTGRES)
+        return GM_OK;
+    gm_code code = gm_db_query(run->arena, run->db, sql, NULL, 0, &rows, err);
+    if (code == GM_E_INTERRUPTED) {
+        gm_err_clear(err);
+        code = gm_db_query(run->arena, run->db, sql, NULL, 0, &rows, err);
+    }
+    if (code == GM_OK)
+        *count = rows.rows.items[0][0].text;
+    return code;
+}
+
+/*
+ * Can a statement that failed have kept a part of its work? On SQLite where FAIL ended it; on
+ * PostgreSQL where a procedure commits. What the server points at stands in the statement's own
+ * text, so that it was refused before it began.
+ */
+static bool kept_a_part(gm_run_context *run, gm_str statement, gm_str kept_before, size_t position)
+{
+    gm_err ignored = gm_err_new(run->arena);
+    gm_str kept_now = {0};
+    if (count_kept(run, &kept_now, &ignored) != GM_OK || !gm_str_eq(kept_before, kept_now))
+        return true;
+    return gm_db_dialect(run->db) == GM_POSTGRES && position == 0 && gm_probe_commits(statement);
+}
+
+static void fail_in_doubt(const gm_run_step *step, size_t index, gm_err *err)
+{
+    gm_hint(err,
+            "It may have kept a part of its work. Look at the database, and undo or finish that by "
+            "hand; then say `gmig resolve %.*s:%zu --redo` or `gmig resolve %.*s:%zu --done`, and "
+            "run again.",
+            GM_ARG(step->revision->id), index + 1, GM_ARG(step->revision->id), index + 1);
+}
+
 static gm_code run_one(gm_run_context *run, const gm_run_step *step, size_t index, gm_err *err)
 {
     const gm_part *part = &step->part;
@@ -161,7 +206,10 @@ static gm_code run_one(gm_run_context *run, const gm_run_step *step, size_t inde
                                err));
     GM_TRY(gm_run_check_lock(run, step, err));
     GM_TRY(gm_run_journal(run, "intent", step, index + 1, hash, GM_STR(""), err));
-    gm_code code = gm_run_statement(run, step, index, err);
+    gm_str kept = {0};
+    GM_TRY(count_kept(run, &kept, err));
+    size_t position = 0;
+    gm_code code = gm_run_statement(run, step, index, &position, err);
     if (code == GM_OK)
         code = transaction_left_open(run, step, index, err);
     if (code == GM_OK)
@@ -171,7 +219,11 @@ static gm_code run_one(gm_run_context *run, const gm_run_step *step, size_t inde
     /* The server said no. Without its word nobody knows, and the intent stays alone. */
     if (gm_db_tx_state(run->db) == GM_TX_NONE) {
         gm_err ignored = gm_err_new(run->arena);
-        gm_run_journal_surely(run, "failed", step, index + 1, hash, err->text, &ignored);
+        bool doubt = kept_a_part(run, statement->text, kept, position);
+        gm_run_journal_surely(run, doubt ? "doubt" : "failed", step, index + 1, hash, err->text,
+                              &ignored);
+        if (doubt)
+            fail_in_doubt(step, index, err);
     }
     return code;
 }

@@ -132,6 +132,20 @@ bool gm_probe_concurrent(gm_str statement)
     return gm_words_have(statement, "concurrently");
 }
 
+/* Only a procedure, or a DO block by itself, may end the transaction; what EXECUTE runs may not. */
+bool gm_probe_commits(gm_str statement)
+{
+    gm_words words = gm_words_of(statement);
+    if (take(&words, "call"))
+        return true;
+    if (!take(&words, "do"))
+        return false;
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_str lower = gm_str_lower(scratch, statement);
+    return gm_str_search(lower, GM_STR("commit")) < lower.len ||
+           gm_str_search(lower, GM_STR("call")) < lower.len;
+}
+
 /* DROP INDEX CONCURRENTLY [IF EXISTS] NAME, one name */
 static bool read_drop(gm_arena *arena, gm_str statement, gm_str *name)
 {

@@ -30,6 +30,9 @@ gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_prob
 gm_code gm_probe_index_valid(gm_arena *arena, gm_db *db, gm_str statement, bool *valid,
                              gm_err *err);
 
+/* PostgreSQL: may it commit by itself in the middle? CALL, and DO that commits or calls. */
+bool gm_probe_commits(gm_str statement);
+
 /* Is it one of the forms with CONCURRENTLY? */
 bool gm_probe_concurrent(gm_str statement);
 

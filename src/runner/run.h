@@ -26,9 +26,10 @@ typedef struct {
 void gm_run_say(const gm_run_context *run, gm_run_event_kind kind, const gm_run_step *step,
                 size_t statement, int64_t duration_ms, gm_str text);
 
-/* Sends one statement of a step; failure is told with revision, file and line. */
+/* Sends one statement of a step; failure is told with revision, file and line. *position (may be
+ * NULL) is the character that the server points at, 0: none. */
 gm_code gm_run_statement(const gm_run_context *run, const gm_run_step *step, size_t index,
-                         gm_err *err);
+                         size_t *position, gm_err *err);
 
 /* Writes the step's row, or takes it away; `*hit` is false when another runner has done so. */
 gm_code gm_run_record(gm_run_context *run, const gm_run_step *step, bool *hit, gm_err *err);

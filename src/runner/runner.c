@@ -77,7 +77,7 @@ static gm_code interrupted(const gm_run_step *step, gm_err *err)
 /* ---- statements ---- */
 
 gm_code gm_run_statement(const gm_run_context *run, const gm_run_step *step, size_t index,
-                         gm_err *err)
+                         size_t *pointed_at, gm_err *err)
 {
     const gm_sql_statement *statement = &step->part.statements.items[index];
     if (gm_interrupt_seen())
@@ -87,6 +87,8 @@ gm_code gm_run_statement(const gm_run_context *run, const gm_run_step *step, siz
     gm_code code = statement->flags & GM_SQL_COPY_IN
                        ? gm_db_copy_in(run->db, statement->text, statement->data, err)
                        : gm_db_execute(run->db, statement->text, &position, err);
+    if (pointed_at != NULL)
+        *pointed_at = position;
     if (code == GM_OK)
         return GM_OK;
     if (err->statement.len == 0)
@@ -110,7 +112,7 @@ static gm_code transaction_gone(const gm_run_step *step, size_t index, gm_err *e
 static gm_code run_statements(const gm_run_context *run, const gm_run_step *step, gm_err *err)
 {
     for (size_t i = 0; i < step->part.statements.len; i++) {
-        GM_TRY(gm_run_statement(run, step, i, err));
+        GM_TRY(gm_run_statement(run, step, i, NULL, err));
         if (gm_db_tx_state(run->db) != GM_TX_OPEN)
             return transaction_gone(step, i, err);
     }
