@@ -102,7 +102,7 @@ gm_code gm_schema_side(gm_project *project, gm_scratch **scratch, gm_dialect dia
     return gm_scratch_history(project, *scratch, view.graph, GM_STR("heads"), schema, NULL, err);
 }
 
-static gm_code render_sql(gm_arena *arena, const gm_diff *diff, gm_str *sql, gm_err *err)
+gm_code gm_diff_sql(gm_arena *arena, const gm_diff *diff, gm_str *sql, gm_err *err)
 {
     gm_render render = {0};
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
@@ -129,7 +129,7 @@ gm_code gm_diff_sides(gm_project *project, const gm_diff_sides_options *options,
     GM_TRY(
         gm_schema_diff(project->arena, schemas[0], schemas[1], &options->renames, &made.diff, err));
     if (sql)
-        GM_TRY(render_sql(project->arena, &made.diff, &made.sql, err));
+        GM_TRY(gm_diff_sql(project->arena, &made.diff, &made.sql, err));
     *result = made;
     return GM_OK;
 }

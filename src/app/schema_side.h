@@ -33,6 +33,9 @@ typedef struct {
     gm_str sql; /* what leads from one to the other; only where it was wanted */
 } gm_diff_sides_result;
 
+/* The statements that carry a diff out, each with its semicolon. */
+gm_code gm_diff_sql(gm_arena *arena, const gm_diff *diff, gm_str *sql, gm_err *err);
+
 /* GM_E_REFUSED when `sql` is wanted and the engine has no way from one to the other. */
 gm_code gm_diff_sides(gm_project *project, const gm_diff_sides_options *options, bool sql,
                       gm_diff_sides_result *result, gm_err *err);

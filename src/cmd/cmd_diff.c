@@ -64,7 +64,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     if (invocation->json)
         print_json(invocation, &result);
     else if (sql)
-        gm_out_str(result.sql);
+        gm_out_text(invocation, result.sql);
     else
         print_text(invocation, &result.diff);
     if (result.diff.changes.len)

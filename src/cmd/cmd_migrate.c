@@ -128,7 +128,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     if (invocation->json)
         print_json(invocation, &result);
     else if (sql)
-        gm_out_str(result.text);
+        gm_out_text(invocation, result.text);
     else if (plan)
         print_changes(invocation, &result);
     else if (result.id.len)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/history_json.h"
+#include "app/schema_at.h"
 #include "cmd/revision_text.h"
 
 static gm_json *section_json(const gm_section *section)
@@ -81,6 +82,59 @@ static gm_code resolve(gm_invocation *invocation, gm_project *project, const gm_
     return GM_OK;
 }
 
+/* ---- --schema ---- */
+
+static gm_json *object_json(gm_arena *arena, const gm_object *object)
+{
+    gm_json *item = gm_json_object();
+    gm_json *properties = gm_json_object();
+    gm_json_set_str(item, "kind", gm_str_from(gm_object_word(object->kind)));
+    gm_json_set_str(item, "schema", object->schema);
+    gm_json_set_str(item, "table", object->table);
+    gm_json_set_str(item, "name", object->name);
+    for (size_t i = 0; i < object->properties.len; i++) {
+        const gm_property *property = &object->properties.items[i];
+        gm_json_set_str(properties, gm_str_z(arena, property->name), property->value);
+    }
+    gm_json_set(item, "properties", properties);
+    gm_json_set_strs(item, "labels", &object->labels);
+    return item;
+}
+
+static void print_schema_json(const gm_invocation *invocation, const gm_schema_at_result *result)
+{
+    gm_json *document = gm_json_object();
+    gm_json *list = gm_json_array();
+    GM_EACH (gm_object *, object, &result->schema->objects)
+        gm_json_add(list, object_json(invocation->arena, *object));
+    gm_json_set_str(document, "at", result->at);
+    gm_json_set_str(document, "dialect", gm_str_from(gm_dialect_name(result->dialect)));
+    gm_json_set(document, "objects", list);
+    gm_json_set_str(document, "text", result->text);
+    gm_out_json(invocation, document);
+}
+
+static gm_code show_schema(gm_invocation *invocation, gm_project *project, gm_err *err)
+{
+    gm_schema_at_result result;
+    gm_schema_at_options wanted = {.where = gm_value_of(invocation, "at"),
+                                   .dialect = gm_value_of(invocation, "dialect"),
+                                   .format = gm_value_of(invocation, "format")};
+    size_t places = invocation->operands.len + (wanted.where.len > 0);
+    if (places > 1 || gm_given(invocation, "sql") || gm_given(invocation, "target")) {
+        gm_fail(err, GM_E_USAGE, "--schema takes one REF, and neither --sql nor --target");
+        return gm_hint(err, "Write `gmig show --schema [REF]`; `gmig diff` looks at databases.");
+    }
+    if (invocation->operands.len)
+        wanted.where = invocation->operands.items[0];
+    GM_TRY(gm_schema_at(project, &wanted, &result, err));
+    if (invocation->json)
+        print_schema_json(invocation, &result);
+    else
+        gm_out_text(invocation, result.text);
+    return GM_OK;
+}
+
 static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 {
     gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
@@ -88,6 +142,12 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_nodes nodes = {0};
     (void)status;
     GM_TRY(gm_invocation_project(invocation, &project, err));
+    if (gm_given(invocation, "schema"))
+        return show_schema(invocation, project, err);
+    if (gm_given(invocation, "format") || gm_given(invocation, "dialect")) {
+        gm_fail(err, GM_E_USAGE, "--format and --dialect are for --schema");
+        return gm_hint(err, "Add --schema; a revision has the SQL of all its dialects.");
+    }
     GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &view, err));
     GM_TRY(resolve(invocation, project, view.graph, &nodes, err));
     if (invocation->json) {
@@ -106,6 +166,11 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 
 static const gm_option options[] = {
     {"sql", 0, GM_OPTION_FLAG, NULL, "show the sections with their SQL; so does --verbose"},
+    {"schema", 0, GM_OPTION_FLAG, NULL,
+     "show the schema that the history makes, in the work tree or at REF"},
+    {"format", 0, GM_OPTION_VALUE, "NAME", "of the schema: sql (the default), dot or mermaid"},
+    {"dialect", 0, GM_OPTION_VALUE, "NAME",
+     "of the schema: sqlite or postgres (default: the first of gmig.yml)"},
     GM_OPTION_TARGET,
     GM_OPTION_AT,
     GM_OPTION_END,
@@ -113,10 +178,12 @@ static const gm_option options[] = {
 
 const gm_command gm_cmd_show = {
     .name = "show",
-    .synopsis = "[REVISION...]",
-    .summary = "Show revisions in full",
+    .synopsis = "[REVISION...|REF]",
+    .summary = "Show revisions in full, or the schema that they make",
     .details = "Without REVISION the head is shown. A database is opened only for what "
-               "counts from it: `current`, -N and +N.",
+               "counts from it: `current`, -N and +N.\n\n"
+               "For the schema the history is replayed in a throw-away database. SQL makes it in "
+               "an empty one; dot (Graphviz) and mermaid are diagrams of tables and foreign keys.",
     .options = options,
     .max_operands = SIZE_MAX,
     .run = run,

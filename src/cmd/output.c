@@ -19,6 +19,11 @@ void gm_out_str(gm_str s)
         fwrite(s.ptr, 1, s.len, stdout);
 }
 
+void gm_out_text(const gm_invocation *invocation, gm_str text)
+{
+    gm_out_str(isatty(STDOUT_FILENO) ? gm_term_visible(invocation->arena, text, true) : text);
+}
+
 void gm_out_json(const gm_invocation *invocation, gm_json *json)
 {
     gm_out_str(gm_json_text(invocation->arena, json));

@@ -16,6 +16,10 @@
 void gm_out(const char *format, ...) GM_PRINTF(1, 2);
 void gm_out_str(gm_str s); /* the bytes as they are */
 
+/* SQL and the like, of several lines: as it is for a file or a program, on a terminal with control
+ * characters made visible. */
+void gm_out_text(const gm_invocation *invocation, gm_str text);
+
 /* The one document of --json; frees it. */
 void gm_out_json(const gm_invocation *invocation, gm_json *json);
 

@@ -68,6 +68,12 @@ expect 0 gmig downgrade base --json
 shape . target:string run:string applied:array reverted:array failed:null pending:array outcome:string
 json '(.reverted | length), .applied' '6
 []'
+expect 0 gmig show --schema --json
+shape . at:string dialect:string objects:array text:string
+shape '.objects[0]' kind:string schema:string table:string name:string properties:object labels:array
+expect 1 gmig diff dev history --json
+shape . dialect:string differs:boolean changes:array
+shape '.changes[0]' change:string kind:string schema:string table:string name:string properties:array message:string
 printf 'BROKEN;\n' >>"$(ls migrations/*_x.sql)"
 sed -i '/^-- gmig:down/d' migrations/*_x.sql
 expect 4 gmig upgrade --json
