@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/annotate.h"
 
+#include "app/project_scratch.h"
 #include "app/projects.h"
 
 typedef struct {
@@ -13,7 +14,6 @@ typedef struct {
     gm_annotate_result *result;
     gm_str actor;
     gm_str commit;
-    bool purge;
     gm_str which;
     bool done;
     const gm_strs *wanted;
@@ -65,6 +65,11 @@ static gm_code annotate(work_at *work, gm_code (*decide)(work_at *, gm_err *),
     GM_TRY(gm_project_target(work->project, options->target, &result->target, err));
     if (options->announce != NULL)
         options->announce(options->data, &result->target);
+    if (options->verify && gm_database_is_missing(&result->target)) {
+        gm_fail(err, GM_E_REFUSED, "there is no database yet: %.*s",
+                GM_ARG(result->target.url.shown));
+        return gm_hint(err, "'gmig upgrade' makes it.");
+    }
     GM_TRY(gm_view_open_sound(work->project, options->at, &work->view, err));
     GM_TRY(gm_projects_need_folder(work->project, &work->view, err));
     work->actor = gm_actor(work->arena);
@@ -117,25 +122,65 @@ static gm_code mark_goal(const work_at *work, gm_str goal, gm_node_set *wanted, 
     return GM_OK;
 }
 
+static gm_code refuse_drift(const work_at *work, const gm_diff *drift, gm_err *err)
+{
+    enum { SHOWN = 100 };
+    gm_strs lines = {0};
+    size_t more = 0;
+    GM_EACH (const gm_change, change, &drift->changes) {
+        if (change->along)
+            continue;
+        if (lines.len < SHOWN)
+            gm_vec_push(work->arena, &lines, gm_change_shown(work->arena, change));
+        else
+            more++;
+    }
+    if (more)
+        gm_vec_push(work->arena, &lines, gm_str_printf(work->arena, "and %zu more", more));
+    gm_fail(err, GM_E_REFUSED, "%.*s differs from what these revisions make",
+            GM_ARG(work->result->target.name));
+    err->detail = gm_str_join(work->arena, &lines, GM_STR("\n"));
+    return gm_hint(err,
+                   "Stamp the revision that it is at, or change one of the two; "
+                   "'gmig diff history %.*s --sql' has the statements.",
+                   GM_ARG(work->result->target.name));
+}
+
+static gm_code verify_stamp(const work_at *work, const gm_node_set *wanted, gm_err *err)
+{
+    const gm_strs *phantoms = &work->result->phantoms;
+    gm_diff drift;
+    if (phantoms->len) {
+        gm_fail(err, GM_E_UNKNOWN, "nobody can tell what %.*s makes: no file has it",
+                GM_ARG(phantoms->items[0]));
+        return gm_hint(err, "Stamp it where the history has it (--at REF), or forget it with "
+                            "--purge.");
+    }
+    GM_TRY(gm_scratch_drift(work->project, work->view.graph, wanted,
+                            work->result->target.url.dialect, work->database.db, &drift, err));
+    return drift.changes.len ? refuse_drift(work, &drift, err) : GM_OK;
+}
+
 static gm_code decide_stamp(work_at *work, gm_err *err)
 {
     const gm_state *state = work->state;
+    bool purge = work->options->purge;
     gm_node_set wanted = gm_node_set_new(work->arena, state->graph);
     GM_EACH (gm_node *, node, &state->graph->order)
-        if (!work->purge && gm_node_set_has(&state->applied, *node))
+        if (!purge && gm_node_set_has(&state->applied, *node))
             gm_node_set_add(&wanted, *node);
     GM_EACH (gm_str, goal, work->wanted)
         GM_TRY(mark_goal(work, *goal, &wanted, err));
     GM_EACH (gm_revision_state, item, &state->all) {
         bool keep = item->node != NULL && gm_node_set_has(&wanted, item->node);
-        if (keep && (item->row == NULL || work->purge))
+        if (keep && (item->row == NULL || purge))
             gm_vec_push(work->arena, &work->result->added, item->node->revision->id);
-        if (item->row != NULL && (work->purge || (item->node != NULL && !keep)))
+        if (item->row != NULL && (purge || (item->node != NULL && !keep)))
             gm_vec_push(work->arena, &work->result->removed, item->row->id);
-        if (item->node == NULL && item->row != NULL && !work->purge)
+        if (item->node == NULL && item->row != NULL && !purge)
             gm_vec_push(work->arena, &work->result->phantoms, item->row->id);
     }
-    return GM_OK;
+    return work->options->verify ? verify_stamp(work, &wanted, err) : GM_OK;
 }
 
 static gm_code write_stamp(work_at *work, gm_err *err)
@@ -161,15 +206,14 @@ static gm_code write_stamp(work_at *work, gm_err *err)
     return GM_OK;
 }
 
-gm_code gm_stamp(gm_project *project, const gm_strs *goals, bool purge,
-                 const gm_annotate_options *options, gm_annotate_result *result, gm_err *err)
+gm_code gm_stamp(gm_project *project, const gm_strs *goals, const gm_annotate_options *options,
+                 gm_annotate_result *result, gm_err *err)
 {
     work_at work = {.arena = project->arena,
                     .project = project,
                     .options = options,
                     .result = result,
-                    .wanted = goals,
-                    .purge = purge};
+                    .wanted = goals};
     return annotate(&work, decide_stamp, write_stamp, err);
 }
 

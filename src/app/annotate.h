@@ -13,7 +13,9 @@ typedef struct {
     gm_str target;
     gm_str at;
     int64_t wait_ms;
-    bool plan; /* only say what would be done */
+    bool plan;   /* only say what would be done */
+    bool purge;  /* stamp: empty the ledger first, phantoms included */
+    bool verify; /* stamp: only where the database has what the recorded revisions make */
     void (*announce)(void *data, const gm_target *target);
     gm_db_waiting *waiting;
     void *data;
@@ -31,11 +33,12 @@ typedef struct {
 
 /*
  * Records that the database has X and its ancestors (base: nothing of the lineage, or of all), and
- * nothing above X in the lineages of X; other lineages stay as they are. `purge` empties the ledger
- * first, phantoms included. Several X at once are their union.
+ * nothing above X in the lineages of X; other lineages stay as they are. Several X at once are
+ * their union. With `verify` GM_E_REFUSED, with what differs, when the database has not what the
+ * recorded revisions make in scratch; GM_E_UNKNOWN when revisions stay recorded that no file has.
  */
-gm_code gm_stamp(gm_project *project, const gm_strs *goals, bool purge,
-                 const gm_annotate_options *options, gm_annotate_result *result, gm_err *err);
+gm_code gm_stamp(gm_project *project, const gm_strs *goals, const gm_annotate_options *options,
+                 gm_annotate_result *result, gm_err *err);
 
 /* Says of a statement outside a transaction, "REV:N", whose end nobody knows: it is done, or it is
  * to be run again. */

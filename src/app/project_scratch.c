@@ -57,6 +57,45 @@ gm_code gm_scratch_history(gm_project *project, gm_scratch *scratch, const gm_gr
     return GM_OK;
 }
 
+/* Each after its parents, whatever the order in which they were applied. */
+static gm_plan plan_of(gm_arena *arena, const gm_graph *graph, const gm_node_set *applied)
+{
+    gm_plan plan = {0};
+    GM_EACH (gm_node *, node, &graph->order)
+        if (gm_node_set_has(applied, *node))
+            gm_vec_push(arena, &plan.steps, (gm_step){.node = *node, .direction = GM_UP});
+    return plan;
+}
+
+static bool is_for_ledger(const gm_project *project, const gm_change *change)
+{
+    return change->kind == GM_CHANGE_ADD && change->to->kind == GM_OBJECT_SCHEMA &&
+           gm_str_eq(change->to->name, project->config.ledger_schema);
+}
+
+gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_node_set *applied,
+                         gm_dialect dialect, gm_db *db, gm_diff *drift, gm_err *err)
+{
+    gm_scratch *scratch GM_CLEANUP(gm_scratch_drop) = NULL;
+    gm_plan plan = plan_of(project->arena, graph, applied);
+    gm_schema *wanted = NULL;
+    gm_schema *there = gm_schema_new(project->arena, dialect);
+    gm_db *replayed = NULL;
+    gm_changes changes = {0};
+    GM_TRY(gm_project_scratch(project, dialect, &scratch, err));
+    GM_TRY(gm_scratch_replay(scratch, &plan, &replayed, err));
+    GM_TRY(gm_db_introspect(project->arena, replayed, &wanted, err));
+    if (db)
+        GM_TRY(gm_db_introspect(project->arena, db, &there, err));
+    gm_diff diff = gm_schema_compare(project->arena, wanted, there);
+    GM_EACH (const gm_change, change, &diff.changes)
+        if (!is_for_ledger(project, change))
+            gm_vec_push(project->arena, &changes, *change);
+    diff.changes = changes;
+    *drift = diff;
+    return GM_OK;
+}
+
 gm_code gm_scratch_models(gm_project *project, gm_scratch *scratch, const gm_models *models,
                           gm_schema **schema, gm_err *err)
 {

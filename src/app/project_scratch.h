@@ -22,6 +22,13 @@ gm_code gm_project_scratch(gm_project *project, gm_dialect dialect, gm_scratch *
 gm_code gm_scratch_history(gm_project *project, gm_scratch *scratch, const gm_graph *graph,
                            gm_str goal, gm_schema **schema, gm_db **db, gm_err *err);
 
+/*
+ * What leads from what the revisions of `applied` make to what `db` has (NULL: an empty database).
+ * A schema that the ledger has to itself counts for nothing.
+ */
+gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_node_set *applied,
+                         gm_dialect dialect, gm_db *db, gm_diff *drift, gm_err *err);
+
 /* The schema that models make. */
 gm_code gm_scratch_models(gm_project *project, gm_scratch *scratch, const gm_models *models,
                           gm_schema **schema, gm_err *err);

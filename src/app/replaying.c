@@ -138,25 +138,11 @@ gm_code gm_replaying_models(gm_project *project, const gm_view *view, gm_check_i
 
 /* ---- a database ---- */
 
-/* What is applied, in the order in which it was. */
-static gm_plan plan_of(gm_arena *arena, const gm_graph *graph, const gm_state *state)
-{
-    gm_plan plan = {0};
-    GM_EACH (gm_node *, node, &graph->order)
-        if (gm_node_set_has(&state->applied, *node))
-            gm_vec_push(arena, &plan.steps, (gm_step){.node = *node, .direction = GM_UP});
-    return plan;
-}
-
 gm_code gm_replaying_database(gm_project *project, const gm_view *view, gm_str target,
                               gm_check_input *input, gm_err *err)
 {
     gm_database database GM_CLEANUP(gm_database_close) = {0};
-    gm_scratch *scratch GM_CLEANUP(gm_scratch_drop) = NULL;
     gm_state *state = NULL;
-    gm_schema *wanted = NULL;
-    gm_schema *there = NULL;
-    gm_db *db = NULL;
     gm_check_replay made = {.compared = true};
     GM_TRY(gm_graph_sound(view->graph, err));
     GM_TRY(gm_database_look(project, target, view->graph, &database, &state, err));
@@ -169,15 +155,8 @@ gm_code gm_replaying_database(gm_project *project, const gm_view *view, gm_str t
     }
     made.dialect = database.target.url.dialect;
     made.target = database.target.name;
-    GM_TRY(gm_project_scratch(project, made.dialect, &scratch, err));
-    gm_plan plan = plan_of(project->arena, view->graph, state);
-    GM_TRY(gm_scratch_replay(scratch, &plan, &db, err));
-    GM_TRY(gm_db_introspect(project->arena, db, &wanted, err));
-    if (database.db)
-        GM_TRY(gm_db_introspect(project->arena, database.db, &there, err));
-    else
-        there = gm_schema_new(project->arena, made.dialect);
-    made.drift = gm_schema_compare(project->arena, wanted, there);
+    GM_TRY(gm_scratch_drift(project, view->graph, &state->applied, made.dialect, database.db,
+                            &made.drift, err));
     gm_vec_push(project->arena, &input->replays, made);
     return GM_OK;
 }

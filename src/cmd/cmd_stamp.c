@@ -11,6 +11,7 @@ static const gm_option options[] = {
      "write a script for psql or sqlite3 instead, from base or from A of A:B"},
     {"dialect", 0, GM_OPTION_VALUE, "NAME", "with --sql: sqlite or postgres"},
     {"purge", 0, GM_OPTION_FLAG, NULL, "forget everything that is recorded first"},
+    {"verify", 0, GM_OPTION_FLAG, NULL, "only where the database has what these revisions make"},
     {0},
 };
 
@@ -45,9 +46,9 @@ static gm_code script(gm_invocation *invocation, gm_project *project, gm_err *er
     gm_dialect dialect;
     gm_str from = GM_STR("base"), to = invocation->operands.items[0], text;
     if (invocation->operands.len > 1 || gm_given(invocation, "purge") ||
-        gm_given(invocation, "plan")) {
+        gm_given(invocation, "plan") || gm_given(invocation, "verify")) {
         gm_fail(err, GM_E_USAGE,
-                "--sql takes one revision or range, and neither --purge nor --plan");
+                "--sql takes one revision or range, and none of --purge, --plan and --verify");
         return gm_hint(err, "Write `gmig stamp --sql [FROM:]TO`.");
     }
     if (gm_str_has(to, ':'))
@@ -69,8 +70,9 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     if (gm_given(invocation, "sql"))
         return script(invocation, project, err);
     GM_TRY(gm_moving_annotate(invocation, project, progress, &how, err));
-    GM_TRY(gm_stamp(project, &invocation->operands, gm_given(invocation, "purge"), &how, &result,
-                    err));
+    how.purge = gm_given(invocation, "purge");
+    how.verify = gm_given(invocation, "verify");
+    GM_TRY(gm_stamp(project, &invocation->operands, &how, &result, err));
     print(invocation, &result);
     return GM_OK;
 }
@@ -80,7 +82,9 @@ const gm_command gm_cmd_stamp = {
     .synopsis = "REVISION...",
     .summary = "Record revisions as applied without running them",
     .details = "Records REVISION and its ancestors, and forgets what is recorded above it; other "
-               "lineages stay as they are. `base` records that nothing is applied.",
+               "lineages stay as they are. `base` records that nothing is applied.\n\n"
+               "With --verify they are replayed in a throw-away database first. Where the "
+               "database differs from that, it says how, records nothing and exits with 1.",
     .options = options,
     .min_operands = 1,
     .max_operands = SIZE_MAX,
