@@ -108,6 +108,8 @@ static gm_code settle(gm_run_context *run, const gm_run_step *step, size_t index
 {
     const gm_sql_statement *statement = &step->part.statements.items[index];
     gm_probe probe = {0};
+    if (gm_run_sets_session(step->part.dialect, statement->text))
+        return GM_OK;
     GM_TRY(gm_probe_statement(run->arena, run->db, statement->text, &probe, err));
     /* What the server refused, or a person wants again, is not done, whatever is there. */
     bool known_undone = intent->failed || intent->redo;
@@ -119,7 +121,7 @@ static gm_code settle(gm_run_context *run, const gm_run_step *step, size_t index
         return GM_OK;
     if (probe.answer == GM_PROBE_DONE)
         say(run, step, index, " is done", probe.reason);
-    return gm_run_journal(run, "done", step, index + 1, intent->hash, probe.reason, err);
+    return gm_run_journal_outside(run, "done", step, index, probe.reason, index, err);
 }
 
 static gm_code check_index(gm_run_context *run, const gm_run_step *step, size_t index, gm_err *err)
@@ -191,41 +193,67 @@ static void fail_in_doubt(const gm_run_step *step, size_t index, gm_err *err)
             GM_ARG(step->revision->id), index + 1, GM_ARG(step->revision->id), index + 1);
 }
 
-static gm_code run_one(gm_run_context *run, const gm_run_step *step, size_t index, gm_err *err)
+/* Before statement `index`. Where the section has set times of its own, they count. */
+static gm_code set_timeouts(gm_run_context *run, const gm_run_step *step, size_t index, gm_err *err)
 {
     const gm_part *part = &step->part;
     const gm_sql_statement *statement = &part->statements.items[index];
-    gm_str hash = gm_statement_sha256(run->arena, statement);
     bool patient = !run->options->lock_timeout_given && gm_probe_concurrent(statement->text);
     int64_t lock_ms = part->lock_timeout_ms >= 0 ? part->lock_timeout_ms
                       : patient                  ? 0
                                                  : run->options->lock_timeout_ms;
-    GM_TRY(gm_run_set_timeouts(run, lock_ms,
+    if (gm_run_has_own_timeouts(step, index))
+        return GM_OK;
+    return gm_run_set_timeouts(run, lock_ms,
                                part->statement_timeout_ms >= 0 ? part->statement_timeout_ms
                                                                : run->options->statement_timeout_ms,
-                               err));
-    GM_TRY(gm_run_check_lock(run, step, err));
-    GM_TRY(gm_run_journal(run, "intent", step, index + 1, hash, GM_STR(""), err));
+                               err);
+}
+
+static gm_code run_one(gm_run_context *run, const gm_run_step *step, size_t index, gm_err *err)
+{
+    const gm_sql_statement *statement = &step->part.statements.items[index];
     gm_str kept = {0};
-    GM_TRY(count_kept(run, &kept, err));
     size_t position = 0;
+    GM_TRY(set_timeouts(run, step, index, err));
+    GM_TRY(gm_run_check_lock(run, step, err));
+    GM_TRY(gm_run_journal_outside(run, "intent", step, index, GM_STR(""), index, err));
+    GM_TRY(count_kept(run, &kept, err));
     gm_code code = gm_run_statement(run, step, index, &position, err);
     if (code == GM_OK)
         code = transaction_left_open(run, step, index, err);
     if (code == GM_OK)
         code = check_index(run, step, index, err);
+    /* RESET ALL takes gmig's own settings away, too. */
+    if (gm_run_sets_session(step->part.dialect, statement->text))
+        run->lock_ms = -1;
     if (code == GM_OK)
-        return gm_run_journal_surely(run, "done", step, index + 1, hash, GM_STR(""), err);
+        return gm_run_journal_outside(run, "done", step, index, GM_STR(""), index + 1, err);
     /* The server said no. Without its word nobody knows, and the intent stays alone. */
     if (gm_db_tx_state(run->db) == GM_TX_NONE) {
         gm_err ignored = gm_err_new(run->arena);
         bool doubt = kept_a_part(run, statement->text, kept, position);
-        gm_run_journal_surely(run, doubt ? "doubt" : "failed", step, index + 1, hash, err->text,
-                              &ignored);
+        gm_run_journal_outside(run, doubt ? "doubt" : "failed", step, index, err->text, index,
+                               &ignored);
         if (doubt)
             fail_in_doubt(step, index, err);
     }
     return code;
+}
+
+/* The settings of the statements before `start` were those of another session. */
+static gm_code go_on_at(gm_run_context *run, const gm_run_step *step, size_t start, gm_err *err)
+{
+    size_t count = step->part.statements.len;
+    gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
+               gm_str_printf(run->arena, "revision %.*s goes on at statement %zu of %zu",
+                             GM_ARG(step->revision->id), start + 1, count));
+    if (start == count)
+        return GM_OK;
+    GM_TRY(set_timeouts(run, step, 0, err));
+    GM_TRY(gm_run_restore_session(run, step, start, err));
+    run->lock_ms = -1;
+    return GM_OK;
 }
 
 static gm_code run_statements(gm_run_context *run, const gm_run_step *step, gm_err *err)
@@ -233,9 +261,7 @@ static gm_code run_statements(gm_run_context *run, const gm_run_step *step, gm_e
     size_t start = 0;
     GM_TRY(find_start(run, step, &start, err));
     if (start > 0)
-        gm_run_say(run, GM_RUN_NOTE, NULL, 0, 0,
-                   gm_str_printf(run->arena, "revision %.*s goes on at statement %zu of %zu",
-                                 GM_ARG(step->revision->id), start + 1, step->part.statements.len));
+        GM_TRY(go_on_at(run, step, start, err));
     for (size_t i = start; i < step->part.statements.len; i++) {
         const gm_intent *intent = find_intent(run, step, i + 1);
         bool done = false;
@@ -286,9 +312,11 @@ gm_code gm_run_outside(gm_run_context *run, const gm_run_step *step, bool *hit, 
     gm_code code = run_statements(run, step, err);
     if (code == GM_OK)
         warn_of_references(run, step);
-    /* SET in this section must not reach the ledger's row, nor the next section. */
-    if (code == GM_OK && step->part.session) {
-        code = gm_db_reset_session(run->db, err);
+    /* SET in this section must not reach the ledger's row, the next section, or the run's end. */
+    if (step->part.session && gm_db_tx_state(run->db) == GM_TX_NONE) {
+        gm_err later = gm_err_new(run->arena);
+        gm_code reset = gm_db_reset_session(run->db, code == GM_OK ? err : &later);
+        code = code == GM_OK ? reset : code;
         run->lock_ms = -1;
     }
     if (code == GM_OK) {

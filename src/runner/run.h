@@ -55,6 +55,25 @@ gm_code gm_run_set_timeouts(gm_run_context *run, int64_t lock_ms, int64_t statem
 /* A section with transaction=off. */
 gm_code gm_run_outside(gm_run_context *run, const gm_run_step *step, bool *hit, gm_err *err);
 
+/* ---- session.c ---- */
+
+/* SET, RESET, set_config(); PRAGMA, ATTACH: sent again it does no harm. */
+bool gm_run_sets_session(gm_dialect dialect, gm_str statement);
+/* PostgreSQL: have the section's first `end` statements set timeouts of their own, which count? */
+bool gm_run_has_own_timeouts(const gm_run_step *step, size_t end);
+
+/*
+ * Brings a new session to where the section's first `end` statements had left the old one.
+ * GM_E_REFUSED when one of them made what ended with it: a temporary table, a prepared statement.
+ */
+gm_code gm_run_restore_session(const gm_run_context *run, const gm_run_step *step, size_t end,
+                               gm_err *err);
+
+/* What the journal keeps of a statement. The first `end` statements have run: a role that they have
+ * set may have no right to the journal, so it is taken off meanwhile. */
+gm_code gm_run_journal_outside(const gm_run_context *run, const char *kind, const gm_run_step *step,
+                               size_t index, gm_str detail, size_t end, gm_err *err);
+
 /* GM_E_CHANGED for a section in a transaction that was outside of one when a part of it ran. */
 gm_code gm_run_refuse_half_way(const gm_run_step *step, const gm_ledger *ledger, gm_err *err);
 
