@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/digest.h"
+#include "runner/words.h"
 
 typedef struct {
     gm_arena *arena;
@@ -139,10 +140,25 @@ static void add_record(script *s, const gm_run_step *step, const char *kind)
     end(s, gm_journal_sql(s->arena, s->ledger, &entry));
 }
 
+/* psql and the server must read the file's strings as gmig has split them. */
+static void read_strings_alike(script *s)
+{
+    end_z(s, "SET standard_conforming_strings = on");
+}
+
+static bool resets(gm_str statement)
+{
+    gm_words words = gm_words_of(statement);
+    gm_str first = {0};
+    return gm_words_next(&words, &first) && gm_word_is(first, "reset");
+}
+
 static void add_statements(script *s, const gm_run_step *step)
 {
     GM_EACH (gm_sql_statement, statement, &step->part.statements) {
         end(s, statement->text);
+        if (s->postgres && resets(statement->text))
+            read_strings_alike(s);
         if (statement->flags & GM_SQL_COPY_IN) {
             gm_buf_add(&s->out, statement->data);
             if (statement->data.len > 0 && !gm_str_ends(statement->data, GM_STR("\n")))
@@ -176,8 +192,10 @@ static void add_foreign_key_check(script *s, const gm_run_step *step)
 
 static void add_reset(script *s, const gm_run_step *step, bool timeouts)
 {
-    if (s->postgres && (step->part.session || timeouts))
-        gm_buf_z(&s->out, "RESET SESSION AUTHORIZATION;\nRESET ALL;\n");
+    if (!s->postgres || (!step->part.session && !timeouts))
+        return;
+    gm_buf_z(&s->out, "RESET SESSION AUTHORIZATION;\nRESET ALL;\n");
+    read_strings_alike(s);
 }
 
 static void add_title(script *s, const gm_run_step *step, const char *verb)
@@ -224,6 +242,7 @@ static void begin_postgres(script *s)
 {
     gm_strs ddl = gm_ledger_ddl(s->arena, s->ledger, true);
     gm_buf_z(&s->out, "\\set ON_ERROR_STOP on\n");
+    read_strings_alike(s);
     end_z(s, "BEGIN");
     end_z(s, "SET LOCAL client_min_messages = warning");
     GM_EACH (gm_str, statement, &ddl)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runner/part.h"
 
+#include <ctype.h>
+
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/digest.h"
@@ -159,6 +161,41 @@ static gm_code refuse(gm_arena *arena, const gm_part *part, const gm_sql_stateme
     return gm_hint(err, "%s", hint);
 }
 
+/* Takes the next run of letters and digits, whatever stands before it. */
+static gm_str take_letters(gm_str *rest)
+{
+    size_t start = 0;
+    while (start < rest->len && !isalnum((unsigned char)rest->ptr[start]))
+        start++;
+    size_t end = start;
+    while (end < rest->len && isalnum((unsigned char)rest->ptr[end]))
+        end++;
+    gm_str taken = gm_str_sub(*rest, start, end);
+    *rest = gm_str_sub(*rest, end, rest->len);
+    return taken;
+}
+
+/* PostgreSQL: SET or set_config() that gives backslashes in strings another meaning than that by
+ * which the file was split. */
+static bool changes_strings(gm_str statement)
+{
+    static const char *const setters[] = {"set", "select", NULL};
+    static const char *const off[] = {"off", "of", "false", "f", "no", "n", "0", NULL};
+    static const gm_str name = GM_STR_INIT("standard_conforming_strings");
+    gm_words words = gm_words_of(statement);
+    gm_str first = {0};
+    if (!gm_words_next(&words, &first) || !gm_word_in(first, setters))
+        return false;
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_str lower = gm_str_lower(scratch, statement);
+    size_t at = gm_str_search(lower, name);
+    gm_str rest = gm_str_sub(lower, at + name.len, lower.len);
+    gm_str value = take_letters(&rest);
+    if (gm_str_is(value, "to"))
+        value = take_letters(&rest);
+    return at < lower.len && gm_word_in(value, off);
+}
+
 static gm_code look(gm_arena *arena, gm_part *part, const gm_sql_statement *statement, gm_err *err)
 {
     unsigned flags = statement->flags;
@@ -182,6 +219,12 @@ static gm_code look(gm_arena *arena, gm_part *part, const gm_sql_statement *stat
                       "needed: gmig keeps it off while a revision runs, and checks before it "
                       "commits.",
                       err);
+    if (part->dialect == GM_POSTGRES && changes_strings(statement->text))
+        return refuse(
+            arena, part, statement, "turns standard_conforming_strings off",
+            "gmig reads a backslash in '…' as a plain character, as PostgreSQL does since "
+            "9.1. Remove it, and write strings with escapes as E'…'.",
+            err);
     part->session |= !keeps_session(part->dialect, statement->text);
     if (part->dialect == GM_SQLITE)
         part->foreign_keys |= !keeps_references(statement->text);

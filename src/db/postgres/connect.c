@@ -171,6 +171,8 @@ static gm_str greeting(gm_arena *arena, gm_pg *pg)
     }
     snprintf(number, sizeof(number), "%lld", (long long)pg->statement_timeout_ms);
     add_setting(&sql, pg, "statement_timeout", number);
+    /* lang/ splits as if a backslash in a string were a plain character. */
+    add_setting(&sql, pg, "standard_conforming_strings", "on");
     if (pg->base.options.read_only)
         add_setting(&sql, pg, "default_transaction_read_only", "on");
     /* The server notices that we are gone while a statement runs, and lets go of our locks. */

@@ -11,6 +11,7 @@ static void add_settings(gm_buf *sql, const gm_pg *pg)
     else
         gm_buf_z(sql, "; RESET lock_timeout");
     gm_buf_printf(sql, "; SET statement_timeout = %lld", (long long)pg->statement_timeout_ms);
+    gm_buf_z(sql, "; SET standard_conforming_strings = on");
     if (pg->base.options.read_only)
         gm_buf_z(sql, "; SET default_transaction_read_only = on");
     if (!pg->plain && pg->pq->PQserverVersion(pg->conn) >= 140000)

@@ -178,11 +178,28 @@ static gm_code refuse_nul(gm_str sql, gm_err *err)
     return gm_fail(err, GM_E_SQL, "the statement has a NUL byte");
 }
 
+/*
+ * The server must read the backslashes of a file's strings as lang/ has read them, whatever the
+ * database, the role, or RESET ALL in the file says; it tells of each change by itself.
+ */
+static gm_code read_strings_alike(gm_pg *pg, gm_err *err)
+{
+    const char *now =
+        pg->lost ? NULL : pg->pq->PQparameterStatus(pg->conn, "standard_conforming_strings");
+    if (now == NULL || strcmp(now, "off") != 0)
+        return GM_OK;
+    return gm_pg_tell(pg,
+                      pg->pooled ? "SET LOCAL standard_conforming_strings = on"
+                                 : "SET standard_conforming_strings = on",
+                      err);
+}
+
 gm_code gm_pg_execute(gm_db *db, gm_str sql, size_t *position, gm_err *err)
 {
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_pg_reply reply;
     GM_TRY(refuse_nul(sql, err));
+    GM_TRY(read_strings_alike(gm_pg_of(db), err));
     gm_pg_request request = {.sql = gm_str_z(scratch, sql)};
     gm_code code = gm_pg_run(gm_pg_of(db), &request, &reply, err);
     *position = reply.position;
@@ -194,6 +211,7 @@ gm_code gm_pg_copy_in(gm_db *db, gm_str sql, gm_str data, gm_err *err)
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_pg_reply reply;
     GM_TRY(refuse_nul(sql, err));
+    GM_TRY(read_strings_alike(gm_pg_of(db), err));
     gm_pg_request request = {.sql = gm_str_z(scratch, sql), .expects_copy = true, .copy = data};
     GM_TRY(gm_pg_run(gm_pg_of(db), &request, &reply, err));
     if (strncmp(reply.tag, "COPY", 4) == 0)
