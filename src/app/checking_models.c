@@ -19,8 +19,8 @@ static void split_where(gm_str where, gm_str *path, size_t *line)
     }
 }
 
-/* Models that cannot be read are a finding; anything else ends the check. */
-static gm_code note_problem(gm_arena *arena, gm_check_input *input, gm_err *failure, gm_err *err)
+gm_code gm_checking_models_problem(gm_arena *arena, gm_check_input *input, gm_err *failure,
+                                   gm_err *err)
 {
     gm_models_problem problem = {.message = failure->text, .fix = failure->hint};
     if (failure->code != GM_E_MODELS) {
@@ -106,13 +106,13 @@ gm_code gm_checking_models(gm_project *project, const gm_view *view, gm_models_b
     gm_model_files files;
     gm_err failure = gm_err_new(arena);
     if (gm_view_model_files(project, view, &files, &failure) != GM_OK)
-        return note_problem(arena, input, &failure, err);
+        return gm_checking_models_problem(arena, input, &failure, err);
     gm_history_fingerprint history = gm_history_fingerprint_of(view->graph, NULL);
     GM_EACH (const gm_dialect, dialect, &view->config.dialects) {
         gm_models models = {0};
         gm_err_clear(&failure);
         if (gm_models_read(arena, &files, *dialect, &models, &failure) != GM_OK) {
-            GM_TRY(note_problem(arena, input, &failure, err));
+            GM_TRY(gm_checking_models_problem(arena, input, &failure, err));
             continue;
         }
         if (!models.files && !history.given[*dialect])

@@ -22,4 +22,9 @@ typedef struct {
 gm_code gm_checking_models(gm_project *project, const gm_view *view, gm_models_base base,
                            gm_check_input *input, gm_err *err);
 
+/* Models that cannot be read or loaded (GM_E_MODELS) become one of input->models_problems; any
+ * other failure is the answer. */
+gm_code gm_checking_models_problem(gm_arena *arena, gm_check_input *input, gm_err *failure,
+                                   gm_err *err);
+
 #endif

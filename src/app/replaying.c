@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/replaying.h"
 
+#include "app/checking_models.h"
 #include "app/database.h"
+#include "app/replay_notes.h"
 #include "app/view_models.h"
 #include "base/file.h"
 #include "db/introspect.h"
@@ -9,6 +11,9 @@
 typedef struct {
     gm_project *project;
     gm_scratch *scratch;
+    const gm_graph *graph;
+    gm_plan plan;   /* all of it, up */
+    gm_strs states; /* after each step; empty where nothing is kept */
     gm_db *db;
     gm_check_replay made;
     bool stopped; /* a revision does not run: nothing after it can be told */
@@ -56,72 +61,176 @@ static bool has_down(const gm_node *node, gm_dialect dialect)
     return down && !down->irreversible;
 }
 
-/* Down and up again; the database is as it was when the way back is good. */
-static gm_code prove_down(replayer *r, const gm_node *node, const gm_schema *before, gm_err *err)
+static gm_strs lines_of(gm_arena *arena, const gm_diff *drift)
 {
+    gm_strs lines = {0};
+    GM_EACH (const gm_change, change, &drift->changes)
+        if (!change->along)
+            gm_vec_push(arena, &lines, gm_change_shown(arena, change));
+    return lines;
+}
+
+static void note_drift(replayer *r, const gm_node *node, const gm_diff *drift)
+{
+    gm_arena *arena = r->project->arena;
+    gm_strs lines = lines_of(arena, drift);
+    gm_vec_push(arena, &r->made.failures,
+                (gm_replay_failure){.revision = node->revision,
+                                    .direction = GM_DOWN,
+                                    .path = node->revision->path,
+                                    .line = node->revision->down[r->made.dialect]->marker_line,
+                                    .ran = true,
+                                    .message = lines.len ? lines.items[0] : GM_STR("")});
+}
+
+/* A bad down leaves anything behind: the way to the revision is gone once more. */
+static gm_code start_again(replayer *r, size_t place, gm_err *err)
+{
+    gm_plan plan = {0};
+    for (size_t i = 0; i <= place; i++)
+        gm_vec_push(r->project->arena, &plan.steps, r->plan.steps.items[i]);
+    gm_scratch_discard(r->scratch, r->db);
+    r->db = NULL;
+    return gm_scratch_replay(r->scratch, &plan, &r->db, err);
+}
+
+/* Down, to where `before` was, and up again. */
+static gm_code prove_down(replayer *r, size_t place, const gm_schema *before, gm_err *err)
+{
+    const gm_node *node = r->plan.steps.items[place].node;
     gm_schema *back = NULL;
     bool ran;
     GM_TRY(run_step(r, node, GM_DOWN, &ran, err));
     if (!ran)
-        return GM_OK;
+        return start_again(r, place, err);
     GM_TRY(gm_db_introspect(r->project->arena, r->db, &back, err));
     gm_diff drift = gm_schema_compare(r->project->arena, back, before);
-    if (drift.changes.len)
-        gm_vec_push(r->project->arena, &r->made.failures,
-                    (gm_replay_failure){.revision = node->revision,
-                                        .direction = GM_DOWN,
-                                        .path = node->revision->path,
-                                        .line = node->revision->down[r->made.dialect]->marker_line,
-                                        .drift = drift});
+    if (drift.changes.len) {
+        note_drift(r, node, &drift);
+        return start_again(r, place, err);
+    }
     GM_TRY(run_step(r, node, GM_UP, &ran, err));
     r->stopped = !ran;
     return GM_OK;
 }
 
-static gm_code replay(replayer *r, const gm_graph *graph, gm_schema **schema, gm_err *err)
+static void keep(replayer *r, size_t done)
 {
-    GM_TRY(gm_scratch_new(r->scratch, &r->db, err));
+    gm_str state = r->states.items[done - 1];
+    gm_scratch_keep(r->scratch, state, r->db);
+    gm_replay_notes_keep_failures(r->scratch, state, r->graph, &r->made);
+}
+
+/* From where the first `done` steps have run; *schema is what is there at the end. */
+static gm_code replay(replayer *r, size_t done, gm_schema **schema, gm_err *err)
+{
+    enum { KEEP_EVERY = 200 };
     GM_TRY(gm_db_introspect(r->project->arena, r->db, schema, err));
-    GM_EACH (gm_node *, node, &graph->order) {
+    for (size_t i = done; i < r->plan.steps.len; i++) {
+        const gm_node *node = r->plan.steps.items[i].node;
         bool ran;
+        GM_TRY(run_step(r, node, GM_UP, &ran, err));
+        r->stopped = !ran;
+        if (ran && has_down(node, r->made.dialect))
+            GM_TRY(prove_down(r, i, *schema, err));
         if (r->stopped)
             return GM_OK;
-        GM_TRY(run_step(r, *node, GM_UP, &ran, err));
-        r->stopped = !ran;
-        if (ran && has_down(*node, r->made.dialect))
-            GM_TRY(prove_down(r, *node, *schema, err));
         GM_TRY(gm_db_introspect(r->project->arena, r->db, schema, err));
+        if (r->states.len && (i + 1 == r->plan.steps.len || (i + 1) % KEEP_EVERY == 0))
+            keep(r, i + 1);
     }
     return GM_OK;
 }
 
-static gm_code compare_models(replayer *r, const gm_view *view, const gm_schema *made, gm_err *err)
+/* How many of the first steps need not run again, since what they show is known. */
+static size_t recall_failures(replayer *r)
+{
+    size_t done = r->states.len;
+    while (done > 0 &&
+           !gm_replay_notes_failures(r->scratch, r->states.items[done - 1], r->graph, &r->made))
+        done--;
+    return done;
+}
+
+static gm_code recall_state(replayer *r, size_t *done, gm_err *err)
+{
+    bool found = false;
+    if (*done == 0)
+        return GM_OK;
+    GM_TRY(gm_scratch_recall(r->scratch, r->states.items[*done - 1], r->db, &found, err));
+    if (found)
+        return GM_OK;
+    *done = 0;
+    r->made.failures.len = 0;
+    return GM_OK;
+}
+
+static gm_code read_models(replayer *r, const gm_view *view, gm_models *models, gm_err *err)
 {
     gm_model_files files;
-    gm_models models;
-    gm_schema *wanted = NULL;
     GM_TRY(gm_view_model_files(r->project, view, &files, err));
-    GM_TRY(gm_models_read(r->project->arena, &files, r->made.dialect, &models, err));
-    if (!models.files)
-        return GM_OK;
-    GM_TRY(gm_scratch_models(r->project, r->scratch, &models, &wanted, err));
-    r->made.compared = true;
-    r->made.drift = gm_schema_compare(r->project->arena, made, wanted);
-    r->made.path =
-        gm_path_join(r->project->arena, view->config.folder, view->config.models.items[0]);
+    return gm_models_read(r->project->arena, &files, r->made.dialect, models, err);
+}
+
+static gm_code compare_models(replayer *r, const gm_models *models, const gm_schema *made,
+                              gm_check_input *input, gm_err *err)
+{
+    gm_schema *wanted = NULL;
+    gm_err failure = gm_err_new(r->project->arena);
+    if (gm_scratch_models(r->project, r->scratch, models, &wanted, &failure) != GM_OK) {
+        r->made.compared = false;
+        return gm_checking_models_problem(r->project->arena, input, &failure, err);
+    }
+    gm_diff drift = gm_schema_compare(r->project->arena, made, wanted);
+    r->made.drift = lines_of(r->project->arena, &drift);
+    if (r->states.len)
+        gm_replay_notes_keep_drift(r->scratch, r->states.items[r->states.len - 1], models,
+                                   &r->made);
     return GM_OK;
+}
+
+/* Everything is as it was the last time. */
+static bool recall_all(replayer *r, size_t done, const gm_models *models)
+{
+    if (done == 0 || done < r->plan.steps.len)
+        return false;
+    return !models->files || gm_replay_notes_drift(r->project->arena, r->scratch,
+                                                   r->states.items[done - 1], models, &r->made);
+}
+
+static gm_code replay_and_compare(replayer *r, const gm_view *view, gm_check_input *input,
+                                  gm_err *err)
+{
+    gm_models models = {0};
+    gm_schema *made = NULL;
+    GM_TRY(gm_scratch_new(r->scratch, &r->db, err));
+    r->states = gm_scratch_states(r->scratch, r->db, &r->plan);
+    size_t done = recall_failures(r);
+    gm_err unread = gm_err_new(r->project->arena);
+    /* Why they cannot be read is told by a rule of its own. */
+    bool readable = read_models(r, view, &models, &unread) == GM_OK;
+    r->made.compared = readable && models.files;
+    if (r->made.compared)
+        r->made.path =
+            gm_path_join(r->project->arena, view->config.folder, view->config.models.items[0]);
+    if (readable && recall_all(r, done, &models))
+        return GM_OK;
+    GM_TRY(recall_state(r, &done, err));
+    GM_TRY(replay(r, done, &made, err));
+    r->made.compared = r->made.compared && !r->stopped;
+    return r->made.compared ? compare_models(r, &models, made, input, err) : GM_OK;
 }
 
 static gm_code replay_dialect(gm_project *project, const gm_view *view, gm_dialect dialect,
                               gm_check_input *input, gm_err *err)
 {
     gm_scratch *scratch GM_CLEANUP(gm_scratch_drop) = NULL;
-    gm_schema *made = NULL;
     GM_TRY(gm_project_scratch(project, dialect, &scratch, err));
-    replayer r = {.project = project, .scratch = scratch, .made = {.dialect = dialect}};
-    GM_TRY(replay(&r, view->graph, &made, err));
-    if (!r.stopped)
-        GM_TRY(compare_models(&r, view, made, err));
+    replayer r = {
+        .project = project, .scratch = scratch, .graph = view->graph, .made = {.dialect = dialect}};
+    GM_EACH (gm_node *, node, &view->graph->order)
+        gm_vec_push(project->arena, &r.plan.steps, (gm_step){.node = *node, .direction = GM_UP});
+    GM_TRY(replay_and_compare(&r, view, input, err));
     gm_vec_push(project->arena, &input->replays, r.made);
     return GM_OK;
 }
@@ -155,8 +264,10 @@ gm_code gm_replaying_database(gm_project *project, const gm_view *view, gm_str t
     }
     made.dialect = database.target.url.dialect;
     made.target = database.target.name;
+    gm_diff drift;
     GM_TRY(gm_scratch_drift(project, view->graph, &state->applied, made.dialect, database.db,
-                            &made.drift, err));
+                            &drift, err));
+    made.drift = lines_of(project->arena, &drift);
     gm_vec_push(project->arena, &input->replays, made);
     return GM_OK;
 }

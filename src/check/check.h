@@ -85,8 +85,8 @@ typedef struct {
     gm_direction direction;
     gm_str path;
     size_t line;
-    gm_str message; /* the server's, when it did not run; empty otherwise */
-    gm_diff drift;  /* of a down: what is still to do */
+    bool ran;       /* a down that does not lead back */
+    gm_str message; /* then what is still to do; else the server's */
 } gm_replay_failure;
 
 /* What a replay of the whole history in scratch has shown, in one dialect. */
@@ -94,7 +94,7 @@ typedef struct {
     gm_dialect dialect;
     GM_VEC(gm_replay_failure) failures;
     bool compared; /* with models, or with a database */
-    gm_diff drift; /* from what the history makes */
+    gm_strs drift; /* what is to do to what the history makes, a line each */
     gm_str target; /* of the database; empty: the models */
     gm_str path;   /* of the models */
 } gm_check_replay;

@@ -16,13 +16,11 @@ static void add(gm_check_run *run, gm_rule rule, gm_str path, size_t line, gm_st
 
 static void failure_finding(gm_check_run *run, gm_dialect dialect, const gm_replay_failure *failure)
 {
-    bool ran = failure->message.len == 0;
     const char *name = gm_dialect_name(dialect);
     const char *way = failure->direction == GM_UP ? "up" : "down";
     gm_str what = failure->message;
-    if (ran)
-        what = gm_str_printf(run->arena, "this is left to do: %.*s",
-                             GM_ARG(gm_change_shown(run->arena, &failure->drift.changes.items[0])));
+    if (failure->ran)
+        what = gm_str_printf(run->arena, "this is left to do: %.*s", GM_ARG(failure->message));
     gm_found found = {
         .finding = {
             .rule = failure->direction == GM_UP ? GM_RULE_UNREPLAYABLE : GM_RULE_UNPROVED_DOWN,
@@ -31,7 +29,7 @@ static void failure_finding(gm_check_run *run, gm_dialect dialect, const gm_repl
             .revision = failure->revision->id,
             .message = gm_str_printf(
                 run->arena, "the %s of %.*s %s on %s: %.*s", way, GM_ARG(failure->revision->id),
-                ran ? "does not lead back" : "does not run", name, GM_ARG(what)),
+                failure->ran ? "does not lead back" : "does not run", name, GM_ARG(what)),
             .fix = failure->direction == GM_UP
                        ? GM_STR("Mend it, or make what it expects in the script that "
                                 "`scratch.setup` names.")
@@ -43,20 +41,17 @@ static void failure_finding(gm_check_run *run, gm_dialect dialect, const gm_repl
 static void drift_findings(gm_check_run *run, const gm_check_replay *replay)
 {
     const char *name = gm_dialect_name(replay->dialect);
-    GM_EACH (const gm_change, change, &replay->drift.changes) {
-        gm_str shown = gm_change_shown(run->arena, change);
-        if (change->along)
-            continue;
+    GM_EACH (const gm_str, shown, &replay->drift) {
         if (replay->target.len)
             add(run, GM_RULE_DATABASE_DRIFT, GM_STR(""), 0,
                 gm_str_printf(run->arena, "%.*s differs from its revisions: %.*s",
-                              GM_ARG(replay->target), GM_ARG(shown)),
+                              GM_ARG(replay->target), GM_ARG(*shown)),
                 "Write a revision that does it, or undo it in the database.");
         else
             add(run, GM_RULE_MODEL_DRIFT, replay->path, 0,
                 gm_str_printf(run->arena,
                               "the models ask for more than the history makes on %s: %.*s", name,
-                              GM_ARG(shown)),
+                              GM_ARG(*shown)),
                 "Run `gmig migrate -m TEXT`.");
     }
 }
@@ -75,7 +70,7 @@ void gm_check_replays(gm_check_run *run)
         GM_EACH (const gm_replay_failure, failure, &replay->failures)
             failure_finding(run, replay->dialect, failure);
         drift_findings(run, replay);
-        if (replay->compared && !replay->target.len && !replay->drift.changes.len &&
+        if (replay->compared && !replay->target.len && !replay->drift.len &&
             is_stale(run, replay->dialect))
             add(run, GM_RULE_FINGERPRINT_STALE, replay->path, 0,
                 gm_str_printf(run->arena,

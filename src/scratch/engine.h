@@ -14,14 +14,10 @@ typedef struct {
     void (*close)(gm_scratch *scratch); /* and all its databases */
     /* An empty database. */
     gm_code (*fresh)(gm_scratch *scratch, gm_db **db, gm_err *err);
-    /*
-     * Brings an empty database to where the first *done steps of a plan have run (0: none).
-     * NULL: it always starts empty. `keys` has one name for the state after each step.
-     */
-    gm_code (*resume)(gm_scratch *scratch, const gm_strs *keys, gm_db *db, size_t *done,
-                      gm_err *err);
-    /* Keeps the state after a step, for later runs. Never fails: what cannot be kept is not. */
-    void (*keep)(gm_scratch *scratch, gm_str key, gm_db *db);
+    void (*discard)(gm_scratch *scratch, gm_db *db); /* one of them */
+    /* As gm_scratch_recall and gm_scratch_keep; NULL: no state is kept. */
+    gm_code (*recall)(gm_scratch *scratch, gm_str state, gm_db *db, bool *found, gm_err *err);
+    void (*keep)(gm_scratch *scratch, gm_str state, gm_db *db);
 } gm_scratch_engine;
 
 struct gm_scratch {

@@ -10,11 +10,12 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "scratch/trees.h"
 
 #define SUBFOLDER "scratch-1"
 #define SUFFIX ".sqlite"
 
-enum { KEPT = 32, SHA_HEX = 64, MAX_IMAGE = 64 * 1024 * 1024 };
+enum { KEPT = 64, SHA_HEX = 64, MAX_IMAGE = 64 * 1024 * 1024 };
 
 static gm_str file_of(gm_arena *arena, gm_str folder, gm_str key)
 {
@@ -23,14 +24,11 @@ static gm_str file_of(gm_arena *arena, gm_str folder, gm_str key)
 
 bool gm_image_find(gm_arena *arena, gm_str folder, gm_str key, gm_str *image)
 {
-    gm_err ignored = gm_err_new(arena);
-    gm_str bytes;
     if (!folder.len)
         return false;
     gm_str path = file_of(arena, folder, key);
-    if (access(path.ptr, R_OK) != 0 ||
-        gm_file_read(arena, path, MAX_IMAGE + SHA_HEX, &bytes, &ignored) != GM_OK ||
-        bytes.len < SHA_HEX)
+    gm_str bytes = gm_tree_read_own(arena, path, MAX_IMAGE + SHA_HEX);
+    if (bytes.len < SHA_HEX)
         return false;
     gm_str content = gm_str_sub(bytes, SHA_HEX, bytes.len);
     if (!gm_str_eq(gm_sha256_hex(arena, content), gm_str_sub(bytes, 0, SHA_HEX)))
@@ -85,7 +83,8 @@ void gm_image_keep(gm_arena *arena, gm_str folder, gm_str key, gm_str image)
     gm_buf_add(&whole, image);
     if (gm_folder_make(gm_path_folder(path), &ignored) != GM_OK ||
         gm_file_write(path, gm_buf_str(&whole), (gm_write_options){.replace = true}, &ignored) !=
-            GM_OK)
+            GM_OK ||
+        chmod(path.ptr, 0600) != 0)
         return;
     remove_oldest(arena, gm_str_dup(arena, gm_path_folder(path)));
 }

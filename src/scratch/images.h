@@ -3,10 +3,12 @@
 #define GM_SCRATCH_IMAGES_H
 
 /*
- * Images: kept states of SQLite histories, a file each, below `<git common dir>/gmig`.
+ * Images: kept states of SQLite histories, and notes about them, a file each, below
+ * `<git common dir>/gmig`.
  *
- * A file has a checksum before its content and is written by rename; what does not fit its checksum
- * counts as absent. At most 32 are kept, the ones used last. The folder may be deleted at any time.
+ * A file is believed only when this user owns it and nobody else may write to it. It has a checksum
+ * before its content and is written by rename; what does not fit its checksum counts as absent. At
+ * most 64 are kept, the ones used last. The folder may be deleted at any time.
  */
 
 #include "base/err.h"

@@ -2,7 +2,6 @@
 #include "scratch/kept.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -23,25 +22,6 @@ static gm_str record_path(gm_arena *arena)
 {
     gm_str folder = gm_server_cache_folder(arena);
     return folder.len ? gm_path_join(arena, folder, GM_STR("scratch-server")) : folder;
-}
-
-static bool is_mine_alone(int fd)
-{
-    struct stat status;
-    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
-           (status.st_mode & 0022) == 0;
-}
-
-static gm_str read_record(gm_arena *arena, gm_str path)
-{
-    enum { MAX_BYTES = 1024 };
-    char *bytes = gm_new_array(arena, MAX_BYTES, char);
-    int fd = open(gm_str_z(arena, path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return (gm_str){0};
-    ssize_t got = is_mine_alone(fd) ? read(fd, bytes, MAX_BYTES) : 0;
-    close(fd);
-    return gm_str_of(bytes, got > 0 ? (size_t)got : 0);
 }
 
 static bool next_number(gm_str *rest, int64_t *number)
@@ -80,9 +60,10 @@ static gm_code write_record(gm_arena *arena, const gm_kept *kept, gm_err *err)
 
 gm_kept gm_kept_look(gm_arena *arena)
 {
+    enum { MAX_BYTES = 1024 };
     gm_kept kept = {0};
     gm_str path = record_path(arena);
-    if (!path.len || !parse_record(read_record(arena, path), &kept))
+    if (!path.len || !parse_record(gm_tree_read_own(arena, path, MAX_BYTES), &kept))
         return (gm_kept){0};
     kept.running = gm_server_folder_state(arena, kept.folder) == GM_SERVER_RUNS;
     return kept;

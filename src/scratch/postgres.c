@@ -24,8 +24,14 @@ static gm_code fresh(gm_scratch *scratch, gm_db **db, gm_err *err)
     return gm_scratch_postgres_new(scratch->state, db, err);
 }
 
+static void discard(gm_scratch *scratch, gm_db *db)
+{
+    gm_scratch_postgres_discard(scratch->state, db);
+}
+
 const gm_scratch_engine gm_scratch_engine_postgres = {
     .open = open_engine,
     .close = close_engine,
     .fresh = fresh,
+    .discard = discard,
 };

@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "runner/part.h"
 #include "scratch/engine.h"
+#include "scratch/images.h"
 
 enum { DEFAULT_DEADLINE_MS = 60000 };
 
@@ -37,6 +38,12 @@ void gm_scratch_drop(gm_scratch **scratch)
 gm_code gm_scratch_new(gm_scratch *scratch, gm_db **db, gm_err *err)
 {
     return scratch->engine->fresh(scratch, db, err);
+}
+
+void gm_scratch_discard(gm_scratch *scratch, gm_db *db)
+{
+    if (db)
+        scratch->engine->discard(scratch, db);
 }
 
 /* ---- running ---- */
@@ -139,27 +146,68 @@ static gm_code replay_step(gm_scratch *scratch, gm_db *db, const gm_step *step, 
 }
 
 /* The state after a step is told by all that ran before it, in its order. */
-static gm_str next_key(gm_arena *arena, gm_str key, const gm_step *step)
+static gm_str next_state(gm_arena *arena, gm_str state, const gm_step *step)
 {
     const gm_revision *revision = step->node->revision;
     gm_str content = gm_oid_none(&revision->blob) ? gm_sha256_hex(arena, revision->text)
                                                   : gm_oid_hex(arena, &revision->blob);
     return gm_sha256_hex(arena,
-                         gm_str_printf(arena, "%.*s\n%s %.*s\n", GM_ARG(key),
+                         gm_str_printf(arena, "%.*s\n%s %.*s\n", GM_ARG(state),
                                        step->direction == GM_UP ? "up" : "down", GM_ARG(content)));
 }
 
-static gm_strs state_keys(gm_scratch *scratch, gm_db *db, const gm_plan *plan)
+gm_strs gm_scratch_states(gm_scratch *scratch, gm_db *db, const gm_plan *plan)
 {
-    gm_strs keys = {0};
-    gm_str key =
+    gm_strs states = {0};
+    gm_str state =
         gm_str_printf(scratch->arena, "gmig scratch 1 %s %.*s",
                       gm_dialect_name(scratch->options.dialect), GM_ARG(gm_db_version(db)));
+    if (!scratch->engine->recall || !scratch->options.cache.len)
+        return states;
     GM_EACH (const gm_step, step, &plan->steps) {
-        key = next_key(scratch->arena, key, step);
-        gm_vec_push(scratch->arena, &keys, key);
+        state = next_state(scratch->arena, state, step);
+        gm_vec_push(scratch->arena, &states, state);
     }
-    return keys;
+    return states;
+}
+
+gm_code gm_scratch_recall(gm_scratch *scratch, gm_str state, gm_db *db, bool *found, gm_err *err)
+{
+    return scratch->engine->recall(scratch, state, db, found, err);
+}
+
+void gm_scratch_keep(gm_scratch *scratch, gm_str state, gm_db *db)
+{
+    scratch->engine->keep(scratch, state, db);
+}
+
+static gm_str note_name(gm_arena *arena, gm_str subject)
+{
+    return gm_sha256_hex(arena,
+                         gm_str_printf(arena, "note " GMIG_VERSION " %.*s", GM_ARG(subject)));
+}
+
+bool gm_scratch_recall_note(gm_scratch *scratch, gm_str subject, gm_str *note)
+{
+    return gm_image_find(scratch->arena, scratch->options.cache, note_name(scratch->arena, subject),
+                         note);
+}
+
+void gm_scratch_keep_note(gm_scratch *scratch, gm_str subject, gm_str note)
+{
+    gm_image_keep(scratch->arena, scratch->options.cache, note_name(scratch->arena, subject), note);
+}
+
+static gm_code recall_latest(gm_scratch *scratch, const gm_strs *states, gm_db *db, size_t *done,
+                             gm_err *err)
+{
+    bool found = false;
+    for (*done = states->len; *done > 0; --*done) {
+        GM_TRY(gm_scratch_recall(scratch, states->items[*done - 1], db, &found, err));
+        if (found)
+            return GM_OK;
+    }
+    return GM_OK;
 }
 
 gm_code gm_scratch_replay(gm_scratch *scratch, const gm_plan *plan, gm_db **db, gm_err *err)
@@ -168,15 +216,12 @@ gm_code gm_scratch_replay(gm_scratch *scratch, const gm_plan *plan, gm_db **db, 
     gm_db *made = NULL;
     size_t done = 0;
     GM_TRY(gm_scratch_new(scratch, &made, err));
-    gm_strs keys = {0};
-    if (scratch->engine->resume) {
-        keys = state_keys(scratch, made, plan);
-        GM_TRY(scratch->engine->resume(scratch, &keys, made, &done, err));
-    }
+    gm_strs states = gm_scratch_states(scratch, made, plan);
+    GM_TRY(recall_latest(scratch, &states, made, &done, err));
     for (size_t i = done; i < plan->steps.len; i++) {
         GM_TRY(replay_step(scratch, made, &plan->steps.items[i], err));
-        if (keys.len && (i + 1 == plan->steps.len || (i + 1) % KEEP_EVERY == 0))
-            scratch->engine->keep(scratch, keys.items[i], made);
+        if (states.len && (i + 1 == plan->steps.len || (i + 1) % KEEP_EVERY == 0))
+            gm_scratch_keep(scratch, states.items[i], made);
     }
     *db = made;
     return GM_OK;

@@ -43,6 +43,8 @@ void gm_scratch_drop(gm_scratch **scratch); /* for GM_CLEANUP */
 /* An empty database. It belongs to the scratch. */
 gm_code gm_scratch_new(gm_scratch *scratch, gm_db **db, gm_err *err);
 
+void gm_scratch_discard(gm_scratch *scratch, gm_db *db); /* one that is not needed any more */
+
 /*
  * A new database in which all steps of the plan have run, without a ledger. A statement that fails
  * is GM_E_SQL with its revision, file and line.
@@ -51,6 +53,24 @@ gm_code gm_scratch_replay(gm_scratch *scratch, const gm_plan *plan, gm_db **db, 
 
 /* Runs one step more in a database of this scratch. */
 gm_code gm_scratch_step(gm_scratch *scratch, gm_db *db, const gm_step *step, gm_err *err);
+
+/* ---- what is kept between commands ---- */
+
+/*
+ * A state of a database is named by all that made it, in its order: the states after each step of a
+ * plan. Nothing is kept, and the list is empty, on PostgreSQL and where there is no cache folder.
+ */
+gm_strs gm_scratch_states(gm_scratch *scratch, gm_db *db, const gm_plan *plan);
+
+/* Brings an empty database to a state; *found tells whether it was kept. */
+gm_code gm_scratch_recall(gm_scratch *scratch, gm_str state, gm_db *db, bool *found, gm_err *err);
+void gm_scratch_keep(gm_scratch *scratch, gm_str state, gm_db *db);
+
+/* What this version of gmig has found out about a subject, the name of a state or more. */
+bool gm_scratch_recall_note(gm_scratch *scratch, gm_str subject, gm_str *note);
+void gm_scratch_keep_note(gm_scratch *scratch, gm_str subject, gm_str note);
+
+/* ---- models ---- */
 
 /*
  * A new database with the models. Statements that need one another's objects may stand in any

@@ -400,13 +400,29 @@ gm_code gm_scratch_postgres_new(gm_scratch_postgres *s, gm_db **db, gm_err *err)
     return open_database(s, db, err);
 }
 
+static void drop_database(gm_scratch_postgres *s, gm_str name)
+{
+    gm_err ignored = gm_err_new(s->arena);
+    tell(s, s->control, &ignored, "DROP DATABASE IF EXISTS %.*s%s", GM_ARG(name),
+         s->version >= 13 ? " WITH (FORCE)" : "");
+}
+
+void gm_scratch_postgres_discard(gm_scratch_postgres *s, gm_db *db)
+{
+    GM_EACH (database, each, &s->databases) {
+        if (each->db != db)
+            continue;
+        gm_db_close(db);
+        each->db = NULL;
+        drop_database(s, each->name);
+    }
+}
+
 static void drop_all(gm_scratch_postgres *s)
 {
     gm_err ignored = gm_err_new(s->arena);
-    const char *force = s->version >= 13 ? " WITH (FORCE)" : "";
     for (size_t i = s->databases.len; i-- > 0;)
-        tell(s, s->control, &ignored, "DROP DATABASE IF EXISTS %.*s%s",
-             GM_ARG(s->databases.items[i].name), force);
+        drop_database(s, s->databases.items[i].name);
     if (s->made_role)
         tell(s, s->control, &ignored, "DROP ROLE IF EXISTS %.*s", GM_ARG(s->role));
 }

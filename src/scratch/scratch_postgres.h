@@ -21,6 +21,9 @@ gm_code gm_scratch_postgres_open(gm_arena *arena, const gm_scratch_options *opti
 /* An empty database in which scratch.setup has run. It is the scratch's to close and drop. */
 gm_code gm_scratch_postgres_new(gm_scratch_postgres *scratch, gm_db **db, gm_err *err);
 
+/* Drops one of its databases. */
+void gm_scratch_postgres_discard(gm_scratch_postgres *scratch, gm_db *db);
+
 /* Drops its databases, and ends the private server; NULL is fine. */
 void gm_scratch_postgres_close(gm_scratch_postgres *scratch);
 

@@ -35,18 +35,20 @@ static gm_code fresh(gm_scratch *scratch, gm_db **db, gm_err *err)
     return GM_OK;
 }
 
-static gm_code resume(gm_scratch *scratch, const gm_strs *keys, gm_db *db, size_t *done,
-                      gm_err *err)
+static void discard(gm_scratch *scratch, gm_db *db)
 {
-    *done = 0;
-    for (size_t i = keys->len; i > 0; i--) {
-        gm_str image;
-        if (!gm_image_find(scratch->arena, scratch->options.cache, keys->items[i - 1], &image))
-            continue;
-        *done = i;
-        return gm_db_load_image(db, image, err);
-    }
-    return GM_OK;
+    sqlite_state *state = scratch->state;
+    GM_EACH (gm_db *, one, &state->databases)
+        if (*one == db)
+            *one = NULL;
+    gm_db_close(db);
+}
+
+static gm_code recall(gm_scratch *scratch, gm_str key, gm_db *db, bool *found, gm_err *err)
+{
+    gm_str image;
+    *found = gm_image_find(scratch->arena, scratch->options.cache, key, &image);
+    return *found ? gm_db_load_image(db, image, err) : GM_OK;
 }
 
 static void keep(gm_scratch *scratch, gm_str key, gm_db *db)
@@ -61,6 +63,7 @@ const gm_scratch_engine gm_scratch_engine_sqlite = {
     .open = open_engine,
     .close = close_engine,
     .fresh = fresh,
-    .resume = resume,
+    .discard = discard,
+    .recall = recall,
     .keep = keep,
 };

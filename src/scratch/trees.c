@@ -132,3 +132,28 @@ bool gm_tree_copy(const char *from, const char *to, uid_t uid, gid_t gid)
 {
     return copy_folder(AT_FDCWD, from, AT_FDCWD, to, uid, gid, 0);
 }
+
+/* ---- reading ---- */
+
+gm_str gm_tree_read_own(gm_arena *arena, gm_str path, size_t max)
+{
+    struct stat status;
+    gm_str bytes = {0};
+    int fd = open(gm_str_z(arena, path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return bytes;
+    bool good = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+                (status.st_mode & 0022) == 0 && status.st_size > 0 &&
+                (unsigned long long)status.st_size <= max;
+    char *into = good ? gm_arena_alloc(arena, (size_t)status.st_size) : NULL;
+    size_t done = 0;
+    while (good && done < (size_t)status.st_size) {
+        ssize_t got = read(fd, into + done, (size_t)status.st_size - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        good = got > 0;
+        done += good ? (size_t)got : 0;
+    }
+    close(fd);
+    return good ? gm_str_of(into, done) : bytes;
+}
