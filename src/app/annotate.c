@@ -124,22 +124,9 @@ static gm_code mark_goal(const work_at *work, gm_str goal, gm_node_set *wanted, 
 
 static gm_code refuse_drift(const work_at *work, const gm_diff *drift, gm_err *err)
 {
-    enum { SHOWN = 100 };
-    gm_strs lines = {0};
-    size_t more = 0;
-    GM_EACH (const gm_change, change, &drift->changes) {
-        if (change->along)
-            continue;
-        if (lines.len < SHOWN)
-            gm_vec_push(work->arena, &lines, gm_change_shown(work->arena, change));
-        else
-            more++;
-    }
-    if (more)
-        gm_vec_push(work->arena, &lines, gm_str_printf(work->arena, "and %zu more", more));
     gm_fail(err, GM_E_REFUSED, "%.*s differs from what these revisions make",
             GM_ARG(work->result->target.name));
-    err->detail = gm_str_join(work->arena, &lines, GM_STR("\n"));
+    err->detail = gm_diff_lines(work->arena, drift);
     return gm_hint(err,
                    "Stamp the revision that it is at, or change one of the two; "
                    "'gmig diff history %.*s --sql' has the statements.",

@@ -2,6 +2,7 @@
 #include "app/init.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "app/init_config.h"
 #include "base/file.h"
@@ -40,6 +41,8 @@ static gm_code choose_url(maker *m, gm_dialect *dialect, gm_err *err)
     gm_str url = m->options->target;
     *dialect = GM_SQLITE;
     m->words.development = true;
+    if (!url.len && !m->there)
+        url = m->options->existing;
     if (!url.len) {
         m->words.url = GM_STR("sqlite:dev.db");
         return GM_OK;
@@ -53,7 +56,7 @@ static gm_code choose_url(maker *m, gm_dialect *dialect, gm_err *err)
     gm_url read, shown;
     GM_TRY(gm_url_parse(m->arena, url, m->cwd, &read, err));
     *dialect = read.dialect;
-    m->words.development = read.dialect == GM_SQLITE;
+    m->words.development = read.dialect == GM_SQLITE && !m->options->existing.len;
     if (read.dialect == GM_SQLITE)
         return GM_OK;
     /* Where what is shown is another connection, the difference is a secret. */
@@ -81,7 +84,7 @@ static gm_code choose_dialects(maker *m, gm_dialect of_target, gm_err *err)
     for (size_t i = 0; i < GM_DIALECT_COUNT; i++)
         if (wanted[i])
             gm_vec_push(m->arena, &m->words.dialects, gm_str_from(gm_dialect_name((gm_dialect)i)));
-    if (m->options->target.len || wanted[GM_SQLITE])
+    if (m->options->target.len || m->options->existing.len || wanted[GM_SQLITE])
         return GM_OK;
     m->words.url = GM_STR("${DATABASE_URL}");
     m->words.development = false;
@@ -158,7 +161,7 @@ static void find_above(maker *m)
 }
 
 /* `name` as seen from the current folder. */
-static gm_code write(maker *m, gm_str name, gm_str bytes, gm_err *err)
+static gm_code write_file(maker *m, gm_str name, gm_str bytes, gm_err *err)
 {
     gm_str path = gm_path_join(m->arena, m->cwd, name);
     if (m->top.len) {
@@ -179,13 +182,15 @@ static gm_code write_all(maker *m, gm_err *err)
     if (m->there)
         gm_vec_push(m->arena, &m->result.kept, config);
     else
-        GM_TRY(write(m, config, gm_init_config(m->arena, &m->words), err));
+        GM_TRY(write_file(m, config, gm_init_config(m->arena, &m->words), err));
 
-    /* git keeps no empty folders, and a clone without one would look unfinished. */
+    /* git keeps no empty folders, and a clone without one would look unfinished. A database brings
+     * the first file. */
     if (gm_file_exists(gm_path_join(m->arena, m->cwd, migrations)))
         gm_vec_push(m->arena, &m->result.kept, migrations);
-    else
-        GM_TRY(write(m, gm_path_join(m->arena, migrations, GM_STR(".gitkeep")), (gm_str){0}, err));
+    else if (!m->options->existing.len)
+        GM_TRY(write_file(m, gm_path_join(m->arena, migrations, GM_STR(".gitkeep")), (gm_str){0},
+                          err));
     return GM_OK;
 }
 
@@ -230,9 +235,21 @@ gm_code gm_init(gm_arena *arena, const gm_init_options *options, gm_init_result 
         gm_repo_close(m.result.repo);
         return code;
     }
+    m.result.folder = m.cwd;
     m.result.new_config = !m.there;
     if (!m.there)
         m.result.database = database_below(&m);
     *result = m.result;
     return GM_OK;
+}
+
+void gm_init_take_back(gm_arena *arena, const gm_init_result *result)
+{
+    GM_EACH (const gm_str, name, &result->created) {
+        gm_str path = gm_path_join(arena, result->folder, *name);
+        (void)unlink(path.ptr);
+        /* The folder of revision files goes too, unless something is in it. */
+        if (gm_str_has(*name, '/'))
+            (void)rmdir(gm_str_z(arena, gm_path_folder(path)));
+    }
 }

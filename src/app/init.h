@@ -11,11 +11,14 @@
 typedef struct {
     gm_project_options project;
     gm_strs dialects; /* empty: that of `target`, else SQLite */
-    gm_str target;    /* URL of the first target; empty: dev.db beside gmig.yml */
+    gm_str target;    /* URL of the first target; empty: `existing`, else dev.db beside gmig.yml */
+    gm_str existing;  /* a database with a schema already: in a new gmig.yml it becomes the target,
+                         and a guarded one */
 } gm_init_options;
 
 typedef struct {
     gm_repo *repo;   /* to install hooks in; NULL: none. The caller closes it. */
+    gm_str folder;   /* absolute: where gmig.yml is */
     gm_strs created; /* paths as seen from the current folder */
     gm_strs kept;
     bool new_config; /* gmig.yml was written, with what the options say */
@@ -26,5 +29,8 @@ typedef struct {
 
 gm_code gm_init(gm_arena *arena, const gm_init_options *options, gm_init_result *result,
                 gm_err *err);
+
+/* Takes back what was created, after something else has failed. */
+void gm_init_take_back(gm_arena *arena, const gm_init_result *result);
 
 #endif

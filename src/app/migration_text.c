@@ -4,6 +4,7 @@
  */
 #include "app/migrate.h"
 #include "base/buf.h"
+#include "lang/sql_text.h"
 
 static void add_comment(gm_buf *buf, gm_str text)
 {
@@ -12,14 +13,14 @@ static void add_comment(gm_buf *buf, gm_str text)
         gm_buf_printf(buf, "-- %.*s\n", GM_ARG(line));
 }
 
-static gm_str statements_text(gm_arena *arena, const gm_render *render)
+static gm_str statements_text(gm_arena *arena, gm_dialect dialect, const gm_render *render)
 {
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
     GM_EACH (const gm_render_statement, statement, &render->statements) {
         if (buf.len)
             gm_buf_char(&buf, '\n');
         add_comment(&buf, statement->note);
-        gm_buf_printf(&buf, "%.*s;\n", GM_ARG(statement->sql));
+        gm_buf_printf(&buf, "%.*s\n", GM_ARG(gm_sql_closed(arena, dialect, statement->sql)));
     }
     return gm_buf_str(&buf);
 }
@@ -32,13 +33,13 @@ static bool runs_outside(const gm_render *render)
     return false;
 }
 
-static void add_section(gm_arena *arena, gm_buf *buf, const char *word, const char *dialect,
-                        const gm_render *render, gm_str comment)
+static void add_section(gm_arena *arena, gm_buf *buf, const char *word, gm_dialect dialect,
+                        bool shared, const gm_render *render, gm_str comment)
 {
-    gm_str statements = statements_text(arena, render);
+    gm_str statements = statements_text(arena, dialect, render);
     gm_buf_printf(buf, "%s-- gmig:%s", buf->len ? "\n" : "", word);
-    if (dialect)
-        gm_buf_printf(buf, " dialect=%s", dialect);
+    if (!shared)
+        gm_buf_printf(buf, " dialect=%s", gm_dialect_name(dialect));
     gm_buf_z(buf, runs_outside(render) ? " transaction=off\n" : "\n");
     add_comment(buf, comment);
     gm_buf_add(buf, statements);
@@ -63,10 +64,10 @@ static gm_str up_comment(gm_arena *arena, const gm_migration *migration)
 static bool same_text(gm_arena *arena, const gm_migrations *migrations, bool down)
 {
     const gm_migration *first = &migrations->items[0];
-    gm_str text = statements_text(arena, down ? &first->down : &first->up);
+    gm_str text = statements_text(arena, first->dialect, down ? &first->down : &first->up);
     GM_EACH (const gm_migration, other, migrations) {
         const gm_render *render = down ? &other->down : &other->up;
-        if (!gm_str_eq(statements_text(arena, render), text) ||
+        if (!gm_str_eq(statements_text(arena, other->dialect, render), text) ||
             runs_outside(render) != runs_outside(down ? &first->down : &first->up) ||
             !gm_str_eq(up_comment(arena, other), up_comment(arena, first)))
             return false;
@@ -78,8 +79,7 @@ static void add_sections(gm_arena *arena, gm_buf *buf, const gm_migrations *migr
                          bool shared)
 {
     GM_EACH (const gm_migration, migration, migrations) {
-        add_section(arena, buf, down ? "down" : "up",
-                    shared ? NULL : gm_dialect_name(migration->dialect),
+        add_section(arena, buf, down ? "down" : "up", migration->dialect, shared,
                     down ? &migration->down : &migration->up,
                     down ? down_comment(arena, migration) : up_comment(arena, migration));
         if (shared)

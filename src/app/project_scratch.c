@@ -96,6 +96,24 @@ gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_no
     return GM_OK;
 }
 
+gm_str gm_diff_lines(gm_arena *arena, const gm_diff *diff)
+{
+    enum { SHOWN = 100 };
+    gm_strs lines = {0};
+    size_t more = 0;
+    GM_EACH (const gm_change, change, &diff->changes) {
+        if (change->along)
+            continue;
+        if (lines.len < SHOWN)
+            gm_vec_push(arena, &lines, gm_change_shown(arena, change));
+        else
+            more++;
+    }
+    if (more)
+        gm_vec_push(arena, &lines, gm_str_printf(arena, "and %zu more", more));
+    return gm_str_join(arena, &lines, GM_STR("\n"));
+}
+
 gm_code gm_scratch_models(gm_project *project, gm_scratch *scratch, const gm_models *models,
                           gm_schema **schema, gm_err *err)
 {

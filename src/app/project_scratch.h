@@ -29,6 +29,9 @@ gm_code gm_scratch_history(gm_project *project, gm_scratch *scratch, const gm_gr
 gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_node_set *applied,
                          gm_dialect dialect, gm_db *db, gm_diff *drift, gm_err *err);
 
+/* What differs, one a line, for the detail of an error: a hundred at most. */
+gm_str gm_diff_lines(gm_arena *arena, const gm_diff *diff);
+
 /* The schema that models make. */
 gm_code gm_scratch_models(gm_project *project, gm_scratch *scratch, const gm_models *models,
                           gm_schema **schema, gm_err *err);

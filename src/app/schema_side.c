@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "db/introspect.h"
 #include "db/render.h"
+#include "lang/sql_text.h"
 
 /* "models@REF" -> REF; "models" -> "". False for anything else. */
 static bool names(gm_str side, const char *word, gm_str *ref)
@@ -108,7 +109,8 @@ gm_code gm_diff_sql(gm_arena *arena, const gm_diff *diff, gm_str *sql, gm_err *e
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
     GM_TRY(gm_db_render(arena, diff, &render, err));
     GM_EACH (const gm_render_statement, statement, &render.statements)
-        gm_buf_printf(&buf, "%s%.*s;\n", buf.len ? "\n" : "", GM_ARG(statement->sql));
+        gm_buf_printf(&buf, "%s%.*s\n", buf.len ? "\n" : "",
+                      GM_ARG(gm_sql_closed(arena, diff->to->dialect, statement->sql)));
     *sql = gm_buf_str(&buf);
     return GM_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/hooks.h"
 #include "app/init.h"
+#include "app/init_database.h"
 #include "cmd/output.h"
 
 /* All that `gmig hook install` would install is there. */
@@ -31,7 +32,19 @@ static bool wants_hooks(const gm_invocation *invocation, const gm_init_result *r
            gm_confirm("Put gmig behind git's hooks, to check each commit and merge?");
 }
 
-static void tell(const gm_invocation *invocation, const gm_init_result *result, bool hooks)
+/* Nothing is recorded unasked: whether other databases are like this one, only their owner knows.
+ */
+static void tell_stamp(const gm_invocation *invocation, const gm_init_database_result *first)
+{
+    gm_str target = gm_visible(invocation, first->target);
+    gm_say(invocation,
+           "revision %.*s makes what the database has; `gmig stamp --verify head%s%.*s` records "
+           "that it is there already",
+           GM_ARG(first->revision), target.len ? " -t " : "", GM_ARG(target));
+}
+
+static void tell(const gm_invocation *invocation, const gm_init_result *result,
+                 const gm_init_database_result *first, bool hooks)
 {
     if (result->above.len)
         gm_say(invocation, "%.*s above is another project, and stays one",
@@ -45,7 +58,9 @@ static void tell(const gm_invocation *invocation, const gm_init_result *result, 
                GM_ARG(gm_visible(invocation, result->database)));
     if (!hooks && result->repo && !gm_given(invocation, "no-hooks"))
         gm_say(invocation, "`gmig hook install` puts gmig behind git's hooks");
-    if (result->created.len)
+    if (first->revision.len)
+        tell_stamp(invocation, first);
+    else if (result->created.len)
         gm_say(invocation, "`gmig revision -m TEXT` writes the first revision");
     else
         gm_say(invocation, "nothing to do; `gmig status` shows where the project stands");
@@ -64,8 +79,27 @@ static gm_code install(gm_invocation *invocation, gm_repo *repo, gm_hooks_report
     return GM_OK;
 }
 
+/* The models and the first revision of a database; where that fails, gmig.yml is taken back. */
+static gm_code start_from_database(gm_invocation *invocation, gm_init_result *result,
+                                   gm_init_database_result *first, gm_err *err)
+{
+    gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
+    gm_code code = gm_invocation_project(invocation, &project, err);
+    if (code == GM_OK)
+        code = gm_init_database(project, gm_value_of(invocation, "from-database"), first, err);
+    if (code != GM_OK) {
+        gm_init_take_back(invocation->arena, result);
+        return code;
+    }
+    gm_vec_push(invocation->arena, &result->created,
+                gm_project_shown(invocation->arena, project, first->models));
+    gm_vec_push(invocation->arena, &result->created,
+                gm_project_shown(invocation->arena, project, first->path));
+    return GM_OK;
+}
+
 static void print_json(const gm_invocation *invocation, const gm_init_result *result,
-                       const gm_hooks_report *hooks)
+                       const gm_init_database_result *first, const gm_hooks_report *hooks)
 {
     gm_json *document = gm_json_object();
     gm_json *installed = gm_json_array();
@@ -75,6 +109,8 @@ static void print_json(const gm_invocation *invocation, const gm_init_result *re
     gm_json_set_strs(document, "created", &result->created);
     gm_json_set_strs(document, "kept", &result->kept);
     gm_json_set(document, "hooks", installed);
+    gm_json_set(document, "revision",
+                first->revision.len ? gm_json_str(first->revision) : gm_json_null());
     gm_out_json(invocation, document);
 }
 
@@ -82,12 +118,16 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 {
     gm_init_options options = {.project = invocation->project,
                                .dialects = *gm_values_of(invocation, "dialect"),
-                               .target = gm_value_of(invocation, "target")};
+                               .target = gm_value_of(invocation, "target"),
+                               .existing = gm_value_of(invocation, "from-database")};
     gm_init_result result;
+    gm_init_database_result first = {0};
     gm_hooks_report hooks = {0};
     (void)status;
     GM_TRY(gm_init(invocation->arena, &options, &result, err));
     gm_repo *repo GM_CLEANUP(gm_repo_drop) = result.repo;
+    if (options.existing.len)
+        GM_TRY(start_from_database(invocation, &result, &first, err));
     if (!invocation->json) {
         GM_EACH (const gm_str, path, &result.created)
             gm_out("created %.*s\n", GM_ARG(gm_visible(invocation, *path)));
@@ -104,14 +144,16 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     if (wanted)
         GM_TRY(install(invocation, repo, &hooks, err));
     if (invocation->json)
-        print_json(invocation, &result, &hooks);
-    tell(invocation, &result, wanted || installed);
+        print_json(invocation, &result, &first, &hooks);
+    tell(invocation, &result, &first, wanted || installed);
     return GM_OK;
 }
 
 static const gm_option options[] = {
     {"dialect", 0, GM_OPTION_LIST, "NAME", "sqlite or postgres; may be repeated"},
     {"target", 0, GM_OPTION_VALUE, "URL", "URL of the target `dev`; sqlite:dev.db by default"},
+    {"from-database", 0, GM_OPTION_VALUE, "NAME|URL",
+     "write models and the first revision from what that database has"},
     {"hooks", 0, GM_OPTION_FLAG, NULL, "put gmig behind git's hooks, without a question"},
     {"no-hooks", 0, GM_OPTION_FLAG, NULL, "leave git's hooks alone, without a question"},
     GM_OPTION_END,
@@ -121,7 +163,11 @@ const gm_command gm_cmd_init = {
     .name = "init",
     .synopsis = "",
     .summary = "Start a project: gmig.yml and a folder for revision files",
-    .details = "Files that are there are kept. A question about hooks is asked on a terminal only.",
+    .details =
+        "Files that are there are kept. A question about hooks is asked on a terminal only.\n\n"
+        "--from-database describes a database that is there already in models/ and writes "
+        "the revision that makes it, proved in a throw-away database. The database is only "
+        "looked at; `gmig stamp --verify head` records that it has that revision.",
     .options = options,
     .run = run,
 };

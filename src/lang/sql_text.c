@@ -210,3 +210,17 @@ gm_str gm_sql_normal(gm_arena *arena, gm_dialect dialect, gm_str text)
     }
     return gm_buf_str(&buf);
 }
+
+gm_str gm_sql_closed(gm_arena *arena, gm_dialect dialect, gm_str statement)
+{
+    gm_scanner scanner = {.dialect = dialect, .text = statement, .line = 1};
+    gm_token token = gm_scan_next(&scanner);
+    size_t end = 0;
+    while (token.kind != GM_TOKEN_END && token.kind != GM_TOKEN_BROKEN) {
+        end = (size_t)(token.text.ptr + token.text.len - statement.ptr);
+        token = gm_scan_next(&scanner);
+    }
+    gm_str rest = gm_str_sub(statement, end, statement.len);
+    bool hidden = gm_str_search(rest, GM_STR("--")) < rest.len;
+    return gm_str_printf(arena, "%.*s%s;", GM_ARG(statement), hidden ? "\n" : "");
+}

@@ -22,4 +22,7 @@ gm_str gm_sql_string(gm_arena *arena, gm_str text);
  */
 gm_str gm_sql_normal(gm_arena *arena, gm_dialect dialect, gm_str text);
 
+/* The statement with its semicolon, behind the end of a comment that it may end in. */
+gm_str gm_sql_closed(gm_arena *arena, gm_dialect dialect, gm_str statement);
+
 #endif

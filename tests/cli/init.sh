@@ -59,7 +59,7 @@ END
 expect 0 gmig init --target postgresql://ann:s3cret@db.example/cards
 hasnt_err DATABASE_URL
 expect 0 gmig init --json -q
-json . '{"created":[],"kept":["gmig.yml","migrations"],"hooks":[]}'
+json . '{"created":[],"kept":["gmig.yml","migrations"],"hooks":[],"revision":null}'
 
 # A folder below is a project of its own.
 mkdir app

@@ -88,6 +88,8 @@ expect 0 gmig status --json
 shape . branch:string commit:string heads:array divergent:boolean database:object next:array
 shape .database target:string url:string guarded:boolean state:string applied:array pending:array phantoms:array changed:array
 shape '.next[0]' command:string why:string
+expect 0 gmig init --json
+shape . created:array kept:array hooks:array revision:null
 expect 0 gmig stamp heads --json
 shape . target:string added:array removed:array heads:array
 expect 0 gmig repair --json

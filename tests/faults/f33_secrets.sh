@@ -172,6 +172,7 @@ unread() { # unread COMMAND...: it fails, and what it says is kept
     [ $got -eq 2 ] || [ $got -eq 4 ] || { show; fail "$last: exit status $got"; }
     keep
 }
+mkdir "$box/empty"
 for broken in "postgres//u:$secret@h/db" "postgresql:/u:$secret@h/db" "postgresql:u:$secret@h/db" "mysql://u:$secret@h/db" \
     "postgresql://u:$secret@h:port/db" "postgresql://u:$secret@[::1/db" "postgresql://u:$secret@h%/db" \
     "postgresql://u:12?x=$secret@h" "postgresql://u:$secret@h/db?x" "postgresql://u:1/$secret@h/db" "host=h password='$secret" \
@@ -190,6 +191,7 @@ for broken in "postgres//u:$secret@h/db" "postgresql:/u:$secret@h/db" "postgresq
     unread gmig current "$broken"
     unread gmig upgrade --json "$broken"
     unread gmig show "$broken"
+    unread gmig -C "$box/empty" init --from-database "$broken"
     unread gmig diff "$broken" history
     unread gmig diff --json history "$broken"
     unread gmig diff history models "$broken"

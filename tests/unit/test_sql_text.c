@@ -58,11 +58,34 @@ static void one_normal_text_stands_for_all_layouts(void **state)
     gm_arena_free(arena);
 }
 
+static void a_semicolon_is_not_hidden_by_a_comment(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *closed;
+    } rows[] = {
+        {"SELECT 1", "SELECT 1;"},
+        {"SELECT 1 -- one", "SELECT 1 -- one\n;"},
+        {"SELECT '--'", "SELECT '--';"},
+        {"SELECT -- one\n1", "SELECT -- one\n1;"},
+        {"SELECT 1 /* one */", "SELECT 1 /* one */;"},
+        {"SELECT 1 /* one */ -- two", "SELECT 1 /* one */ -- two\n;"},
+        {"SELECT 1 - -1", "SELECT 1 - -1;"},
+        {"", ";"},
+    };
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_str(gm_sql_closed(arena, GM_SQLITE, gm_str_from(rows[i].text)), rows[i].closed);
+    gm_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_quoted_where_they_must_be),
         cmocka_unit_test(one_normal_text_stands_for_all_layouts),
+        cmocka_unit_test(a_semicolon_is_not_hidden_by_a_comment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
