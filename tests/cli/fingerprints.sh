@@ -83,3 +83,90 @@ has_err "'models' wants 16 hex digits for each dialect"
 rm migrations/*_ffff6666_*.sql
 git rm -qf models/d.sql
 expect 0 gmig check
+
+# ---- a part of the work tree, chosen hunk by hunk ----
+
+new_repo ../hunks
+printf 'dialects: [sqlite]\n' >gmig.yml
+mkdir models
+printf 'CREATE TABLE a (\n    id INTEGER\n);\n\n\n\n\n\n\nCREATE TABLE z (\n    id INTEGER\n);\n' >models/schema.sql
+expect 0 gmig migrate -m tables --rev-id aaaa1111
+# In the first commit there is nothing to compare with.
+expect 0 gmig hook install
+git add models gmig.yml
+expect 1 git commit -q -m tables
+has_err 'table a is new, and no revision says so [missing-migration]'
+git add -A
+expect 0 git commit -q -m tables
+
+sed -i 's/^    id INTEGER$/&,\n    more TEXT/' models/schema.sql
+expect 0 gmig migrate -m more --rev-id bbbb2222 --stage
+chosen() { # chosen STATUS ANSWERS: commits the hunks that are answered with y, with what is staged
+    printf '%b' "$2" >"$box/answers"
+    expect "$1" git commit -q -m more -p <"$box/answers"
+}
+# One of two columns, and the migration of both: neither the old models nor the new ones.
+chosen 1 'y\nn\n'
+has_err 'models/schema.sql:3: error: column more of a is new'
+hasnt_err 'more of z'
+git reset -q
+chosen 1 'y\ny\n'
+has_err 'models/schema.sql:3: error: column more of a is new, and no revision says so [missing-migration]'
+has_err 'models/schema.sql:13: error: column more of z is new'
+git reset -q
+git add migrations
+chosen 0 'y\ny\n'
+expect 0 gmig check --at HEAD
+
+# What is amended is judged whole, not by what it adds.
+echo '-- a word more' >>models/schema.sql
+expect 0 git commit -q -a --amend --no-edit
+echo 'CREATE TABLE b (id INTEGER);' >>models/schema.sql
+expect 1 git commit -q -a --amend --no-edit
+has_err 'table b is new'
+git checkout -q -- .
+
+# ---- branches ----
+
+# Both sides make the same change: each alone is right, their sum is not, and the merge says so until migrate has looked.
+change() { # change BRANCH ID: a branch that drops z.more
+    git checkout -q -b "$1" main
+    sed -i '/^CREATE TABLE z/,$ { /more TEXT/d; s/id INTEGER,/id INTEGER/; }' models/schema.sql
+    expect 0 gmig migrate -m "$1" --rev-id "$2" --stage
+    git add -A
+    expect 0 git commit -q -m "$1"
+}
+change one cccc3333
+change two dddd4444
+expect 1 git merge -q one
+has_err 'divergent-heads'
+expect 0 gmig merge --stage
+expect 1 git commit -q -m merged
+has_err 'models-out-of-step'
+git reset -q --hard
+
+# A rebase keeps what each revision adds: one head more, and the sum is right.
+change three eeee5555
+git checkout -q -b four main
+echo 'CREATE TABLE four (id INTEGER);' >models/four.sql
+expect 0 gmig migrate -m four --rev-id ffff6666 --stage
+git add -A
+expect 0 git commit -q -m four
+expect 0 git rebase -q three
+expect 1 gmig check
+has 'divergent-heads'
+hasnt models-out-of-step
+hasnt missing-migration
+expect 0 gmig merge --stage
+expect 0 git commit -q -m joined
+expect 0 gmig check --replay
+expect 0 gmig migrate
+has_err 'nothing to do'
+
+# A revert of the models alone is none of their migration: the hook and check say so.
+git revert --no-commit HEAD~1 2>/dev/null
+git reset -q -- migrations
+git checkout -q -- migrations
+expect 1 git commit -q -m 'half a revert'
+has_err 'table four is gone'
+git reset -q --hard
