@@ -9,7 +9,8 @@
 static const gm_option options[] = {
     {"at", 0, GM_OPTION_VALUE, "WHERE", "look at worktree (default), index or a commit"},
     {"report", 0, GM_OPTION_LIST, "FORMAT[:PATH]",
-     "text (default), json or github; to a file with :PATH; may be repeated"},
+     "text (default), json, github, gitlab, sarif, junit, rdjson, teamcity, azure or markdown; to a "
+     "file with :PATH; may be repeated"},
     {"fail-on", 0, GM_OPTION_VALUE, "SEVERITY",
      "exit 1 from this severity on: error (default), warning or info"},
     {"if-unknown", 0, GM_OPTION_VALUE, "WHAT",

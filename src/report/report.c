@@ -6,9 +6,10 @@
 #include "base/term.h"
 
 static const gm_report *const reports[] = {
-    &gm_report_text_format,
-    &gm_report_json_format,
-    &gm_report_github_format,
+    &gm_report_text_format,     &gm_report_json_format,     &gm_report_github_format,
+    &gm_report_gitlab_format,   &gm_report_sarif_format,    &gm_report_junit_format,
+    &gm_report_rdjson_format,   &gm_report_teamcity_format, &gm_report_azure_format,
+    &gm_report_markdown_format,
 };
 
 enum { REPORTS = sizeof(reports) / sizeof(*reports) };

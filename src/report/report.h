@@ -15,7 +15,11 @@ typedef struct {
     gm_severity
         unknown;  /* what it weighs that something could not be looked at: error or warning */
     size_t limit; /* text only: findings to show, the heavier first; 0 for all */
+    size_t room;  /* markdown only: bytes to stay below; 0 for GM_REPORT_SUMMARY_MAX */
 } gm_report_options;
+
+/* What GitHub takes as the summary of one step. */
+enum { GM_REPORT_SUMMARY_MAX = 1024 * 1024 };
 
 typedef struct {
     const char *name; /* as --report takes it */
@@ -24,7 +28,7 @@ typedef struct {
 
 /* NULL when there is none of that name. */
 const gm_report *gm_report_find(gm_str name);
-gm_str gm_report_names(gm_arena *arena); /* "text, json, github" */
+gm_str gm_report_names(gm_arena *arena); /* "text, json, github, …" */
 
 /* The document of the JSON report, for callers that add to it. */
 gm_json *gm_report_json(gm_arena *arena, const gm_checked *checked);
@@ -38,5 +42,12 @@ gm_str gm_report_count(gm_arena *arena, size_t count, const char *noun);
 extern const gm_report gm_report_text_format;
 extern const gm_report gm_report_json_format;
 extern const gm_report gm_report_github_format;
+extern const gm_report gm_report_gitlab_format;
+extern const gm_report gm_report_sarif_format;
+extern const gm_report gm_report_junit_format;
+extern const gm_report gm_report_rdjson_format;
+extern const gm_report gm_report_teamcity_format;
+extern const gm_report gm_report_azure_format;
+extern const gm_report gm_report_markdown_format;
 
 #endif

@@ -67,7 +67,7 @@ rm out.json out.txt
 expect 2 gmig check --report text --report json
 has_err "2 reports want standard output"
 expect 2 gmig check --report junk
-has_err "Formats are text, json, github."
+has_err "Formats are text, json, github, gitlab, sarif, junit, rdjson, teamcity, azure, markdown."
 expect 2 gmig check --report json:
 expect 1 gmig check --report json:no/such/folder/x.json
 expect 1 gmig check --color always
