@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/map.h"
@@ -18,6 +19,7 @@ enum {
     QUESTION = 16,
     KEY = ID + QUESTION,
     ENTRY_ENCODING = 1,
+    COMMIT_ENCODING = 2,
     /* It costs about as much to read so many files as to read and write a table. */
     WORTH_A_FILE = 200,
 };
@@ -31,6 +33,7 @@ struct gm_cache {
     bool present;
     gm_store *revisions;
     gm_store *entries;
+    gm_store *commits;
     gm_map questions; /* text -> the QUESTION bytes */
 };
 
@@ -54,6 +57,7 @@ gm_cache *gm_cache_open(gm_arena *arena, const gm_repo *repo)
     cache->present = true;
     cache->revisions = gm_store_open(arena, folder, "revisions", kind_of(GM_BRIEF_ENCODING));
     cache->entries = gm_store_open(arena, folder, "entries", kind_of(ENTRY_ENCODING));
+    cache->commits = gm_store_open(arena, folder, "commits", kind_of(COMMIT_ENCODING));
     return cache;
 }
 
@@ -145,10 +149,68 @@ void gm_cache_add_entry(gm_cache *cache, const gm_oid *commit, gm_str path,
                  gm_str_of(value, found ? MODE + (size_t)entry->oid.len : 0));
 }
 
+/* ---- commits ---- */
+
+/* The number of parents in one byte, their ids, the id of the folder's tree, the folder's path. */
+enum { PARENTS_MAX = 255 };
+
+static gm_oid take_oid(gm_str *bytes, size_t len)
+{
+    gm_oid oid = {.len = (unsigned char)len};
+    memcpy(oid.bytes, bytes->ptr, len);
+    *bytes = gm_str_sub(*bytes, len, bytes->len);
+    return oid;
+}
+
+bool gm_cache_find_commit(gm_cache *cache, const gm_oid *commit, gm_str question,
+                          gm_cached_commit *answer)
+{
+    gm_str value;
+    gm_cached_commit read = {0};
+    if (!cache->present)
+        return false;
+    key k = key_of(cache, commit, question);
+    if (!gm_store_find(cache->commits, view(&k), &value) || !value.len)
+        return false;
+    size_t parents = (unsigned char)value.ptr[0];
+    value = gm_str_sub(value, 1, value.len);
+    if (value.len < parents * commit->len)
+        return false;
+    for (size_t i = 0; i < parents; i++)
+        gm_vec_push(cache->arena, &read.parents, take_oid(&value, commit->len));
+    read.found = value.len > 0;
+    if (read.found && value.len < commit->len)
+        return false;
+    if (read.found)
+        read.tree = take_oid(&value, commit->len);
+    read.folder = value;
+    *answer = read;
+    return true;
+}
+
+void gm_cache_add_commit(gm_cache *cache, const gm_oid *commit, gm_str question,
+                         const gm_cached_commit *answer)
+{
+    if (!cache->present || answer->parents.len > PARENTS_MAX)
+        return;
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_buf value = gm_buf_new(scratch, SIZE_MAX);
+    gm_buf_char(&value, (char)answer->parents.len);
+    GM_EACH (const gm_oid, parent, &answer->parents)
+        gm_buf_add(&value, gm_str_of(parent->bytes, parent->len));
+    if (answer->found) {
+        gm_buf_add(&value, gm_str_of(answer->tree.bytes, answer->tree.len));
+        gm_buf_add(&value, answer->folder);
+    }
+    key k = key_of(cache, commit, question);
+    gm_store_add(cache->commits, view(&k), gm_buf_str(&value));
+}
+
 void gm_cache_save(gm_cache *cache)
 {
     if (!cache->present || getenv("GIT_QUARANTINE_PATH"))
         return;
     gm_store_save(cache->revisions, WORTH_A_FILE);
     gm_store_save(cache->entries, WORTH_A_FILE);
+    gm_store_save(cache->commits, WORTH_A_FILE);
 }

@@ -8,6 +8,8 @@
  *
  *     revisions    blob id -> the revision in that file, without its SQL
  *     entries      commit id and path -> what the path is there, for all_refs.c
+ *     commits      commit id and gmig.yml -> its parents and its folder of revision files, for
+ *                  whence_search.c
  *
  * Only sound files are kept: what is wrong with one is told from the file itself each time.
  *
@@ -35,6 +37,20 @@ bool gm_cache_find_entry(gm_cache *cache, const gm_oid *commit, gm_str path, gm_
                          bool *found);
 void gm_cache_add_entry(gm_cache *cache, const gm_oid *commit, gm_str path,
                         const gm_tree_entry *entry, bool found);
+
+/* A commit's parents, and its folder of revision files; `found` is false where it has none. */
+typedef struct {
+    gm_oids parents;
+    bool found;
+    gm_str folder;
+    gm_oid tree;
+} gm_cached_commit;
+
+/* `question` says how the folder is found. */
+bool gm_cache_find_commit(gm_cache *cache, const gm_oid *commit, gm_str question,
+                          gm_cached_commit *answer);
+void gm_cache_add_commit(gm_cache *cache, const gm_oid *commit, gm_str question,
+                         const gm_cached_commit *answer);
 
 /*
  * Keeps what was added, if that is enough to be worth a file: small projects stay without one, and

@@ -21,6 +21,7 @@ struct gm_repo {
     gm_map subtrees; /* tree id and name -> gm_tree_entry *; of mode 0 when there is none */
     gm_map named;    /* tree id -> gm_strs *: the files below it that are called … */
     gm_str named_name;
+    bool stays_here; /* nothing is fetched for a partial clone */
     gm_oid tree_oid; /* the tree read last, and its bytes */
     gm_buf tree;
     gm_oid root_of; /* the commit read last, and its tree */
@@ -52,6 +53,9 @@ gm_code gm_repo_read(gm_repo *repo, const gm_oid *oid, size_t max, gm_object *ob
 /* In a partial clone, fetches those of the blobs that are not here with one request instead of one
  * for each. What cannot be had is told when it is read. */
 void gm_repo_prefetch(gm_repo *repo, const gm_oid *const *blobs, size_t count);
+
+/* Every ref there is, tags not followed. */
+gm_code gm_repo_all_refs(gm_repo *repo, gm_arena *arena, gm_source_refs *refs, gm_err *err);
 
 /* The answers of libgit2, else of git. */
 gm_code gm_repo_index(gm_repo *repo, gm_arena *arena, gm_str prefix, gm_index *index, gm_err *err);

@@ -88,7 +88,7 @@ gm_code gm_repo_read(gm_repo *repo, const gm_oid *oid, size_t max, gm_object *ob
     gm_code code = repo->main->ops->read(repo->main, oid, max, object, &first);
     bool second = repo->main != repo->git;
     *from = repo->main;
-    if (code == GM_E_MISSING_OBJECT && second && gm_repo_is_partial(repo)) {
+    if (code == GM_E_MISSING_OBJECT && second && !repo->stays_here && gm_repo_is_partial(repo)) {
         first = gm_err_new(err->arena);
         code = read_with_git(repo, oid, max, object, from, &first);
     } else if (code == GM_E_GIT && second) {

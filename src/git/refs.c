@@ -168,22 +168,20 @@ static gm_code add_ref(gm_repo *repo, const gm_map *branches, const gm_source_re
     return GM_OK;
 }
 
-static gm_code list(gm_repo *repo, gm_source_refs *all, gm_err *err)
+gm_code gm_repo_all_refs(gm_repo *repo, gm_arena *arena, gm_source_refs *refs, gm_err *err)
 {
-    gm_code code = repo->main->ops->refs(repo->main, repo->arena, all, err);
-    if (code != GM_E_GIT || repo->main == repo->git)
+    gm_code code = repo->main->ops->refs(repo->main, arena, refs, err);
+    if (!gm_repo_ask_git(repo, code, err))
         return code;
-    gm_err_clear(err);
-    *all = (gm_source_refs){0};
-    gm_source *git = gm_repo_git(repo);
-    return git->ops->refs(git, repo->arena, all, err);
+    *refs = (gm_source_refs){0};
+    return repo->git->ops->refs(repo->git, arena, refs, err);
 }
 
 gm_code gm_repo_refs(gm_repo *repo, const gm_strs *globs, gm_refs *refs, gm_err *err)
 {
     gm_source_refs all = {0};
     gm_refs found = {0};
-    GM_TRY(list(repo, &all, err));
+    GM_TRY(gm_repo_all_refs(repo, repo->arena, &all, err));
     gm_strs patterns = spell_out(repo->arena, globs);
     gm_map branches = load_tracking(repo);
     GM_EACH (gm_source_ref, ref, &all)

@@ -111,6 +111,10 @@ typedef struct {
     /* Folders end in "/". */
     gm_code (*ignored)(gm_source *source, gm_arena *arena, const gm_strs *paths, bool *ignored,
                        gm_err *err);
+    /* All commits of the object database, in any order. */
+    gm_code (*commits)(gm_source *source, gm_arena *arena, gm_oids *commits, gm_err *err);
+    /* What all reflogs have. NULL where that cannot be asked. */
+    gm_code (*logged)(gm_source *source, gm_arena *arena, gm_oids *commits, gm_err *err);
     gm_code (*stage)(gm_source *source, gm_str path, gm_err *err);
     void (*close)(gm_source *source);
 } gm_source_operations;

@@ -391,6 +391,37 @@ static gm_code merge_base(gm_source *source, const gm_oid *a, const gm_oid *b, g
     return GM_OK;
 }
 
+/* One id a line; what stands behind a blank on it is `kind`, where that is asked for. */
+static gm_code read_ids(gm_source *source, gm_arena *arena, const char *const *arguments,
+                        const char *kind, gm_oids *ids, gm_err *err)
+{
+    gm_str output, line;
+    GM_TRY(gm_git_output(self(source), arena, arguments, GM_STR(""), &output, err));
+    while (gm_str_line(&output, &line)) {
+        gm_oid oid;
+        size_t end = gm_str_find(line, ' ', 0);
+        if (kind && !gm_str_is(gm_str_sub(line, end + 1, line.len), kind))
+            continue;
+        if (!gm_oid_parse(gm_str_sub(line, 0, end), &oid))
+            return gm_fail(err, GM_E_GIT, "git %s said '%.*s'", arguments[0], GM_ARG(line));
+        gm_vec_push(arena, ids, oid);
+    }
+    return GM_OK;
+}
+
+static gm_code all_commits(gm_source *source, gm_arena *arena, gm_oids *commits, gm_err *err)
+{
+    const char *arguments[] = {"cat-file", "--batch-all-objects", "--unordered",
+                               "--batch-check=%(objectname) %(objecttype)", NULL};
+    return read_ids(source, arena, arguments, "commit", commits, err);
+}
+
+static gm_code logged(gm_source *source, gm_arena *arena, gm_oids *commits, gm_err *err)
+{
+    const char *arguments[] = {"rev-list", "--reflog", "--no-walk=unsorted", NULL};
+    return read_ids(source, arena, arguments, NULL, commits, err);
+}
+
 static gm_code read_config(gm_source *source, gm_arena *arena, gm_settings *settings, gm_err *err)
 {
     const char *arguments[] = {"config", "--list", "-z", "--includes", NULL};
@@ -425,6 +456,8 @@ static const gm_source_operations operations = {
     .hash = gm_git_hash,
     .to_git = gm_git_to_git,
     .ignored = gm_git_ignored,
+    .commits = all_commits,
+    .logged = logged,
     .stage = gm_git_stage,
     .close = close_source,
 };

@@ -231,6 +231,30 @@ static gm_code read_config(gm_source *source, gm_arena *arena, gm_settings *sett
     return GM_OK;
 }
 
+typedef struct {
+    git_odb *odb;
+    gm_arena *arena;
+    gm_oids *commits;
+} commit_sink;
+
+static int add_commit(const git_oid *id, void *payload)
+{
+    const commit_sink *sink = payload;
+    size_t size;
+    git_object_t kind;
+    if (git_odb_read_header(&size, &kind, sink->odb, id) == 0 && kind == GIT_OBJECT_COMMIT)
+        gm_vec_push(sink->arena, sink->commits, gm_oid_of_libgit2(id));
+    return 0;
+}
+
+static gm_code all_commits(gm_source *source, gm_arena *arena, gm_oids *commits, gm_err *err)
+{
+    commit_sink sink = {self(source)->odb, arena, commits};
+    if (git_odb_foreach(sink.odb, add_commit, &sink) < 0)
+        return gm_libgit2_fail(err, GM_E_GIT, "cannot list the objects");
+    return GM_OK;
+}
+
 static void close_source(gm_source *source)
 {
     git_index_free(self(source)->index);
@@ -252,6 +276,7 @@ static const gm_source_operations operations = {
     .hash = gm_libgit2_hash,
     .to_git = gm_libgit2_to_git,
     .ignored = gm_libgit2_ignored,
+    .commits = all_commits,
     .close = close_source,
 };
 

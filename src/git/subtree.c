@@ -112,8 +112,15 @@ static gm_code child_of(gm_repo *repo, const gm_oid *tree, gm_str name, gm_tree_
 gm_code gm_repo_entry(gm_repo *repo, const gm_oid *commit, gm_str path, gm_tree_entry *entry,
                       bool *found, gm_err *err)
 {
-    gm_tree_entry at = {.mode = GM_MODE_FOLDER};
-    GM_TRY(root_tree(repo, commit, &at.oid, err));
+    gm_oid root;
+    GM_TRY(root_tree(repo, commit, &root, err));
+    return gm_repo_entry_of_tree(repo, &root, path, entry, found, err);
+}
+
+gm_code gm_repo_entry_of_tree(gm_repo *repo, const gm_oid *root, gm_str path, gm_tree_entry *entry,
+                              bool *found, gm_err *err)
+{
+    gm_tree_entry at = {.mode = GM_MODE_FOLDER, .oid = *root};
     while (path.len && at.mode) {
         size_t end = gm_str_find(path, '/', 0);
         gm_str name = gm_str_sub(path, 0, end);

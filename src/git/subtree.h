@@ -39,6 +39,10 @@ enum {
 gm_code gm_repo_entry(gm_repo *repo, const gm_oid *commit, gm_str path, gm_tree_entry *entry,
                       bool *found, gm_err *err);
 
+/* The same, where the commit's root tree is known. */
+gm_code gm_repo_entry_of_tree(gm_repo *repo, const gm_oid *root, gm_str path, gm_tree_entry *entry,
+                              bool *found, gm_err *err);
+
 /* What one tree object holds, in its own order (git sorts folders as if "/" followed their name).
  * GM_E_GIT for a name that is none ("..", "a/b"). */
 gm_code gm_repo_list_tree(gm_arena *arena, gm_repo *repo, const gm_oid *tree,

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The commits of a repository, and the folders of revision files that they have.
+ *
+ * Tens of thousands of commits share a few hundred versions of the folder and a few thousand files:
+ * each folder and each file is read once. What it costs is the commits and their trees, and that is
+ * what the cache keeps.
+ */
+#include "app/whence_search.h"
+
+#include "app/read.h"
+#include "base/buf.h"
+#include "base/file.h"
+
+enum {
+    GLANCE_COMMITS = 3000,
+    LOOSE_MAX = 100000,
+    LOOSE_SIZE_MAX = 1024 * 1024, /* of a commit or a revision file */
+    PREFIX_MIN = 4,
+};
+
+bool gm_whence_wants(const gm_whence_search *search, gm_str id, gm_str name)
+{
+    if (search->file)
+        return gm_strs_have(&search->wanted, name);
+    if (gm_strs_have(&search->wanted, id))
+        return true;
+    GM_EACH (const gm_str, beginning, &search->wanted)
+        if (search->prefix && beginning->len >= PREFIX_MIN && gm_str_starts(id, *beginning))
+            return true;
+    return false;
+}
+
+gm_version *gm_whence_version(gm_whence_search *search, const gm_oid *blob,
+                              const gm_revision *revision)
+{
+    size_t place = (size_t)(uintptr_t)gm_map_get(&search->version_places, gm_oid_key(blob));
+    if (!place) {
+        gm_oid *key = gm_new(search->arena, gm_oid);
+        *key = *blob;
+        gm_vec_push(search->arena, &search->versions,
+                    (gm_version){.blob = *blob, .revision = revision});
+        place = search->versions.len;
+        gm_map_add(&search->version_places, gm_oid_key(key), (void *)(uintptr_t)place);
+    }
+    return &search->versions.items[place - 1];
+}
+
+/* ---- the folder of a commit ---- */
+
+static gm_folder_tree *intern(gm_whence_search *search, gm_str folder, const gm_oid *tree)
+{
+    gm_buf key = gm_buf_new(search->arena, SIZE_MAX);
+    gm_buf_add(&key, gm_str_of(tree->bytes, tree->len));
+    gm_buf_add(&key, folder);
+    gm_folder_tree *known = gm_map_get(&search->trees, gm_buf_str(&key));
+    if (known)
+        return known;
+    known = gm_new(search->arena, gm_folder_tree);
+    known->folder = gm_str_dup(search->arena, folder);
+    known->tree = *tree;
+    gm_map_add(&search->trees, gm_buf_str(&key), known);
+    gm_vec_push(search->arena, &search->tree_list, known);
+    return known;
+}
+
+/* A gmig.yml that cannot be read does not hide revisions: the folder of today may be right. */
+static gm_str folder_of_config(gm_whence_search *search, const gm_oid *blob)
+{
+    gm_str text, folder;
+    gm_config config;
+    gm_err unread = gm_err_new(search->arena);
+    gm_str *known = gm_map_get(&search->configs, gm_oid_key(blob));
+    if (known)
+        return *known;
+    gm_project *project = search->project;
+    bool has = blob->len > 0;
+    if ((has && gm_repo_read_blob(search->arena, project->repo, blob, &text, &unread) != GM_OK) ||
+        gm_project_ref_config(project, has ? &text : NULL, &config, &unread) != GM_OK ||
+        gm_project_migrations(project, &config, &folder, &unread) != GM_OK)
+        folder = search->folder;
+    known = gm_new(search->arena, gm_str);
+    *known = folder;
+    gm_oid *key = gm_new(search->arena, gm_oid);
+    *key = *blob;
+    gm_map_add(&search->configs, gm_oid_key(key), known);
+    return folder;
+}
+
+static gm_code find_folder(gm_whence_search *search, const gm_oid *tree, gm_cached_commit *answer,
+                           gm_err *err)
+{
+    gm_tree_entry entry = {0};
+    gm_oid config = {0};
+    bool found = false;
+    gm_project *project = search->project;
+    if (project->config_path.len)
+        GM_TRY(
+            gm_repo_entry_of_tree(project->repo, tree, project->config_path, &entry, &found, err));
+    if (found && (entry.mode & GM_MODE_KIND) == GM_MODE_FILE)
+        config = entry.oid;
+    answer->folder = folder_of_config(search, &config);
+    GM_TRY(gm_repo_entry_of_tree(project->repo, tree, answer->folder, &entry, &found, err));
+    answer->found = found && (entry.mode & GM_MODE_KIND) == GM_MODE_FOLDER;
+    answer->tree = entry.oid;
+    return GM_OK;
+}
+
+static gm_code look(void *data, const gm_oid *commit, const gm_oid *tree, const gm_oids *parents,
+                    void **mark, gm_err *err)
+{
+    gm_whence_search *search = data;
+    gm_cached_commit answer = {.parents = {parents->items, parents->len, parents->cap}};
+    gm_err failure = gm_err_new(search->arena);
+    gm_code code = find_folder(search, tree, &answer, &failure);
+    if (code == GM_E_MISSING_OBJECT) {
+        search->incomplete = true;
+        return GM_OK;
+    }
+    if (code != GM_OK) {
+        *err = failure;
+        return code;
+    }
+    gm_cache_add_commit(search->project->cache, commit, search->question, &answer);
+    if (answer.found)
+        *mark = intern(search, answer.folder, &answer.tree);
+    return GM_OK;
+}
+
+static bool recall(void *data, const gm_oid *commit, gm_oids *parents, void **mark)
+{
+    gm_whence_search *search = data;
+    gm_cached_commit answer;
+    if (!gm_cache_find_commit(search->project->cache, commit, search->question, &answer))
+        return false;
+    *parents = answer.parents;
+    if (answer.found)
+        *mark = intern(search, answer.folder, &answer.tree);
+    return true;
+}
+
+/* ---- the walk ---- */
+
+gm_code gm_whence_search_begin(gm_project *project, gm_whence_search *search, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    search->project = project;
+    search->arena = arena;
+    search->configs = gm_map_new(arena);
+    search->trees = gm_map_new(arena);
+    search->revisions = gm_map_new(arena);
+    search->version_places = gm_map_new(arena);
+    GM_TRY(gm_project_format(&project->config, &search->format, err));
+    GM_TRY(gm_project_migrations(project, &project->config, &search->folder, err));
+    search->question = gm_str_printf(arena, "%.*s:%d:%.*s", GM_ARG(project->config_path),
+                                     project->has_migrations, GM_ARG(search->folder));
+    return GM_OK;
+}
+
+gm_code gm_whence_search_named(gm_whence_search *search, gm_err *err)
+{
+    gm_repo *repo = search->project->repo;
+    gm_walk_options options = {.recall = recall,
+                               .look = look,
+                               .data = search,
+                               .max = search->glance ? GLANCE_COMMITS : SIZE_MAX};
+    GM_TRY(gm_repo_roots(search->arena, repo, &search->roots, err));
+    gm_walk_begin(search->arena, repo, &options, &search->walk);
+    GM_EACH (const gm_root, root, &search->roots)
+        gm_walk_add(&search->walk, &root->commit);
+    return gm_walk_run(&search->walk, err);
+}
+
+/* ---- what nothing leads to ---- */
+
+static void add_lost(gm_whence_search *search, const gm_oid *commit)
+{
+    gm_vec_push(search->arena, &search->roots,
+                (gm_root){.kind = GM_ROOT_UNREACHABLE, .commit = *commit});
+    gm_walk_add(&search->walk, commit);
+}
+
+static bool is_walked(const gm_whence_search *search, const gm_oid *oid)
+{
+    return gm_map_find(&search->walk.places, gm_oid_key(oid), NULL);
+}
+
+/* What was added to the index, and never committed. */
+static void look_at_blob(gm_whence_search *search, const gm_oid *blob, gm_str bytes)
+{
+    gm_err unread = gm_err_new(search->arena);
+    gm_revision *revision = gm_new(search->arena, gm_revision);
+    if (!gm_str_starts(bytes, GM_STR("-- ")) ||
+        gm_map_find(&search->revisions, gm_oid_key(blob), NULL) ||
+        search->format->read(search->arena, GM_STR("blob"), *blob, bytes, revision, &unread) !=
+            GM_OK)
+        return;
+    revision->blob = *blob;
+    revision->path = (gm_str){0};
+    gm_map_add(&search->revisions, gm_oid_key(&revision->blob), revision);
+}
+
+static void look_at_loose(gm_whence_search *search)
+{
+    gm_repo *repo = search->project->repo;
+    gm_oids loose = gm_repo_loose(search->arena, repo, LOOSE_MAX);
+    search->incomplete = search->incomplete || loose.len == LOOSE_MAX;
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    GM_EACH (const gm_oid, oid, &loose) {
+        int kind = 0;
+        gm_str bytes;
+        if (is_walked(search, oid) ||
+            !gm_repo_peek(scratch, repo, oid, LOOSE_SIZE_MAX, &kind, &bytes))
+            continue;
+        if (kind == GM_KIND_COMMIT)
+            add_lost(search, oid);
+        else if (kind == GM_KIND_BLOB && gm_str_starts(bytes, GM_STR("-- ")))
+            look_at_blob(search, oid, gm_str_dup(search->arena, bytes));
+    }
+}
+
+gm_code gm_whence_search_lost(gm_whence_search *search, bool packed, gm_err *err)
+{
+    gm_oids all = {0};
+    if (!packed) {
+        look_at_loose(search);
+        return gm_walk_run(&search->walk, err);
+    }
+    GM_TRY(gm_repo_all_commits(search->arena, search->project->repo, &all, err));
+    GM_EACH (const gm_oid, oid, &all)
+        if (!is_walked(search, oid))
+            add_lost(search, oid);
+    return gm_walk_run(&search->walk, err);
+}
+
+/* ---- what is in the folders ---- */
+
+/* In a partial clone a file is fetched only where its name promises something. */
+static bool read_blob(gm_whence_search *search, const gm_oid *blob, gm_str name, gm_str *bytes)
+{
+    gm_err unread = gm_err_new(search->arena);
+    gm_repo *repo = search->project->repo;
+    if (gm_repo_read_blob(search->arena, repo, blob, bytes, &unread) == GM_OK)
+        return true;
+    bool promises = false;
+    GM_EACH (const gm_str, wanted, &search->wanted)
+        promises = promises || gm_str_search(name, *wanted) < name.len;
+    bool read = false;
+    if (promises) {
+        gm_repo_stay_here(repo, false);
+        gm_err_clear(&unread);
+        read = gm_repo_read_blob(search->arena, repo, blob, bytes, &unread) == GM_OK;
+        gm_repo_stay_here(repo, true);
+    }
+    search->incomplete = search->incomplete || !read;
+    return read;
+}
+
+/* The revision in a file, read once; NULL when it holds none. */
+static const gm_revision *revision_of(gm_whence_search *search, const gm_tree_entry *entry,
+                                      gm_str folder)
+{
+    void *known;
+    if (gm_map_find(&search->revisions, gm_oid_key(&entry->oid), &known))
+        return known;
+    gm_arena *arena = search->arena;
+    gm_cache *cache = search->project->cache;
+    gm_revision *revision = gm_new(arena, gm_revision);
+    gm_revisions sound = {0};
+    gm_problems problems = {0};
+    gm_revision_file file = {.path = gm_path_join(arena, folder, gm_str_dup(arena, entry->name)),
+                             .blob = entry->oid};
+    bool found = gm_cache_find_revision(cache, search->format->name, &file.blob, revision);
+    revision->path = file.path;
+    revision->blob = file.blob;
+    if (!found && read_blob(search, &file.blob, entry->name, &file.bytes)) {
+        revision = gm_read_revision(arena, search->format, &file, &sound, &problems);
+        if (revision)
+            gm_cache_add_revision(cache, search->format->name, revision);
+        found = revision != NULL;
+    }
+    gm_oid *key = gm_new(arena, gm_oid);
+    *key = entry->oid;
+    gm_map_add(&search->revisions, gm_oid_key(key), found ? revision : NULL);
+    return found ? revision : NULL;
+}
+
+static gm_code look_through(gm_whence_search *search, gm_folder_tree *tree, gm_err *err)
+{
+    gm_tree_entries entries = {0};
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_err failure = gm_err_new(search->arena);
+    gm_code code =
+        gm_repo_list_tree(scratch, search->project->repo, &tree->tree, &entries, &failure);
+    if (code == GM_E_MISSING_OBJECT) {
+        search->incomplete = true;
+        return GM_OK;
+    }
+    if (code != GM_OK) {
+        *err = failure;
+        return code;
+    }
+    GM_EACH (const gm_tree_entry, entry, &entries) {
+        if ((entry->mode & GM_MODE_KIND) != GM_MODE_FILE ||
+            !search->format->is_revision(entry->name))
+            continue;
+        const gm_revision *revision = revision_of(search, entry, tree->folder);
+        if (!revision || !gm_whence_wants(search, revision->id, entry->name))
+            continue;
+        gm_whence_version(search, &entry->oid, revision);
+        size_t version =
+            (size_t)(uintptr_t)gm_map_get(&search->version_places, gm_oid_key(&entry->oid)) - 1;
+        gm_vec_push(search->arena, &tree->matches,
+                    (gm_match){version, gm_str_dup(search->arena, entry->name)});
+    }
+    return GM_OK;
+}
+
+/* ---- places ---- */
+
+static const gm_match *match_in(const gm_folder_tree *tree, size_t version)
+{
+    if (!tree)
+        return NULL;
+    GM_EACH (const gm_match, match, &tree->matches)
+        if (match->version == version)
+            return match;
+    return NULL;
+}
+
+/* For one version: which commit brought it to each commit. */
+typedef struct {
+    gm_whence_search *search;
+    size_t version;
+    size_t *origin; /* place plus one; 0: it never had it */
+    bool *shown;    /* that a place names this origin */
+    bool any;
+} tracing;
+
+static bool has(const tracing *t, size_t place)
+{
+    return match_in(t->search->walk.commits.items[place]->mark, t->version) != NULL;
+}
+
+static void find_origins(tracing *t, const size_t *order)
+{
+    const gm_walk *walk = &t->search->walk;
+    for (size_t i = 0; i < walk->commits.len; i++) {
+        size_t place = order[i];
+        const gm_walk_commit *commit = walk->commits.items[place];
+        bool here = has(t, place);
+        size_t from = 0;
+        for (size_t j = 0; j < commit->parents && !from; j++) {
+            size_t parent = walk->links.items[commit->first + j];
+            if (!here || has(t, parent))
+                from = t->origin[parent];
+        }
+        t->origin[place] = from || !here ? from : place + 1;
+    }
+}
+
+static gm_place_kind kind_of(gm_root_kind kind)
+{
+    static const gm_place_kind kinds[] = {
+        [GM_ROOT_REF] = GM_PLACE_REF,       [GM_ROOT_WORKTREE] = GM_PLACE_HEAD,
+        [GM_ROOT_STASH] = GM_PLACE_STASH,   [GM_ROOT_NOTE] = GM_PLACE_NOTE,
+        [GM_ROOT_REFLOG] = GM_PLACE_REFLOG, [GM_ROOT_UNREACHABLE] = GM_PLACE_UNREACHABLE,
+    };
+    return kinds[kind];
+}
+
+static gm_str path_at(const tracing *t, size_t place)
+{
+    const gm_folder_tree *tree = t->search->walk.commits.items[place]->mark;
+    return gm_path_join(t->search->arena, tree->folder, match_in(tree, t->version)->name);
+}
+
+static gm_code new_place(tracing *t, const gm_root *root, size_t origin, gm_str path, bool past,
+                         gm_err *err)
+{
+    gm_commit commit;
+    gm_whence_search *search = t->search;
+    const gm_oid *from = &search->walk.commits.items[origin]->oid;
+    GM_TRY(gm_repo_commit(search->project->repo, from, &commit, err));
+    gm_place place = {.kind = kind_of(root->kind),
+                      .past = past,
+                      .path = path,
+                      .commit = *from,
+                      .author = commit.author,
+                      .time = commit.time};
+    if (root->name.len)
+        gm_vec_push(search->arena, &place.names, root->name);
+    gm_vec_push(search->arena, &search->versions.items[t->version].places, place);
+    t->any = true;
+    t->shown[origin] = true;
+    return GM_OK;
+}
+
+/* Refs that have it from the same commit are named together; of everything else the first is
+ * enough. */
+static gm_code add_place(tracing *t, const gm_root *root, size_t at, bool past, gm_err *err)
+{
+    gm_version *version = &t->search->versions.items[t->version];
+    size_t origin = t->origin[at] - 1;
+    const gm_oid *commit = &t->search->walk.commits.items[origin]->oid;
+    gm_str path = path_at(t, past ? origin : at);
+    if (root->kind != GM_ROOT_REF && t->shown[origin])
+        return GM_OK;
+    GM_EACH (gm_place, place, &version->places) {
+        if (place->kind == GM_PLACE_REF && gm_oid_eq(&place->commit, commit) &&
+            gm_str_eq(place->path, path)) {
+            gm_vec_push(t->search->arena, &place->names, root->name);
+            return GM_OK;
+        }
+    }
+    return new_place(t, root, origin, path, past, err);
+}
+
+/* First what has the version now; only where that is nothing, what once had it. */
+static gm_code add_places(tracing *t, bool past, gm_err *err)
+{
+    size_t at;
+    GM_EACH (const gm_root, root, &t->search->roots) {
+        if (!gm_walk_find(&t->search->walk, &root->commit, &at) || !t->origin[at] ||
+            has(t, at) == past)
+            continue;
+        GM_TRY(add_place(t, root, at, past, err));
+    }
+    return GM_OK;
+}
+
+static gm_code trace(gm_whence_search *search, size_t version, const size_t *order, gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    size_t count = search->walk.commits.len + 1;
+    tracing t = {.search = search,
+                 .version = version,
+                 .origin = gm_new_array(scratch, count, size_t),
+                 .shown = gm_new_array(scratch, count, bool)};
+    find_origins(&t, order);
+    GM_TRY(add_places(&t, false, err));
+    return t.any ? GM_OK : add_places(&t, true, err);
+}
+
+void gm_whence_search_blobs(gm_whence_search *search)
+{
+    GM_EACH (const gm_map_entry, entry, &search->revisions.entries) {
+        const gm_revision *revision = entry->value;
+        if (!revision || revision->path.len || search->file ||
+            !gm_whence_wants(search, revision->id, (gm_str){0}))
+            continue;
+        gm_version *version = gm_whence_version(search, &revision->blob, revision);
+        if (!version->places.len)
+            gm_vec_push(search->arena, &version->places, (gm_place){.kind = GM_PLACE_UNREACHABLE});
+    }
+}
+
+gm_code gm_whence_search_judge(gm_whence_search *search, gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    search->versions.len = 0;
+    search->version_places = gm_map_new(search->arena);
+    GM_EACH (gm_folder_tree *, tree, &search->tree_list)
+        (*tree)->matches.len = 0;
+    GM_EACH (gm_folder_tree *, tree, &search->tree_list)
+        GM_TRY(look_through(search, *tree, err));
+    const size_t *order = gm_walk_order(scratch, &search->walk);
+    for (size_t i = 0; i < search->versions.len; i++)
+        GM_TRY(trace(search, i, order, err));
+    search->incomplete = search->incomplete || search->walk.incomplete;
+    return GM_OK;
+}

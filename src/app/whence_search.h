@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_APP_WHENCE_SEARCH_H
+#define GM_APP_WHENCE_SEARCH_H
+
+/* What whence's files share. Nobody else includes this. */
+
+#include "app/whence.h"
+#include "git/commits.h"
+
+/* One version of a revision in one folder. */
+typedef struct {
+    size_t version;
+    gm_str name;
+} gm_match;
+
+/* A folder of revision files as commits have it; many commits share few of them. */
+typedef struct {
+    gm_str folder;
+    gm_oid tree;
+    GM_VEC(gm_match) matches;
+} gm_folder_tree;
+
+typedef struct {
+    gm_project *project;
+    gm_arena *arena;
+    gm_strs wanted; /* ids, or with `prefix` beginnings of ids, or with `file` a file's name */
+    bool prefix;
+    bool file;
+    bool glance;
+    gm_str folder;   /* of revision files in the work tree */
+    gm_str question; /* how the folder of a commit is found, for the cache */
+    const gm_format_ops *format;
+    gm_map configs; /* blob id of a gmig.yml -> the folder, as gm_str * */
+    gm_map trees;   /* folder and tree id -> gm_folder_tree * */
+    GM_VEC(gm_folder_tree *) tree_list;
+    gm_map revisions;      /* blob id -> gm_revision *, NULL for none */
+    gm_map version_places; /* blob id -> its place in `versions`, plus one */
+    GM_VEC(gm_version) versions;
+    gm_roots roots;
+    gm_walk walk;
+    bool incomplete;
+    gm_strs notes;
+} gm_whence_search;
+
+gm_code gm_whence_search_begin(gm_project *project, gm_whence_search *search, gm_err *err);
+
+/* Everything that has a name. */
+gm_code gm_whence_search_named(gm_whence_search *search, gm_err *err);
+
+/* Objects that nothing leads to: loose ones, and with `packed` those in packs too, which is dear.
+ */
+gm_code gm_whence_search_lost(gm_whence_search *search, bool packed, gm_err *err);
+
+/* Looks through all folders that were met for what is wanted, and fills in the places. */
+gm_code gm_whence_search_judge(gm_whence_search *search, gm_err *err);
+
+/* Adds blobs that are nowhere else. */
+void gm_whence_search_blobs(gm_whence_search *search);
+
+/* The version with this blob, made when it is not there yet. */
+gm_version *gm_whence_version(gm_whence_search *search, const gm_oid *blob,
+                              const gm_revision *revision);
+
+bool gm_whence_wants(const gm_whence_search *search, gm_str id, gm_str name);
+
+#endif

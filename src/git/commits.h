@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_GIT_COMMITS_H
+#define GM_GIT_COMMITS_H
+
+/*
+ * Commits: all that can be reached from many at once, each looked at once, and those that nothing
+ * reaches any more.
+ *
+ * Nothing is fetched: in a shallow or partial clone the walk ends where its objects end, and says
+ * so. A tag counts as a commit without a tree whose parent is what it leads to.
+ */
+
+#include "base/map.h"
+#include "git/repo.h"
+
+typedef struct {
+    gm_oid oid;
+    void *mark; /* what the walk's `look` made of it; NULL */
+    bool tag;
+    size_t first; /* its parents are links[first] and on */
+    size_t parents;
+    size_t children; /* for the walk alone */
+} gm_walk_commit;
+
+typedef struct {
+    /* What is known of a commit without reading it; may be NULL. */
+    bool (*recall)(void *data, const gm_oid *commit, gm_oids *parents, void **mark);
+    /* Called once for each commit that was read. */
+    gm_code (*look)(void *data, const gm_oid *commit, const gm_oid *tree, const gm_oids *parents,
+                    void **mark, gm_err *err);
+    void *data;
+    size_t max; /* commits; what lies behind them is not walked */
+} gm_walk_options;
+
+typedef struct {
+    gm_arena *arena;
+    gm_repo *repo;
+    gm_walk_options options;
+    GM_VEC(gm_walk_commit *) commits; /* in the order of the walk: those nearest to a root first */
+    GM_VEC(size_t) links;
+    gm_map places;   /* id -> its place in `commits`, plus one, as a pointer */
+    gm_map boundary; /* where a shallow clone ends */
+    size_t done;
+    bool incomplete; /* some are not here, or lie beyond `max` */
+} gm_walk;
+
+void gm_walk_begin(gm_arena *arena, gm_repo *repo, const gm_walk_options *options, gm_walk *walk);
+
+/* Takes a root in; the next gm_walk_run goes on from there. */
+void gm_walk_add(gm_walk *walk, const gm_oid *root);
+
+/* GM_E_GIT for a damaged object. */
+gm_code gm_walk_run(gm_walk *walk, gm_err *err);
+
+/* The place of a commit; a tag's is that of its commit. False when it was not met. */
+bool gm_walk_find(const gm_walk *walk, const gm_oid *oid, size_t *place);
+
+/* The places of all, parents before their children. */
+size_t *gm_walk_order(gm_arena *arena, gm_walk *walk);
+
+/* The loose objects of the repository itself, of any kind; at most `max`. */
+gm_oids gm_repo_loose(gm_arena *arena, gm_repo *repo, size_t max);
+
+/* An object if it is here and has at most `max` bytes, as commit, tree, blob or tag (the numbers of
+ * git's pack files); its bytes are copied. */
+enum { GM_KIND_COMMIT = 1, GM_KIND_BLOB = 3 };
+bool gm_repo_peek(gm_arena *arena, gm_repo *repo, const gm_oid *oid, size_t max, int *kind,
+                  gm_str *bytes);
+
+/* Every commit of the object database, whether anything leads to it or not. Looks at each object's
+ * header. */
+gm_code gm_repo_all_commits(gm_arena *arena, gm_repo *repo, gm_oids *commits, gm_err *err);
+
+/* While `here` is true, objects that a partial clone lacks are missing and are not fetched. */
+void gm_repo_stay_here(gm_repo *repo, bool here);
+
+#endif
