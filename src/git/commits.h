@@ -71,7 +71,8 @@ bool gm_repo_peek(gm_arena *arena, gm_repo *repo, const gm_oid *oid, size_t max,
  * header. */
 gm_code gm_repo_all_commits(gm_arena *arena, gm_repo *repo, gm_oids *commits, gm_err *err);
 
-/* While `here` is true, objects that a partial clone lacks are missing and are not fetched. */
+/* While `here` is true, objects that a partial clone lacks are missing and are not fetched, and the
+ * size of trees and commits is not asked for before they are read. */
 void gm_repo_stay_here(gm_repo *repo, bool here);
 
 #endif

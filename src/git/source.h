@@ -84,7 +84,8 @@ typedef struct {
 typedef struct gm_source gm_source;
 
 typedef struct {
-    /* GM_E_MISSING_OBJECT; GM_E_HISTORY when it is larger than `max` bytes. */
+    /* GM_E_MISSING_OBJECT; GM_E_HISTORY when it is larger than `max` bytes, which is looked at
+     * first unless `max` is SIZE_MAX: of a delta that costs as much as reading it. */
     gm_code (*read)(gm_source *source, const gm_oid *oid, size_t max, gm_object *object,
                     gm_err *err);
     void (*release)(gm_source *source, gm_object *object);

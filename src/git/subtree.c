@@ -82,7 +82,8 @@ static gm_code find_in_tree(gm_repo *repo, const gm_oid *tree, gm_str name, gm_t
     return GM_OK;
 }
 
-/* What `name` is in `tree`, remembered; mode 0 when it is not there. */
+/* What `name` is in `tree`, remembered; mode 0 when it is not there. Not for root trees: nearly
+ * every commit has its own. */
 static gm_code child_of(gm_repo *repo, const gm_oid *tree, gm_str name, gm_tree_entry *child,
                         gm_err *err)
 {
@@ -121,6 +122,7 @@ gm_code gm_repo_entry_of_tree(gm_repo *repo, const gm_oid *root, gm_str path, gm
                               bool *found, gm_err *err)
 {
     gm_tree_entry at = {.mode = GM_MODE_FOLDER, .oid = *root};
+    bool top = true;
     while (path.len && at.mode) {
         size_t end = gm_str_find(path, '/', 0);
         gm_str name = gm_str_sub(path, 0, end);
@@ -129,8 +131,11 @@ gm_code gm_repo_entry_of_tree(gm_repo *repo, const gm_oid *root, gm_str path, gm
         if ((at.mode & GM_MODE_KIND) != GM_MODE_FOLDER)
             child = (gm_tree_entry){0};
         else if (name.len)
-            GM_TRY(child_of(repo, &at.oid, name, &child, err));
+            GM_TRY(top ? find_in_tree(repo, &at.oid, name, &child, err)
+                       : child_of(repo, &at.oid, name, &child, err));
         at = child;
+        at.name = name; /* that of a root tree is in a buffer */
+        top = false;
     }
     *found = at.mode != 0;
     if (*found)

@@ -35,7 +35,8 @@ enum {
     GM_MODE_KIND = 0170000, /* mask */
 };
 
-/* What `path` is at `commit`: as gm_repo_subtree, of any kind. entry->name is its last part. */
+/* What `path` is at `commit`: as gm_repo_subtree, of any kind. entry->name is the last part of
+ * `path`. */
 gm_code gm_repo_entry(gm_repo *repo, const gm_oid *commit, gm_str path, gm_tree_entry *entry,
                       bool *found, gm_err *err);
 
