@@ -115,6 +115,22 @@ gm_str gm_json_text(gm_arena *arena, const gm_json *json)
     return gm_buf_str(&buf);
 }
 
+gm_json *gm_json_parse(gm_str text)
+{
+    return json_loadb(text.ptr ? text.ptr : "", text.len, 0, NULL);
+}
+
+gm_json *gm_json_get(const gm_json *json, const char *key)
+{
+    return json_object_get(json, key);
+}
+
+gm_str gm_json_get_str(gm_arena *arena, const gm_json *json, const char *key)
+{
+    const json_t *value = json_object_get(json, key);
+    return gm_str_dup(arena, gm_str_of(json_string_value(value), json_string_length(value)));
+}
+
 void gm_json_free(gm_json *json)
 {
     json_decref(json);

@@ -3,7 +3,7 @@
 #define GM_BASE_JSON_H
 
 /*
- * JSON documents to print, on jansson. Keys keep the order in which they were set.
+ * JSON documents to print and to read, on jansson. Keys keep the order in which they were set.
  *
  * A value handed to gm_json_set or gm_json_add belongs to that container; the caller frees the
  * outermost one only. Bytes that are not UTF-8 become U+FFFD, since a JSON text cannot hold them.
@@ -34,6 +34,14 @@ void gm_json_set_strs(gm_json *object, const char *key, const gm_strs *list);
 
 /* The document as text, two blanks a level, one LF at its end. */
 gm_str gm_json_text(gm_arena *arena, const gm_json *json);
+
+/* NULL when the text is no JSON. */
+gm_json *gm_json_parse(gm_str text);
+
+/* A member; NULL when there is none, or `json` (NULL, too) is no object. It stays the object's. */
+gm_json *gm_json_get(const gm_json *json, const char *key);
+/* A copy of a string member; empty when there is none. */
+gm_str gm_json_get_str(gm_arena *arena, const gm_json *json, const char *key);
 
 void gm_json_free(gm_json *json);
 void gm_json_drop(gm_json **json); /* for GM_CLEANUP */
