@@ -14,6 +14,8 @@ typedef struct {
     unsigned char len; /* 20, 32, or 0 for none */
 } gm_oid;
 
+typedef GM_VEC(gm_oid) gm_oids;
+
 bool gm_oid_eq(const gm_oid *a, const gm_oid *b);
 bool gm_oid_none(const gm_oid *oid); /* no id, or git's all-zero id */
 

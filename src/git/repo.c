@@ -269,22 +269,56 @@ gm_code gm_repo_resolve(gm_repo *repo, gm_str name, gm_oid *commit, gm_err *err)
                         "brings those of the remote.");
 }
 
-gm_code gm_repo_merge_base(gm_repo *repo, const gm_oid *a, const gm_oid *b, gm_oid *base,
-                           bool *found, gm_err *err)
+gm_code gm_repo_merge_bases(gm_repo *repo, const gm_oid *one, const gm_oids *others, gm_oids *bases,
+                            gm_err *err)
 {
     /* libgit2 1.5 fails at the boundary of a shallow clone, where git stops. */
     bool shallow = gm_repo_is_shallow(repo);
     gm_source *source = shallow ? gm_repo_git(repo) : repo->main;
-    bool any = false;
-    gm_code code = source->ops->merge_base(source, a, b, base, &any, err);
-    if (gm_repo_ask_git(repo, code, err))
-        code = repo->git->ops->merge_base(repo->git, a, b, base, &any, err);
-    if (code == GM_OK && !any && shallow)
-        code = gm_fail(err, GM_E_MISSING_OBJECT,
+    gm_err failure = gm_err_new(repo->arena); /* found bases live there, too */
+    gm_oids found = {0};
+    gm_code code = source->ops->merge_bases(source, one, others, &found, &failure);
+    if (gm_repo_ask_git(repo, code, &failure))
+        code = repo->git->ops->merge_bases(repo->git, one, others, &found, &failure);
+    if (code == GM_OK && !found.len && shallow)
+        code = gm_fail(&failure, GM_E_MISSING_OBJECT,
                        "no common ancestor within the commits of this shallow clone");
-    if (code == GM_E_MISSING_OBJECT)
-        return gm_repo_missing_cure(repo, err);
-    if (code == GM_OK)
-        *found = any;
-    return code;
+    if (code != GM_OK) {
+        gm_fail(err, code, "%.*s", GM_ARG(failure.text));
+        return code == GM_E_MISSING_OBJECT ? gm_repo_missing_cure(repo, err) : code;
+    }
+    *bases = found;
+    return GM_OK;
+}
+
+gm_code gm_repo_merge_base(gm_repo *repo, const gm_oid *a, const gm_oid *b, gm_oid *base,
+                           bool *found, gm_err *err)
+{
+    gm_oid other = *b;
+    gm_oids others = {&other, 1, 1};
+    gm_oids bases = {0};
+    GM_TRY(gm_repo_merge_bases(repo, a, &others, &bases, err));
+    if (bases.len)
+        *base = bases.items[0];
+    *found = bases.len > 0;
+    return GM_OK;
+}
+
+gm_code gm_repo_merging(gm_repo *repo, gm_oids *commits, gm_err *err)
+{
+    enum { MERGE_HEAD_MAX = 1024 * 1024 };
+    gm_str path = gm_path_join(repo->arena, repo->layout.git_dir, GM_STR("MERGE_HEAD"));
+    gm_str text, line;
+    gm_oids found = {0};
+    if (!gm_file_exists(path))
+        return GM_OK;
+    GM_TRY(gm_file_read(repo->arena, path, MERGE_HEAD_MAX, &text, err));
+    while (gm_str_line(&text, &line)) {
+        gm_oid commit;
+        if (!gm_oid_parse(line, &commit))
+            return gm_fail_at(err, GM_E_GIT, path, "this is no list of commits");
+        gm_vec_push(repo->arena, &found, commit);
+    }
+    *commits = found;
+    return GM_OK;
 }

@@ -83,10 +83,21 @@ gm_code gm_repo_refs(gm_repo *repo, const gm_strs *globs, gm_refs *refs, gm_err 
 
 gm_code gm_repo_commit(gm_repo *repo, const gm_oid *oid, gm_commit *commit, gm_err *err);
 
-/* The best common ancestor; *found is false when the histories share none. GM_E_MISSING_OBJECT
+/* One of gm_repo_merge_bases; *found is false when the histories share none. GM_E_MISSING_OBJECT
  * where a shallow clone ends before one is found. */
 gm_code gm_repo_merge_base(gm_repo *repo, const gm_oid *a, const gm_oid *b, gm_oid *base,
                            bool *found, gm_err *err);
+
+/*
+ * All best common ancestors of `one` and the commit that a merge of `others` would make, as `git
+ * merge-base --all`: none when the histories share none, several where branches were merged
+ * crosswise. GM_E_MISSING_OBJECT where a shallow clone ends before one is found.
+ */
+gm_code gm_repo_merge_bases(gm_repo *repo, const gm_oid *one, const gm_oids *others, gm_oids *bases,
+                            gm_err *err);
+
+/* The commits that a merge in progress brings in besides HEAD (MERGE_HEAD); else none. */
+gm_code gm_repo_merging(gm_repo *repo, gm_oids *commits, gm_err *err);
 
 /* A value of git configuration, the last one that counts; empty when it is not set. */
 gm_str gm_repo_config(gm_repo *repo, const char *key);

@@ -97,8 +97,9 @@ typedef struct {
     gm_code (*refs)(gm_source *source, gm_arena *arena, gm_source_refs *refs, gm_err *err);
     /* The object that `name` names: a commit, or a tag that may lead to one. GM_E_UNKNOWN_REF. */
     gm_code (*resolve)(gm_source *source, gm_str name, gm_oid *oid, gm_err *err);
-    gm_code (*merge_base)(gm_source *source, const gm_oid *a, const gm_oid *b, gm_oid *base,
-                          bool *found, gm_err *err);
+    /* Of `one` and a merge of `others`, all best ones. */
+    gm_code (*merge_bases)(gm_source *source, const gm_oid *one, const gm_oids *others,
+                           gm_oids *bases, gm_err *err);
     gm_code (*config)(gm_source *source, gm_arena *arena, gm_settings *settings, gm_err *err);
     /* Entries at `prefix` or below it. Intent-to-add entries are left out. */
     gm_code (*index)(gm_source *source, gm_arena *arena, gm_str prefix, gm_index *index,

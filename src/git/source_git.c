@@ -374,20 +374,28 @@ static gm_code resolve(gm_source *source, gm_str name, gm_oid *commit, gm_err *e
     return GM_OK;
 }
 
-static gm_code merge_base(gm_source *source, const gm_oid *a, const gm_oid *b, gm_oid *base,
-                          bool *found, gm_err *err)
+static gm_code merge_bases(gm_source *source, const gm_oid *one, const gm_oids *others,
+                           gm_oids *bases, gm_err *err)
 {
-    gm_str one = gm_oid_hex(err->arena, a);
-    gm_str two = gm_oid_hex(err->arena, b);
-    const char *arguments[] = {"merge-base", one.ptr, two.ptr, NULL};
+    const char **arguments = gm_new_array(err->arena, others->len + 4, const char *);
+    size_t count = 0;
+    arguments[count++] = "merge-base";
+    arguments[count++] = "--all";
+    arguments[count++] = gm_oid_hex(err->arena, one).ptr;
+    GM_EACH (const gm_oid, other, others)
+        arguments[count++] = gm_oid_hex(err->arena, other).ptr;
     gm_child_result result;
     GM_TRY(gm_git_run(self(source), err->arena, arguments, GM_STR(""), &result, err));
     if (result.status > 1) /* 1: none; 128: an object is not here */
         return gm_fail(err, GM_E_MISSING_OBJECT, "git merge-base: %.*s",
                        GM_ARG(gm_git_words(err->arena, result.messages)));
-    *found = result.status == 0;
-    if (*found && !gm_oid_parse(without_lf(result.output), base))
-        return gm_fail(err, GM_E_GIT, "git merge-base gave no object id");
+    gm_str line;
+    while (gm_str_line(&result.output, &line)) {
+        gm_oid base;
+        if (!gm_oid_parse(line, &base))
+            return gm_fail(err, GM_E_GIT, "git merge-base gave no object id");
+        gm_vec_push(err->arena, bases, base);
+    }
     return GM_OK;
 }
 
@@ -450,7 +458,7 @@ static const gm_source_operations operations = {
     .head = read_head,
     .refs = read_refs,
     .resolve = resolve,
-    .merge_base = merge_base,
+    .merge_bases = merge_bases,
     .config = read_config,
     .index = gm_git_index,
     .hash = gm_git_hash,

@@ -179,25 +179,28 @@ static gm_code resolve(gm_source *source, gm_str name, gm_oid *oid, gm_err *err)
     return GM_OK;
 }
 
-static gm_code merge_base(gm_source *source, const gm_oid *a, const gm_oid *b, gm_oid *base,
-                          bool *found, gm_err *err)
+static gm_code merge_bases(gm_source *source, const gm_oid *one, const gm_oids *others,
+                           gm_oids *bases, gm_err *err)
 {
-    git_oid one, two, result;
-    if (!gm_oid_to_libgit2(a, &one) || !gm_oid_to_libgit2(b, &two))
+    git_oidarray found = {0};
+    git_oid *ids = gm_new_array(err->arena, others->len + 1, git_oid);
+    bool good = gm_oid_to_libgit2(one, &ids[0]);
+    for (size_t i = 0; i < others->len; i++)
+        good = good && gm_oid_to_libgit2(&others->items[i], &ids[i + 1]);
+    if (!good)
         return gm_fail(err, GM_E_GIT, "not a SHA-1 object id");
-    int code = git_merge_base(&result, self(source)->repo, &one, &two);
+    int code = git_merge_bases_many(&found, self(source)->repo, others->len + 1, ids);
     /* An object that is not here is "not found" too. */
     const git_error *last = git_error_last();
-    if (code == GIT_ENOTFOUND && last && last->klass == GIT_ERROR_MERGE) {
-        *found = false;
+    if (code == GIT_ENOTFOUND && last && last->klass == GIT_ERROR_MERGE)
         return GM_OK;
-    }
     if (code == GIT_ENOTFOUND)
         return gm_libgit2_fail(err, GM_E_MISSING_OBJECT, "the history is incomplete");
     if (code < 0)
         return gm_libgit2_fail(err, GM_E_GIT, "cannot find the merge base");
-    *base = gm_oid_of_libgit2(&result);
-    *found = true;
+    for (size_t i = 0; i < found.count; i++)
+        gm_vec_push(err->arena, bases, gm_oid_of_libgit2(&found.ids[i]));
+    git_oidarray_dispose(&found);
     return GM_OK;
 }
 
@@ -272,7 +275,7 @@ static const gm_source_operations operations = {
     .head = read_head,
     .refs = read_refs,
     .resolve = resolve,
-    .merge_base = merge_base,
+    .merge_bases = merge_bases,
     .config = read_config,
     .index = gm_libgit2_index,
     .hash = gm_libgit2_hash,

@@ -302,6 +302,62 @@ static void merge_bases_are_those_of_git(void **state)
     gm_repo_close(repo);
 }
 
+/* Both ways of asking, since SHA-256 repositories are git's to answer. */
+static void branches_that_were_merged_crosswise_have_several_merge_bases(void **state)
+{
+    fixture *f = *state;
+    for (int kind = 0; kind < 2; kind++) {
+        const char *name = kind ? "new" : "old";
+        setenv("GIT_DEFAULT_HASH", kind ? "sha256" : "sha1", 1);
+        make_repo(f, name);
+        sh(f, gm_str_printf(f->arena,
+                            "cd %s; git checkout -qb a; git commit -q --allow-empty -m a;"
+                            "git checkout -q main; git commit -q --allow-empty -m b;"
+                            "git tag b; git tag a1 a; git merge -qm one a; git checkout -q a;"
+                            "git merge -qm two b",
+                            name)
+                  .ptr);
+        gm_repo *repo = open_repo(f, name);
+        gm_oid main, a;
+        gm_oids others = {0};
+        gm_oids bases = {0};
+        assert_ok(gm_repo_resolve(repo, GM_STR("main"), &main, &f->err), &f->err);
+        assert_ok(gm_repo_resolve(repo, GM_STR("a"), &a, &f->err), &f->err);
+        gm_vec_push(f->arena, &others, a);
+        assert_ok(gm_repo_merge_bases(repo, &main, &others, &bases, &f->err), &f->err);
+        assert_int_equal(bases.len, 2);
+        assert_false(gm_oid_eq(&bases.items[0], &bases.items[1]));
+        /* With one that has both sides, there is one again. */
+        gm_vec_push(f->arena, &others, main);
+        assert_ok(gm_repo_merge_bases(repo, &main, &others, &bases, &f->err), &f->err);
+        assert_int_equal(bases.len, 1);
+        assert_true(gm_oid_eq(&bases.items[0], &main));
+        gm_repo_close(repo);
+    }
+    unsetenv("GIT_DEFAULT_HASH");
+}
+
+static void a_merge_in_progress_names_what_it_brings(void **state)
+{
+    fixture *f = *state;
+    make_repo(f, "r");
+    sh(f, "cd r; git checkout -qb a; git commit -q --allow-empty -m a; git checkout -q main;"
+          "git commit -q --allow-empty -m b");
+    gm_repo *repo = open_repo(f, "r");
+    gm_oids merging = {0};
+    gm_oid a;
+    assert_ok(gm_repo_resolve(repo, GM_STR("a"), &a, &f->err), &f->err);
+    assert_ok(gm_repo_merging(repo, &merging, &f->err), &f->err);
+    assert_int_equal(merging.len, 0);
+    sh(f, "cd r; git merge -q --no-commit a");
+    assert_ok(gm_repo_merging(repo, &merging, &f->err), &f->err);
+    assert_int_equal(merging.len, 1);
+    assert_true(gm_oid_eq(&merging.items[0], &a));
+    put(f, "r/.git/MERGE_HEAD", "junk\n");
+    assert_int_equal(gm_repo_merging(repo, &merging, &f->err), GM_E_GIT);
+    gm_repo_close(repo);
+}
+
 static void a_shallow_clone_says_where_it_ends(void **state)
 {
     fixture *f = *state;
@@ -512,6 +568,8 @@ int main(void)
         fixture_test(refs_are_chosen_as_for_each_ref_does),
         fixture_test(loose_annotated_tags_are_peeled),
         fixture_test(names_of_commits_are_those_of_git),
+        fixture_test(branches_that_were_merged_crosswise_have_several_merge_bases),
+        fixture_test(a_merge_in_progress_names_what_it_brings),
         fixture_test(merge_bases_are_those_of_git),
         fixture_test(a_shallow_clone_says_where_it_ends),
         fixture_test(a_shallow_clone_that_is_deep_enough_has_the_merge_base),
