@@ -9,8 +9,14 @@
 #include "db/introspect.h"
 
 typedef struct {
+    gm_rename rename;
+    bool agreed;
+} answer_given;
+
+typedef struct {
     gm_project *project;
     const gm_migrate_options *options;
+    GM_VEC(answer_given) answers; /* to what may be a rename */
     gm_view view;
     gm_model_files files;
     gm_history_fingerprint history;
@@ -90,6 +96,23 @@ static bool is_denied(const gm_renames *renames, const gm_rename *likely)
     return false;
 }
 
+/* A person is asked once, however many dialects have the same change. */
+static bool is_agreed(migrator *m, const gm_rename *likely)
+{
+    gm_arena *arena = m->project->arena;
+    GM_EACH (const answer_given, old, &m->answers)
+        if (old->rename.kind == likely->kind && gm_str_eq(old->rename.table, likely->table) &&
+            gm_str_eq(old->rename.from, likely->from) && gm_str_eq(old->rename.to, likely->to))
+            return old->agreed;
+    gm_str question =
+        gm_str_printf(arena, "Is %s %.*s%s%.*s renamed to %.*s?", gm_object_word(likely->kind),
+                      GM_ARG(likely->table), likely->table.len ? "." : "", GM_ARG(likely->from),
+                      GM_ARG(likely->to));
+    answer_given answer = {*likely, m->options->ask(m->options->data, likely, question)};
+    gm_vec_push(arena, &m->answers, answer);
+    return answer.agreed;
+}
+
 /* Asks about each likely rename that nobody spoke of; *again when one was agreed to. */
 static gm_code settle_likely(migrator *m, const gm_diff *diff, gm_renames *renames, bool *again,
                              gm_err *err)
@@ -107,11 +130,7 @@ static gm_code settle_likely(migrator *m, const gm_diff *diff, gm_renames *renam
         return refuse_likely(arena, &open, err);
     GM_EACH (const gm_rename, rename, &open) {
         gm_rename answer = *rename;
-        gm_str question =
-            gm_str_printf(arena, "Is %s %.*s%s%.*s renamed to %.*s?", gm_object_word(rename->kind),
-                          GM_ARG(rename->table), rename->table.len ? "." : "", GM_ARG(rename->from),
-                          GM_ARG(rename->to));
-        if (m->options->ask(m->options->data, rename, question))
+        if (is_agreed(m, rename))
             *again = true;
         else
             answer.to = GM_STR("");
@@ -120,16 +139,6 @@ static gm_code settle_likely(migrator *m, const gm_diff *diff, gm_renames *renam
             break; /* what else looks like a rename may be settled by it */
     }
     return GM_OK;
-}
-
-/* Without those that say that something is no rename. */
-static gm_renames stated(gm_arena *arena, const gm_renames *renames)
-{
-    gm_renames made = {0};
-    GM_EACH (const gm_rename, rename, renames)
-        if (rename->to.len)
-            gm_vec_push(arena, &made, *rename);
-    return made;
 }
 
 static gm_code diff_with_renames(migrator *m, const gm_models *models, const gm_schema *from,
@@ -143,8 +152,7 @@ static gm_code diff_with_renames(migrator *m, const gm_models *models, const gm_
     GM_EACH (const gm_rename, rename, &m->options->renames)
         gm_vec_push(arena, &renames, *rename);
     while (again) {
-        gm_renames used = stated(arena, &renames);
-        GM_TRY(gm_schema_diff(arena, from, to, &used, diff, err));
+        GM_TRY(gm_schema_diff(arena, from, to, &renames, diff, err));
         GM_TRY(settle_likely(m, diff, &renames, &again, err));
     }
     return GM_OK;

@@ -39,7 +39,7 @@ typedef GM_VEC(gm_rename) gm_renames;
  * `--rename OLD=NEW`: "users=people", "users.name=users.full_name" (or "=full_name"),
  * "app.users=app.people", "app.users.name=full_name"; for an enum label "mood.glad=happy". A part
  * may be in double quotes. What is in front of the last dot may be the old or the new name of the
- * table, or a schema. GM_E_USAGE.
+ * table, or a schema. "users.name=" says that it is renamed to nothing: `to` is empty. GM_E_USAGE.
  */
 gm_code gm_rename_parse(gm_arena *arena, gm_str text, gm_rename *rename, gm_err *err);
 
@@ -64,7 +64,7 @@ typedef struct {
 } gm_diff;
 
 /*
- * A stated rename is passed over when it is done already (`to` is on both sides, `from` on neither)
+ * A stated rename is passed over when it is to nothing (no rename is ever guessed here), when it is done already (`to` is on both sides, `from` on neither)
  * and when all of its table is new. One whose names are on neither side, or on both, is GM_E_USAGE
  * with its place. What has the name `from` in the new schema is then another object, an addition;
  * what has the name `to` in the old one is another too and goes, if the rename has no place: what a

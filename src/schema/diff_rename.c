@@ -69,14 +69,15 @@ gm_code gm_rename_parse(gm_arena *arena, gm_str text, gm_rename *rename, gm_err 
     size_t sign = equals_sign(text);
     gm_strs from = {0};
     gm_strs to = {0};
+    gm_str new = gm_str_trim(gm_str_sub(text, sign + 1, text.len));
     if (sign == text.len || !parts_of(arena, gm_str_sub(text, 0, sign), &from) ||
-        !parts_of(arena, gm_str_sub(text, sign + 1, text.len), &to) ||
-        (to.len > 1 && to.len != from.len)) {
+        (new.len && !parts_of(arena, new, &to)) || (to.len > 1 && to.len != from.len)) {
         gm_fail(err, GM_E_USAGE, "'%.*s' is no rename", GM_ARG(text));
         return gm_hint(err, "Write OLD=NEW: users=people, or users.name=full_name.");
     }
-    gm_rename made = {
-        .kind = GM_OBJECT_KIND_COUNT, .from = from.items[from.len - 1], .to = to.items[to.len - 1]};
+    gm_rename made = {.kind = GM_OBJECT_KIND_COUNT,
+                      .from = from.items[from.len - 1],
+                      .to = to.len ? to.items[to.len - 1] : GM_STR("")};
     if (to.len > 1)
         made.table = to.items[to.len - 2];
     else if (from.len > 1)
@@ -307,6 +308,8 @@ gm_code gm_renaming_resolve(gm_renaming *renaming, const gm_schema *from, const 
     resolver r = {.from = from, .to = to, .renaming = renaming, .err = err};
     bool *done = gm_new_array(scratch, renames->len, bool);
     const char **trouble = gm_new_array(scratch, renames->len, const char *);
+    for (size_t i = 0; i < renames->len; i++)
+        done[i] = renames->items[i].to.len == 0;
     for (int owners = 1; owners >= 0; owners--)
         for (size_t i = 0; i < renames->len; i++)
             if (!done[i] && !renames->items[i].label)

@@ -2,18 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # On a terminal of 80 columns: what is asked, what is broken into lines, and that nothing is asked elsewhere.
 . "${GMIG_SOURCE:?}/tests/support/lib.sh"
-command -v script >/dev/null || { echo 'script(1) is not here'; exit 77; }
-
-# at_terminal STATUS ANSWER COMMAND: a shell line, typed at a terminal; what it shows, without colours, in $out.
-at_terminal() {
-    printf '%b' "$2" >"$box/answer"
-    last=$3
-    got=0
-    COLUMNS='' TERM=xterm script -qefc "stty cols 80 rows 24 -echo; exec $3" /dev/null \
-        <"$box/answer" >"$box/shown" 2>"$err" || got=$?
-    sed "s/$(printf '\033')\[[0-9;]*[mK]//g; s/\r//g" "$box/shown" >"$out"
-    [ "$got" -eq "$1" ] || { show; fail "exit status $got, not $1"; }
-}
+. "$GMIG_SOURCE/tests/support/terminal.sh"
 
 new_repo repo
 cat >gmig.yml <<'END'
