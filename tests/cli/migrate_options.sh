@@ -182,6 +182,33 @@ empty() {
     expect 0 gmig check
 }
 
+# What does not run on the rows that the history itself has made is not proved, and only kept where that is said.
+unproved() {
+    in_place unproved "$1"
+    two_columns
+    expect 0 gmig migrate -m users --rev-id aaaa1111
+    revision bbbb2222 aaaa1111 'the first user'
+    with_sql bbbb2222 "
+INSERT INTO users (id, email) VALUES (1, 'a');" '
+DELETE FROM users;'
+    sed -i '/email: /a\\      age: {type: integer}' models/notes.yml
+    expect 1 gmig migrate -m age
+    has_err "the migration for $dialect is not proved: the up fails: "
+    has_err '--unproved writes it all the same'
+    expect 1 gmig migrate -m age --sql --json
+    json .error.code '"refused"'
+    is "$(ls migrations | wc -l)" 2
+    expect 0 gmig migrate -m age --unproved --rev-id cccc3333 --json
+    json '.dialects[0] | .proved, .rows_kept, (.unproved | startswith("the up fails: "))' 'false
+false
+true'
+    has_err "$dialect: not proved: the up fails: "
+    grep -q '^-- Not proved: the up fails: ' migrations/*_cccc3333_* || fail 'the file does not say so'
+    expect 1 gmig check --replay
+    has 'unreplayable'
+    expect 4 gmig upgrade --allow-dirty
+}
+
 # --head chooses the parent; the models are those of the whole history.
 head_of() {
     in_place head_of "$1"
@@ -269,7 +296,7 @@ asked() {
     has 'add column users.mail'
 }
 
-for scenario in no_rows dry stage amend empty head_of renames asked; do
+for scenario in no_rows dry stage amend empty unproved head_of renames asked; do
     on_both $scenario
 done
 
