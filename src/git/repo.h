@@ -33,7 +33,6 @@ typedef struct {
 } gm_ref;
 
 typedef GM_VEC(gm_ref) gm_refs;
-typedef GM_VEC(gm_oid) gm_oids;
 
 typedef struct {
     gm_oid oid;
