@@ -67,10 +67,19 @@ static gm_plan plan_of(gm_arena *arena, const gm_graph *graph, const gm_node_set
     return plan;
 }
 
-static bool is_for_ledger(const gm_project *project, const gm_change *change)
+void gm_diff_without_ledger(const gm_project *project, gm_diff *diff, bool from_database,
+                            bool to_database)
 {
-    return change->kind == GM_CHANGE_ADD && change->to->kind == GM_OBJECT_SCHEMA &&
-           gm_str_eq(change->to->name, project->config.ledger_schema);
+    gm_changes kept = {0};
+    GM_EACH (const gm_change, change, &diff->changes) {
+        const gm_object *object = change->to ? change->to : change->from;
+        bool here = change->kind == GM_CHANGE_ADD ? to_database
+                                                  : change->kind == GM_CHANGE_DROP && from_database;
+        if (!here || object->kind != GM_OBJECT_SCHEMA ||
+            !gm_str_eq(object->name, project->config.ledger_schema))
+            gm_vec_push(project->arena, &kept, *change);
+    }
+    diff->changes = kept;
 }
 
 gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_node_set *applied,
@@ -81,18 +90,13 @@ gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_no
     gm_schema *wanted = NULL;
     gm_schema *there = gm_schema_new(project->arena, dialect);
     gm_db *replayed = NULL;
-    gm_changes changes = {0};
     GM_TRY(gm_project_scratch(project, dialect, &scratch, err));
     GM_TRY(gm_scratch_replay(scratch, &plan, &replayed, err));
     GM_TRY(gm_db_introspect(project->arena, replayed, &wanted, err));
     if (db)
         GM_TRY(gm_db_introspect(project->arena, db, &there, err));
-    gm_diff diff = gm_schema_compare(project->arena, wanted, there);
-    GM_EACH (const gm_change, change, &diff.changes)
-        if (!is_for_ledger(project, change))
-            gm_vec_push(project->arena, &changes, *change);
-    diff.changes = changes;
-    *drift = diff;
+    *drift = gm_schema_compare(project->arena, wanted, there);
+    gm_diff_without_ledger(project, drift, false, true);
     return GM_OK;
 }
 

@@ -24,10 +24,14 @@ gm_code gm_scratch_history(gm_project *project, gm_scratch *scratch, const gm_gr
 
 /*
  * What leads from what the revisions of `applied` make to what `db` has (NULL: an empty database).
- * A schema that the ledger has to itself counts for nothing.
  */
 gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_node_set *applied,
                          gm_dialect dialect, gm_db *db, gm_diff *drift, gm_err *err);
+
+/* Takes out of a diff a schema that the ledger has to itself in a database, which is one of the
+ * sides. */
+void gm_diff_without_ledger(const gm_project *project, gm_diff *diff, bool from_database,
+                            bool to_database);
 
 /* What differs, one a line, for the detail of an error: a hundred at most. */
 gm_str gm_diff_lines(gm_arena *arena, const gm_diff *diff);

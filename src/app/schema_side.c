@@ -130,6 +130,7 @@ gm_code gm_diff_sides(gm_project *project, const gm_diff_sides_options *options,
     GM_TRY(gm_schema_side(project, &scratch, made.dialect, sides[second], &schemas[second], err));
     GM_TRY(
         gm_schema_diff(project->arena, schemas[0], schemas[1], &options->renames, &made.diff, err));
+    gm_diff_without_ledger(project, &made.diff, is_database(sides[0]), is_database(sides[1]));
     if (sql)
         GM_TRY(gm_diff_sql(project->arena, &made.diff, &made.sql, err));
     *result = made;

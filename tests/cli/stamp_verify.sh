@@ -73,6 +73,11 @@ END
     expect 0 gmig stamp --verify aaaa1111
     expect 0 gmig stamp --verify aaaa1111
     expect 0 gmig check --database
+    expect 0 gmig diff history db
+    expect 0 gmig diff db history
+    query 'CREATE TABLE ops.more (id integer)'
+    expect 1 gmig diff history db
+    has 'add table ops.more'
 }
 
 on_both scenario
