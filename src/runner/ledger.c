@@ -175,7 +175,8 @@ static gm_code read_unfinished(gm_db *db, gm_ledger *ledger, gm_err *err)
     gm_arena *arena = ledger->arena;
     gm_str sql = gm_str_printf(
         arena,
-        "SELECT j.revision, j.direction, j.statement, j.hash, j.kind FROM %.*s j LEFT JOIN "
+        "SELECT j.revision, j.direction, j.statement, j.hash, j.kind, j.detail FROM %.*s j LEFT "
+        "JOIN "
         "(SELECT revision, max(id) AS id FROM %.*s WHERE kind IN ('applied', 'reverted', 'stamp', "
         "'unstamp', 'abandoned') GROUP BY revision) closed ON closed.revision = j.revision "
         "WHERE j.kind IN ('intent', 'done', 'failed', 'doubt', 'resolve-done', 'resolve-redo') "
@@ -188,8 +189,10 @@ static gm_code read_unfinished(gm_db *db, gm_ledger *ledger, gm_err *err)
         gm_direction direction = gm_str_is(v[1].text, "down") ? GM_DOWN : GM_UP;
         gm_intent *intent = intent_of(ledger, v[0].text, direction, (size_t)number(v[2].text));
         gm_str kind = v[4].text;
-        if (gm_str_is(kind, "intent"))
+        if (gm_str_is(kind, "intent")) {
             intent->hash = v[3].text;
+            intent->before = v[5].text;
+        }
         intent->done = gm_str_is(kind, "done") || gm_str_is(kind, "resolve-done");
         intent->failed = gm_str_is(kind, "failed");
         intent->redo = gm_str_is(kind, "resolve-redo");

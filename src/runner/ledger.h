@@ -49,6 +49,7 @@ typedef struct {
     gm_direction direction;
     size_t statement; /* 1-based */
     gm_str hash;      /* gm_statement_sha256 */
+    gm_str before;    /* gm_probe_before */
     bool done;
     bool failed; /* the server refused it; neither: nobody knows how it ended */
     bool redo;   /* `gmig resolve REV:N --redo` said to run it again */

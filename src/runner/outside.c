@@ -110,7 +110,7 @@ static gm_code settle(gm_run_context *run, const gm_run_step *step, size_t index
     gm_probe probe = {0};
     if (gm_run_sets_session(step->part.dialect, statement->text))
         return GM_OK;
-    GM_TRY(gm_probe_statement(run->arena, run->db, statement->text, &probe, err));
+    GM_TRY(gm_probe_statement(run->arena, run->db, statement->text, intent->before, &probe, err));
     /* What the server refused, or a person wants again, is not done, whatever is there. */
     bool known_undone = intent->failed || intent->redo;
     if (probe.answer == GM_PROBE_UNKNOWN && !known_undone)
@@ -213,11 +213,13 @@ static gm_code set_timeouts(gm_run_context *run, const gm_run_step *step, size_t
 static gm_code run_one(gm_run_context *run, const gm_run_step *step, size_t index, gm_err *err)
 {
     const gm_sql_statement *statement = &step->part.statements.items[index];
+    gm_str before = {0};
     gm_str kept = {0};
     size_t position = 0;
     GM_TRY(set_timeouts(run, step, index, err));
     GM_TRY(gm_run_check_lock(run, step, err));
-    GM_TRY(gm_run_journal_outside(run, "intent", step, index, GM_STR(""), index, err));
+    GM_TRY(gm_probe_before(run->arena, run->db, statement->text, &before, err));
+    GM_TRY(gm_run_journal_outside(run, "intent", step, index, before, index, err));
     GM_TRY(count_kept(run, &kept, err));
     gm_code code = gm_run_statement(run, step, index, &position, err);
     if (code == GM_OK)

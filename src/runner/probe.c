@@ -47,6 +47,17 @@ static gm_str plain_name(gm_arena *arena, gm_str name)
     return gm_buf_str(&buf);
 }
 
+/* The first value of the answer; empty when there is none. */
+static gm_code ask(gm_arena *arena, gm_db *db, const char *sql, gm_str first, gm_str second,
+                   gm_str *answer, gm_err *err)
+{
+    gm_value params[] = {{.text = first}, {.text = second}};
+    gm_rows rows = {0};
+    GM_TRY(gm_db_query(arena, db, sql, params, second.len > 0 ? 2 : 1, &rows, err));
+    *answer = rows.rows.len > 0 ? rows.rows.items[0][0].text : GM_STR("");
+    return GM_OK;
+}
+
 typedef struct {
     gm_str index;
     gm_str table;
@@ -73,6 +84,7 @@ typedef struct {
     bool found;
     bool valid;
     gm_str schema;
+    gm_str oid;
 } index_state;
 
 static gm_code look_up(gm_arena *arena, gm_db *db, const index_build *build, index_state *state,
@@ -81,7 +93,7 @@ static gm_code look_up(gm_arena *arena, gm_db *db, const index_build *build, ind
     gm_value params[] = {{.text = build->table}, {.text = plain_name(arena, build->index)}};
     gm_rows rows = {0};
     GM_TRY(gm_db_query(arena, db,
-                       "SELECT i.indisvalid AND i.indisready, n.nspname FROM pg_index i "
+                       "SELECT i.indisvalid AND i.indisready, n.nspname, c.oid FROM pg_index i "
                        "JOIN pg_class c ON c.oid = i.indexrelid "
                        "JOIN pg_namespace n ON n.oid = c.relnamespace "
                        "WHERE i.indrelid = to_regclass($1) AND c.relname = $2",
@@ -90,17 +102,20 @@ static gm_code look_up(gm_arena *arena, gm_db *db, const index_build *build, ind
     if (state->found) {
         state->valid = gm_str_is(rows.rows.items[0][0].text, "t");
         state->schema = rows.rows.items[0][1].text;
+        state->oid = rows.rows.items[0][2].text;
     }
     return GM_OK;
 }
 
-static gm_code probe_build(gm_arena *arena, gm_db *db, const index_build *build, gm_probe *probe,
-                           gm_err *err)
+static gm_code probe_build(gm_arena *arena, gm_db *db, const index_build *build, gm_str before,
+                           gm_probe *probe, gm_err *err)
 {
     index_state state = {0};
     GM_TRY(look_up(arena, db, build, &state, err));
     if (!state.found) {
         *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the index is not there")};
+    } else if (state.valid && gm_str_eq(state.oid, before)) {
+        *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the index was there before")};
     } else if (state.valid) {
         *probe = (gm_probe){GM_PROBE_DONE, {0}, GM_STR("the index is there and valid")};
     } else {
@@ -157,13 +172,18 @@ static bool read_drop(gm_arena *arena, gm_str statement, gm_str *name)
     return take_name(arena, &words, name) && !take(&words, ",");
 }
 
-static gm_code probe_drop(gm_arena *arena, gm_db *db, gm_str name, gm_probe *probe, gm_err *err)
+static const char find_index[] = "SELECT to_regclass($1)::oid";
+
+static gm_code probe_drop(gm_arena *arena, gm_db *db, gm_str before, gm_probe *probe, gm_err *err)
 {
-    gm_value param = {.text = name};
-    gm_rows rows = {0};
-    GM_TRY(gm_db_query(arena, db, "SELECT 1 WHERE to_regclass($1) IS NOT NULL", &param, 1, &rows,
-                       err));
-    if (rows.rows.len > 0)
+    gm_str found = {0};
+    if (before.len == 0) {
+        *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("there was no such index before")};
+        return GM_OK;
+    }
+    GM_TRY(ask(arena, db, "SELECT oid FROM pg_class WHERE oid = $1::oid", before, GM_STR(""),
+               &found, err));
+    if (found.len > 0)
         *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the index is still there")};
     else
         *probe = (gm_probe){GM_PROBE_DONE, {0}, GM_STR("the index is gone")};
@@ -191,15 +211,17 @@ static bool read_label(gm_arena *arena, gm_str statement, gm_str *type, gm_str *
     return false;
 }
 
-static gm_code probe_label(gm_arena *arena, gm_db *db, gm_str type, gm_str label, gm_probe *probe,
-                           gm_err *err)
+static const char find_label[] =
+    "SELECT oid FROM pg_enum WHERE enumtypid = to_regtype($1) AND enumlabel = $2";
+
+static gm_code probe_label(gm_arena *arena, gm_db *db, gm_str type, gm_str label, gm_str before,
+                           gm_probe *probe, gm_err *err)
 {
-    gm_value params[] = {{.text = type}, {.text = label}};
-    gm_rows rows = {0};
-    GM_TRY(gm_db_query(arena, db,
-                       "SELECT 1 FROM pg_enum WHERE enumtypid = to_regtype($1) AND enumlabel = $2",
-                       params, 2, &rows, err));
-    if (rows.rows.len > 0)
+    gm_str found = {0};
+    GM_TRY(ask(arena, db, find_label, type, label, &found, err));
+    if (before.len > 0)
+        *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the type had the value before")};
+    else if (found.len > 0)
         *probe = (gm_probe){GM_PROBE_DONE, {0}, GM_STR("the type has the value")};
     else
         *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the type does not have the value yet")};
@@ -220,20 +242,22 @@ static bool read_detach(gm_arena *arena, gm_str statement, gm_str *parent, gm_st
            take(&words, "concurrently");
 }
 
+static const char find_partition[] =
+    "SELECT CASE WHEN inhdetachpending THEN 'pending' ELSE 'attached' END FROM pg_inherits "
+    "WHERE inhparent = to_regclass($1) AND inhrelid = to_regclass($2)";
+
 /* Its first transaction marks the partition, its second takes it off; only FINALIZE works between.
  */
-static gm_code probe_detach(gm_arena *arena, gm_db *db, gm_str parent, gm_str child,
+static gm_code probe_detach(gm_arena *arena, gm_db *db, gm_str parent, gm_str child, gm_str before,
                             gm_probe *probe, gm_err *err)
 {
-    gm_value params[] = {{.text = parent}, {.text = child}};
-    gm_rows rows = {0};
-    GM_TRY(gm_db_query(arena, db,
-                       "SELECT inhdetachpending FROM pg_inherits "
-                       "WHERE inhparent = to_regclass($1) AND inhrelid = to_regclass($2)",
-                       params, 2, &rows, err));
-    if (rows.rows.len == 0) {
+    gm_str now = {0};
+    GM_TRY(ask(arena, db, find_partition, parent, child, &now, err));
+    if (!gm_str_is(before, "attached")) {
+        *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the partition was not attached before")};
+    } else if (now.len == 0) {
         *probe = (gm_probe){GM_PROBE_DONE, {0}, GM_STR("the partition is detached")};
-    } else if (!gm_str_is(rows.rows.items[0][0].text, "t")) {
+    } else if (!gm_str_is(now, "pending")) {
         *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the partition is still attached")};
     } else {
         *probe = (gm_probe){
@@ -259,20 +283,26 @@ static bool read_reindex(gm_arena *arena, gm_str statement, gm_str *name)
     return take_name(arena, &words, name);
 }
 
-/* The copies that it builds beside the indexes stay, INVALID, when it is cut off. */
-static gm_code probe_reindex(gm_arena *arena, gm_db *db, gm_str name, gm_probe *probe, gm_err *err)
+#define COPIES                                                                                     \
+    " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "                                    \
+    "JOIN pg_namespace n ON n.oid = c.relnamespace "                                               \
+    "WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' "                                \
+    "AND i.indrelid = coalesce((SELECT indrelid FROM pg_index "                                    \
+    "WHERE indexrelid = to_regclass($1)), to_regclass($1))"
+static const char find_copies[] = "SELECT string_agg(c.oid::text, ',')" COPIES;
+
+/* The copies that it builds beside the indexes stay, INVALID, when it is cut off. Those that were
+ * there before are another one's. */
+static gm_code probe_reindex(gm_arena *arena, gm_db *db, gm_str name, gm_str before,
+                             gm_probe *probe, gm_err *err)
 {
-    gm_value param = {.text = name};
+    gm_value params[] = {{.text = name}, {.text = before}};
     gm_rows rows = {0};
     *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("running it again does no harm")};
     GM_TRY(gm_db_query(arena, db,
-                       "SELECT n.nspname, c.relname FROM pg_index i "
-                       "JOIN pg_class c ON c.oid = i.indexrelid "
-                       "JOIN pg_namespace n ON n.oid = c.relnamespace "
-                       "WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' "
-                       "AND i.indrelid = coalesce((SELECT indrelid FROM pg_index "
-                       "WHERE indexrelid = to_regclass($1)), to_regclass($1)) ORDER BY 1, 2",
-                       &param, 1, &rows, err));
+                       "SELECT n.nspname, c.relname" COPIES
+                       " AND c.oid <> ALL (string_to_array($2, ',')::oid[]) ORDER BY 1, 2",
+                       params, 2, &rows, err));
     GM_EACH (gm_value *, row, &rows.rows)
         gm_vec_push(arena, &probe->cleanup,
                     gm_str_printf(arena, "DROP INDEX CONCURRENTLY %.*s.%.*s",
@@ -295,8 +325,38 @@ static bool harmless_twice(gm_dialect dialect, gm_str statement)
            gm_word_in(first, dialect == GM_POSTGRES ? postgres : sqlite);
 }
 
-gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_probe *probe,
-                           gm_err *err)
+gm_code gm_probe_before(gm_arena *arena, gm_db *db, gm_str statement, gm_str *before, gm_err *err)
+{
+    index_build build = {0};
+    index_state state = {0};
+    gm_str name = {0};
+    gm_str label = {0};
+    gm_code code = GM_OK;
+    *before = GM_STR("");
+    if (gm_db_dialect(db) != GM_POSTGRES)
+        return GM_OK;
+    if (read_reindex(arena, statement, &name)) {
+        code = ask(arena, db, find_copies, name, GM_STR(""), before, err);
+    } else if (read_build(arena, statement, &build)) {
+        code = look_up(arena, db, &build, &state, err);
+        *before = state.oid;
+    } else if (read_drop(arena, statement, &name)) {
+        code = ask(arena, db, find_index, name, GM_STR(""), before, err);
+    } else if (read_label(arena, statement, &name, &label)) {
+        code = ask(arena, db, find_label, name, label, before, err);
+    } else if (read_detach(arena, statement, &name, &label)) {
+        code = ask(arena, db, find_partition, name, label, before, err);
+    }
+    if (code != GM_E_SQL)
+        return code;
+    /* A name that cannot be one, an old server: the statement itself will say so. */
+    gm_err_clear(err);
+    *before = GM_STR("");
+    return GM_OK;
+}
+
+gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_str before,
+                           gm_probe *probe, gm_err *err)
 {
     gm_dialect dialect = gm_db_dialect(db);
     index_build build = {0};
@@ -304,18 +364,18 @@ gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_prob
     gm_str label = {0};
     *probe = (gm_probe){GM_PROBE_UNKNOWN, {0}, GM_STR("only you can tell whether it was done")};
     if (dialect == GM_POSTGRES && read_reindex(arena, statement, &name))
-        return probe_reindex(arena, db, name, probe, err);
+        return probe_reindex(arena, db, name, before, probe, err);
     if (harmless_twice(dialect, statement))
         *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("running it again does no harm")};
     else if (dialect != GM_POSTGRES)
         return GM_OK;
     else if (read_build(arena, statement, &build))
-        return probe_build(arena, db, &build, probe, err);
+        return probe_build(arena, db, &build, before, probe, err);
     else if (read_drop(arena, statement, &name))
-        return probe_drop(arena, db, name, probe, err);
+        return probe_drop(arena, db, before, probe, err);
     else if (read_label(arena, statement, &name, &label))
-        return probe_label(arena, db, name, label, probe, err);
+        return probe_label(arena, db, name, label, before, probe, err);
     else if (read_detach(arena, statement, &name, &label))
-        return probe_detach(arena, db, name, label, probe, err);
+        return probe_detach(arena, db, name, label, before, probe, err);
     return GM_OK;
 }

@@ -23,8 +23,15 @@ typedef struct {
     gm_str reason;   /* for people */
 } gm_probe;
 
-gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_probe *probe,
-                           gm_err *err);
+gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_str before,
+                           gm_probe *probe, gm_err *err);
+
+/*
+ * What is there before the statement runs of what it is about, to be handed to gm_probe_statement:
+ * an index that was there before is no proof that it was built. Empty: nothing, or nothing is
+ * needed.
+ */
+gm_code gm_probe_before(gm_arena *arena, gm_db *db, gm_str statement, gm_str *before, gm_err *err);
 
 /* CREATE INDEX CONCURRENTLY answered success: is its index valid? True for all other statements. */
 gm_code gm_probe_index_valid(gm_arena *arena, gm_db *db, gm_str statement, bool *valid,
