@@ -146,6 +146,40 @@ static bool same_tokens(const speaker *s, gm_arena *arena, gm_str a, gm_str b, b
     }
 }
 
+static speaker speaker_of(gm_arena *arena, const gm_renaming *renaming, const gm_object *from)
+{
+    speaker s = {.renaming = renaming, .dialect = renaming->from->dialect};
+    for (size_t i = 0; i < renaming->list.len; i++)
+        if (speaks_of(from, renaming->list.items[i].from))
+            gm_vec_push(arena, &s.list, renaming->list.items[i]);
+    return s;
+}
+
+/* Of what a key refers to, the names are too often those of its own table's columns. */
+static bool takes_name_from(const gm_object *object, const gm_object *renamed)
+{
+    return renamed->kind == GM_OBJECT_COLUMN &&
+           (object->table.len == 0 || same_table(object, renamed));
+}
+
+bool gm_renaming_moves(const gm_renaming *renaming, const gm_object *from, gm_str text)
+{
+    if (renaming->list.len == 0)
+        return false;
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    speaker s = speaker_of(scratch, renaming, from);
+    gm_scanner scanner = {.dialect = s.dialect, .text = text, .line = 1};
+    for (gm_token token = gm_scan_next(&scanner);
+         s.list.len && token.kind != GM_TOKEN_END && token.kind != GM_TOKEN_BROKEN;
+         token = gm_scan_next(&scanner)) {
+        GM_EACH (const gm_renamed, each, &s.list)
+            if (is_name(&token) && takes_name_from(from, each->from) &&
+                gm_schema_same_name(s.dialect, each->from->name, inner(scratch, &token)))
+                return true;
+    }
+    return false;
+}
+
 bool gm_renaming_same_text(const gm_renaming *renaming, const gm_object *from, gm_str a, gm_str b)
 {
     if (gm_str_eq(a, b))
@@ -153,9 +187,6 @@ bool gm_renaming_same_text(const gm_renaming *renaming, const gm_object *from, g
     if (renaming->list.len + renaming->labels.len == 0 || !carried_along(from->kind))
         return false;
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    speaker s = {.renaming = renaming, .dialect = renaming->from->dialect};
-    for (size_t i = 0; i < renaming->list.len; i++)
-        if (speaks_of(from, renaming->list.items[i].from))
-            gm_vec_push(scratch, &s.list, renaming->list.items[i]);
+    speaker s = speaker_of(scratch, renaming, from);
     return s.list.len + renaming->labels.len > 0 && same_tokens(&s, scratch, a, b, false);
 }

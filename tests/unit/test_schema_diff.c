@@ -233,6 +233,19 @@ static void a_label_is_renamed_in_place(void **state)
     assert_str(changes(arena, &diff), "alter enum mood: label glad renamed to happy");
 }
 
+static void what_speaks_of_a_name_that_another_column_has_now_changes(void **state)
+{
+    static const char before[] = "table t\ncolumn t.a type=a\ncolumn t.b type=text\n"
+                                 "column t.g generated=b\nindex t.i columns=a\n"
+                                 "index t.j columns=g\nview v definition=SELECT_a > table t\n";
+    static const char after[] = "table t\ncolumn t.b type=a\ncolumn t.a type=text\n"
+                                "column t.g generated=b\nindex t.i columns=a\n"
+                                "index t.j columns=g\nview v definition=SELECT_a > table t\n";
+    assert_str(diffed(*state, before, after, RENAMES("t.a=b", "t.b=a")),
+               "alter view v: definition; rename column t.b, was a; rename column t.a, was b; "
+               "alter column t.g: generated; alter index i of t: columns");
+}
+
 static void the_renames_of_a_diff_lead_back(void **state)
 {
     gm_arena *arena = *state;
@@ -421,6 +434,7 @@ int main(void)
         cmocka_unit_test(names_can_be_swapped),
         cmocka_unit_test(a_rename_that_is_done_is_passed_over),
         cmocka_unit_test(a_label_is_renamed_in_place),
+        cmocka_unit_test(what_speaks_of_a_name_that_another_column_has_now_changes),
         cmocka_unit_test(the_renames_of_a_diff_lead_back),
         cmocka_unit_test(a_rename_of_nothing_is_refused_with_its_place),
         cmocka_unit_test(a_statement_in_a_table_that_is_all_new_is_moot),
