@@ -224,11 +224,22 @@ static void alter_identity(gm_pg_plan *plan, gm_pg_item *item, gm_pg_step *step,
 {
     bool had = gm_object_has(item->from, "identity");
     bool has = gm_object_has(item->to, "identity");
-    /* the server takes both in the order in which they stand */
-    if (had && !has)
-        gm_pg_step_part(plan, step, GM_PART_DROP_COLUMN,
+    /* What was or will be the sequence of the default may have the identity's name: it goes, or
+     * comes, between the two. */
+    if (had && !has) {
+        if (gm_object_has(item->to, "default")) {
+            item->out = own_step(plan, item);
+            gm_pg_step_after(plan, step, item->out, false);
+        }
+        gm_pg_step_part(plan, item->out, GM_PART_DROP_COLUMN,
                         P("ALTER COLUMN %.*s DROP IDENTITY", GM_ARG(name)));
+    }
     if (!had && has) {
+        if (gm_object_has(item->from, "default")) {
+            item->in = own_step(plan, item);
+            gm_pg_step_after(plan, item->in, step, false);
+            step = item->in;
+        }
         gm_pg_step_part(
             plan, step, GM_PART_ADD_CONSTRAINT,
             P("ALTER COLUMN %.*s ADD %.*s", GM_ARG(name), GM_ARG(identity_text(plan, item->to))));

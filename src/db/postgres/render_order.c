@@ -75,6 +75,18 @@ static void come_after_name(gm_pg_plan *plan, gm_pg_step *step, gm_pg_step *befo
         step->after.items[edges].name = true;
 }
 
+/* A column that is an identity on one side alone has a sequence there, which is no object. */
+static void sequence_names(const gm_pg_plan *plan, const gm_object *column, const gm_object *other,
+                           gm_strs *keys)
+{
+    if (!column || column->kind != GM_OBJECT_COLUMN || !gm_object_has(column, "identity") ||
+        (other && gm_object_has(other, "identity")))
+        return;
+    const gm_object sequence = {.kind = GM_OBJECT_SEQUENCE,
+                                .name = gm_pg_identity_sequence(plan->arena, column)};
+    name_keys(plan->arena, &sequence, column->schema, GM_STR(""), keys);
+}
+
 static void name_edges(gm_pg_plan *plan)
 {
     gm_map free = gm_map_new(plan->arena);
@@ -84,11 +96,13 @@ static void name_edges(gm_pg_plan *plan)
         bool frees = item->fate == GM_ITEM_DROP || item->renamed ||
                      item->fate == GM_ITEM_RECREATE || item->fate == GM_ITEM_SWAP;
         gm_strs keys = {0};
-        if (!item->from || item->inherited || !frees || !step)
+        if (!item->from || item->inherited || !step)
             continue;
         if (item->fate == GM_ITEM_SWAP)
             step = item->rename;
-        old_names(plan, item, &keys);
+        if (frees)
+            old_names(plan, item, &keys);
+        sequence_names(plan, item->from, item->to, &keys);
         for (size_t k = 0; k < keys.len; k++)
             gm_map_set(&free, keys.items[k], step);
     }
@@ -97,9 +111,11 @@ static void name_edges(gm_pg_plan *plan)
         gm_pg_step *step = item->renamed && item->rename ? item->rename : item->in;
         bool takes = item->fate == GM_ITEM_ADD || item->renamed || item->fate == GM_ITEM_RECREATE;
         gm_strs keys = {0};
-        if (!item->to || item->inherited || !takes || !step)
+        if (!item->to || item->inherited || !step)
             continue;
-        name_keys(plan->arena, item->to, item->to->schema, item->to->table, &keys);
+        if (takes)
+            name_keys(plan->arena, item->to, item->to->schema, item->to->table, &keys);
+        sequence_names(plan, item->to, item->from, &keys);
         for (size_t k = 0; k < keys.len; k++)
             come_after_name(plan, step, gm_map_get(&free, keys.items[k]));
     }
