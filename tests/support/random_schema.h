@@ -225,6 +225,34 @@ static inline const char *random_value(const random_writer *w, const random_colu
     return (c->type == 1 ? texts : numbers)[c->value];
 }
 
+static inline bool random_refers(const random_writer *w, const random_column *c)
+{
+    return c->there && c->references && w->schema->tables[c->references - 1].there;
+}
+
+static inline void random_write_reference(random_writer *w, const random_column *c, size_t place)
+{
+    if (random_refers(w, c))
+        gm_buf_printf(&w->sql, " REFERENCES %.*s (id)%s",
+                      GM_ARG(random_table_name(w->arena, &w->schema->tables[c->references - 1],
+                                               c->references - 1)),
+                      place % 2 ? "" : " ON DELETE CASCADE");
+}
+
+/* PostgreSQL wants the other table to be there, and they may go round in a circle. */
+static inline void random_write_late_references(random_writer *w, size_t place)
+{
+    const random_table *t = &w->schema->tables[place];
+    for (size_t i = 0; i < RANDOM_COLUMNS; i++)
+        if (random_refers(w, &t->columns[i])) {
+            gm_buf_printf(&w->sql, "ALTER TABLE %.*s ADD FOREIGN KEY (%.*s)",
+                          GM_ARG(random_table_name(w->arena, t, place)),
+                          GM_ARG(random_column_name(w->arena, &t->columns[i], i)));
+            random_write_reference(w, &t->columns[i], i);
+            gm_buf_z(&w->sql, ";\n");
+        }
+}
+
 static inline void random_write_column(random_writer *w, const random_table *t, size_t place)
 {
     const random_column *c = &t->columns[place];
@@ -242,11 +270,8 @@ static inline void random_write_column(random_writer *w, const random_table *t, 
         gm_buf_printf(&w->sql, " CONSTRAINT ck%zu", place);
     if (c->check)
         gm_buf_printf(&w->sql, " CHECK (%.*s <> %s)", GM_ARG(name), c->type == 1 ? "''" : "0");
-    if (c->references && w->schema->tables[c->references - 1].there)
-        gm_buf_printf(&w->sql, " REFERENCES %.*s (id)%s",
-                      GM_ARG(random_table_name(w->arena, &w->schema->tables[c->references - 1],
-                                               c->references - 1)),
-                      c->not_null || place % 2 ? "" : " ON DELETE CASCADE");
+    if (!postgres)
+        random_write_reference(w, c, place);
 }
 
 static inline void random_write_table(random_writer *w, size_t place)
@@ -350,6 +375,8 @@ static inline gm_str random_sql(gm_arena *arena, gm_dialect dialect, const rando
             random_write_table(&w, i);
     for (size_t i = 0; i < RANDOM_TABLES; i++)
         if (schema->tables[i].there) {
+            if (dialect == GM_POSTGRES)
+                random_write_late_references(&w, i);
             random_write_indexes(&w, i);
             random_write_trigger(&w, i);
         }
