@@ -24,8 +24,9 @@ static gm_code postgres_options(gm_project *project, gm_scratch_options *options
         options->postgres_shown = url.shown;
     }
     if (config->scratch_setup.len) {
-        options->setup_path = gm_path_join(project->arena, project->folder, config->scratch_setup);
-        GM_TRY(gm_file_read(project->arena, options->setup_path, SETUP_MAX, &options->setup, err));
+        gm_str path = gm_path_join(project->arena, project->folder, config->scratch_setup);
+        options->setup_path = gm_path_relative(project->arena, project->cwd, path);
+        GM_TRY(gm_file_read(project->arena, path, SETUP_MAX, &options->setup, err));
     }
     return GM_OK;
 }

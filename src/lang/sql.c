@@ -30,3 +30,15 @@ bool gm_dialect_parse(gm_str name, gm_dialect *dialect)
     }
     return false;
 }
+
+size_t gm_sql_line_at(gm_str text, size_t line, size_t position)
+{
+    size_t characters = 1;
+    for (size_t i = 0; i < text.len && characters < position; i++) {
+        if (text.ptr[i] == '\n')
+            line++;
+        if (((unsigned char)text.ptr[i] & 0xC0) != 0x80)
+            characters++;
+    }
+    return line;
+}

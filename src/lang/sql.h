@@ -45,6 +45,10 @@ typedef struct {
 
 typedef GM_VEC(gm_sql_statement) gm_sql_statements;
 
+/* The line that the 1-based character `position` of a text falls on, whose first is `line`; 0 is
+ * before them all. */
+size_t gm_sql_line_at(gm_str text, size_t line, size_t position);
+
 /*
  * Splits `text` where the server's own shell would: quotes, dollar quotes, comments (nested on
  * PostgreSQL), BEGIN ATOMIC and CASE … END, trigger bodies on SQLite, parentheses around rules,

@@ -41,20 +41,6 @@ gm_code gm_run_name_step(const gm_run_step *step, size_t line, gm_err *err)
     return err->code;
 }
 
-/* The line within the file that the server's 1-based position (in characters) falls on. */
-static size_t line_of(const gm_sql_statement *statement, size_t position)
-{
-    size_t line = statement->line;
-    size_t characters = 1;
-    for (size_t i = 0; i < statement->text.len && characters < position; i++) {
-        if (statement->text.ptr[i] == '\n')
-            line++;
-        if (((unsigned char)statement->text.ptr[i] & 0xC0) != 0x80)
-            characters++;
-    }
-    return line;
-}
-
 /* What a person must know of a step that a signal ended, wherever it was noticed. */
 static gm_code interrupt_hint(const gm_run_step *step, gm_err *err)
 {
@@ -93,7 +79,8 @@ gm_code gm_run_statement(const gm_run_context *run, const gm_run_step *step, siz
         return GM_OK;
     if (err->statement.len == 0)
         err->statement = gm_str_dup(err->arena, statement->text);
-    err->where = gm_where(err->arena, step->part.path, line_of(statement, position));
+    err->where = gm_where(err->arena, step->part.path,
+                          gm_sql_line_at(statement->text, statement->line, position));
     gm_run_name_step(step, 0, err);
     return code;
 }

@@ -66,20 +66,23 @@ static gm_code judge(gm_code code, gm_err *err)
 }
 
 /* Where a statement failed, for who must mend it. */
-static gm_code place(gm_code code, gm_str path, const gm_sql_statement *statement, gm_err *err)
+static gm_code place(gm_code code, gm_str path, const gm_sql_statement *statement, size_t position,
+                     gm_err *err)
 {
     if (code != GM_OK)
-        err->where = gm_where(err->arena, path, statement->line);
+        err->where =
+            gm_where(err->arena, path, gm_sql_line_at(statement->text, statement->line, position));
     return judge(code, err);
 }
 
 static gm_code run_each(gm_db *db, gm_str path, const gm_sql_statements *statements, gm_err *err)
 {
     GM_EACH (const gm_sql_statement, statement, statements) {
+        size_t position = 0;
         gm_code code = statement->flags & GM_SQL_COPY_IN
                            ? gm_db_copy_in(db, statement->text, statement->data, err)
-                           : gm_db_execute(db, statement->text, NULL, err);
-        GM_TRY(place(code, path, statement, err));
+                           : gm_db_execute(db, statement->text, &position, err);
+        GM_TRY(place(code, path, statement, position, err));
     }
     return GM_OK;
 }
@@ -232,25 +235,36 @@ gm_code gm_scratch_replay(gm_scratch *scratch, const gm_plan *plan, gm_db **db, 
 typedef struct {
     const gm_model_statement *statement;
     gm_err failure;
+    size_t line; /* that it failed in */
 } waiting;
 
 typedef GM_VEC(waiting) waitings;
+
+/* What YAML asks for stands in no line of its file as it is sent. */
+static size_t line_in_file(const gm_model_statement *statement, size_t position)
+{
+    bool verbatim = gm_str_ends(statement->path, GM_STR(".sql"));
+    return gm_sql_line_at(statement->sql, statement->line, verbatim ? position : 0);
+}
 
 /* A statement may need what comes later: what fails waits until nothing else gets on. */
 static gm_code load_round(gm_arena *arena, gm_db *db, const waitings *before, waitings *after,
                           gm_err *err)
 {
     GM_EACH (const waiting, one, before) {
+        const gm_model_statement *statement = one->statement;
         gm_err failure = gm_err_new(arena);
-        gm_code code = judge(gm_db_execute(db, one->statement->sql, NULL, &failure), &failure);
+        size_t position = 0;
+        gm_code code = judge(gm_db_execute(db, statement->sql, &position, &failure), &failure);
         if (code == GM_OK)
             continue;
+        size_t line = line_in_file(statement, position);
         if (code != GM_E_SQL) {
             *err = failure;
-            err->where = gm_where(err->arena, one->statement->path, one->statement->line);
+            err->where = gm_where(err->arena, statement->path, line);
             return code;
         }
-        gm_vec_push(arena, after, (waiting){one->statement, failure});
+        gm_vec_push(arena, after, (waiting){statement, failure, line});
     }
     return GM_OK;
 }
@@ -260,7 +274,7 @@ static gm_code refuse(const waitings *left, gm_err *err)
     const waiting *first = &left->items[0];
     *err = first->failure;
     err->code = GM_E_MODELS;
-    err->where = gm_where(err->arena, first->statement->path, first->statement->line);
+    err->where = gm_where(err->arena, first->statement->path, first->line);
     if (!err->hint.len)
         gm_hint(err, "Mend the model; its statements are tried in any order.");
     return GM_E_MODELS;

@@ -149,8 +149,7 @@ static gm_str cell(const gm_rows *rows, size_t row, size_t column)
 
 /* What our own session is, and may do. */
 static const char whoami[] =
-    "SELECT current_setting('server_version_num')::int / 10000, "
-    "r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls OR EXISTS ("
+    "SELECT r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls OR EXISTS ("
     "SELECT FROM pg_catalog.pg_roles m WHERE m.rolname IN ('pg_read_server_files', "
     "'pg_write_server_files', 'pg_execute_server_program') "
     "AND pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER')), r.rolsuper OR r.rolcreaterole, "
@@ -194,29 +193,46 @@ static gm_code use_own_role(gm_scratch_postgres *s, gm_str role, gm_str owned, g
     return GM_OK;
 }
 
+/* What the rest asks is not known to older ones. */
+static gm_code check_version(gm_scratch_postgres *s, gm_err *err)
+{
+    enum { OLDEST = 12 };
+    gm_str shown = gm_db_version(s->control);
+    size_t blank = gm_str_find(shown, ' ', 0);
+    gm_str number = gm_str_sub(shown, blank + 1, shown.len);
+    uint64_t version = 0;
+    gm_str_u64(gm_str_sub(number, 0, gm_str_find(number, '.', 0)), &version);
+    s->version = (int)version;
+    if (version == 0 || version >= OLDEST)
+        return GM_OK;
+    gm_fail(err, GM_E_NO_SCRATCH, "there is no scratch database: %.*s is too old: %.*s",
+            GM_ARG(gm_db_shown(s->control)), GM_ARG(shown));
+    return gm_hint(err,
+                   "Name a server of PostgreSQL %d or later in gmig.yml: scratch: {postgres: "
+                   "URL}.",
+                   OLDEST);
+}
+
 static gm_code find_role(gm_scratch_postgres *s, gm_err *err)
 {
     gm_rows rows;
-    uint64_t version = 0;
     GM_TRY(ask(s, s->control, whoami, &rows, err));
-    gm_str_u64(cell(&rows, 0, 0), &version);
-    s->version = (int)version;
-    s->powerful = gm_str_is(cell(&rows, 0, 2), "t");
-    s->mark = gm_str_printf(s->arena, NAME_PREFIX "%.*s_%.*s", GM_ARG(cell(&rows, 0, 5)),
-                            GM_ARG(cell(&rows, 0, 6)));
-    bool dangerous = gm_str_is(cell(&rows, 0, 1), "t");
-    if (!gm_str_is(cell(&rows, 0, 3), "t")) {
+    gm_str user = cell(&rows, 0, 3);
+    s->powerful = gm_str_is(cell(&rows, 0, 1), "t");
+    s->mark = gm_str_printf(s->arena, NAME_PREFIX "%.*s_%.*s", GM_ARG(cell(&rows, 0, 4)),
+                            GM_ARG(cell(&rows, 0, 5)));
+    bool dangerous = gm_str_is(cell(&rows, 0, 0), "t");
+    if (!gm_str_is(cell(&rows, 0, 2), "t")) {
         gm_fail(err, GM_E_REFUSED, "the user %.*s of scratch.postgres may not make databases",
-                GM_ARG(cell(&rows, 0, 4)));
-        return gm_hint(err, "ALTER ROLE %.*s CREATEDB;", GM_ARG(cell(&rows, 0, 4)));
+                GM_ARG(user));
+        return gm_hint(err, "ALTER ROLE %.*s CREATEDB;", GM_ARG(user));
     }
     if (!dangerous)
-        return use_own_role(s, cell(&rows, 0, 4), cell(&rows, 0, 7), err);
+        return use_own_role(s, user, cell(&rows, 0, 6), err);
     if (s->powerful)
         return make_role(s, err);
     gm_fail(err, GM_E_REFUSED,
-            "the user %.*s of scratch.postgres may do more than replayed SQL should",
-            GM_ARG(cell(&rows, 0, 4)));
+            "the user %.*s of scratch.postgres may do more than replayed SQL should", GM_ARG(user));
     return gm_hint(err, "Name a user that may make databases and nothing else.");
 }
 
@@ -381,6 +397,8 @@ gm_code gm_scratch_postgres_open(gm_arena *arena, const gm_scratch_options *opti
     if (!options->postgres.len)
         GM_TRY(find_server(s, err));
     gm_code code = connect_first(s, err);
+    if (code == GM_OK)
+        code = check_version(s, err);
     if (code == GM_OK)
         code = find_role(s, err);
     if (code == GM_OK) {

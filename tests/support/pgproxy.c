@@ -4,7 +4,7 @@
  * A proxy between a PostgreSQL client and its server that breaks the connection at a chosen
  * message.
  *
- *     pgproxy LISTEN SERVER [--nth N] [--later pass|refuse|freeze] [RULE TEXT]
+ *     pgproxy LISTEN SERVER [--nth N] [--later pass|refuse|freeze] [--claim VERSION] [RULE TEXT]
  *
  * LISTEN and SERVER are paths of unix sockets; LISTEN may be "tcp" for a free port of 127.0.0.1.
  * The first line on stdout says that it listens: "listening PORT" (0 for a unix socket). A line
@@ -17,7 +17,8 @@
  *     --freeze-after TEXT    the statement reaches the server; no answer comes, nothing is closed
  *
  * The rule fires once. New connections then pass, are closed at once (refuse), or are accepted and
- * never served (freeze). It ends with SIGTERM; messages: protocol 3.0,
+ * never served (freeze). With --claim clients take the server for one of that version. It ends with
+ * SIGTERM; messages: protocol 3.0,
  * https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 
@@ -45,6 +46,7 @@ typedef struct {
     const char *text;
     int nth;
     later_kind later;
+    const char *claim;
 } plan;
 
 /* Shared by the processes: one for each connection. */
@@ -176,11 +178,26 @@ static bool client_message(connection *c, size_t len)
     return sent;
 }
 
+/* ParameterStatus: name and value, each with its NUL; the message keeps its length. */
+static void claim_version(const connection *c, size_t len)
+{
+    static const char name[] = "server_version";
+    const size_t value = 5 + sizeof(name);
+    unsigned char *bytes = c->from_server.bytes;
+    const char *claim = c->todo->claim;
+    if (!claim || len < value + strlen(claim) + 1 || bytes[0] != 'S' ||
+        memcmp(bytes + 5, name, sizeof(name)) != 0)
+        return;
+    memset(bytes + value, ' ', len - value - 1);
+    memcpy(bytes + value, claim, strlen(claim));
+}
+
 static bool server_message(connection *c, size_t len)
 {
     bool ready = c->from_server.bytes[0] == 'Z';
     if (c->swallowing && ready && c->todo->rule == CUT_AFTER)
         cut(c);
+    claim_version(c, len);
     bool sent = c->swallowing || forward(c->client, c->from_server.bytes, len);
     drop(&c->from_server, len);
     return sent;
@@ -279,6 +296,10 @@ static plan read_plan(int count, char **words)
         bool known = strcmp(words[i], "--nth") == 0;
         if (known)
             todo.nth = (int)strtol(words[i + 1], NULL, 10);
+        if (strcmp(words[i], "--claim") == 0) {
+            todo.claim = words[i + 1];
+            known = true;
+        }
         for (int later = LATER_PASS; later <= LATER_FREEZE; later++)
             if (strcmp(words[i], "--later") == 0 && strcmp(words[i + 1], laters[later]) == 0) {
                 todo.later = (later_kind)later;
@@ -301,7 +322,9 @@ static plan read_plan(int count, char **words)
 int main(int argc, char **argv)
 {
     if (argc < 3) {
-        fputs("usage: pgproxy LISTEN SERVER [--nth N] [--later WHAT] [RULE TEXT]\n", stderr);
+        fputs(
+            "usage: pgproxy LISTEN SERVER [--nth N] [--later WHAT] [--claim VERSION] [RULE TEXT]\n",
+            stderr);
         return 2;
     }
     plan todo = read_plan(argc - 3, argv + 3);
