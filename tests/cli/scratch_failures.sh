@@ -167,7 +167,7 @@ if [ "$(id -u)" -eq 0 ] && small true 2>/dev/null; then
     revision bbbb2222 aaaa1111
     sed -i 's/^CREATE TABLE t_bbbb2222.*/CREATE TABLE t_bbbb2222 AS SELECT repeat(md5(i::text), 60) AS body FROM generate_series(1, 1000000) i;/' migrations/bbbb2222.sql
     expect 4 small gmig check --replay
-    has_err 'No space left on device'
+    has_err 'SQLSTATE: 53100'
     has_err "Make room on the server's disk"
     has_err '  at migrations/bbbb2222.sql:7'
     hasnt gmig-scratch
