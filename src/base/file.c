@@ -95,15 +95,10 @@ gm_code gm_file_write(gm_str path, gm_str bytes, gm_write_options options, gm_er
     return code;
 }
 
-gm_code gm_file_put(gm_str path, gm_str bytes, gm_err *err)
+static gm_code write_into(gm_str path, gm_str bytes, int flag, gm_err *err)
 {
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    const char *target = gm_str_z(scratch, path);
-    struct stat status;
-    /* Root could put a file in the place of a device. */
-    if (lstat(target, &status) != 0 || S_ISREG(status.st_mode))
-        return gm_file_write(path, bytes, (gm_write_options){.replace = true}, err);
-    int fd = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666);
+    int fd = open(gm_str_z(scratch, path), O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC | flag, 0666);
     if (fd < 0)
         return io_error(err, path, "write");
     bool written = write_all(fd, bytes);
@@ -116,10 +111,32 @@ gm_code gm_file_put(gm_str path, gm_str bytes, gm_err *err)
     return written ? GM_OK : io_error(err, path, "write");
 }
 
+gm_code gm_file_put(gm_str path, gm_str bytes, gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    const char *target = gm_str_z(scratch, path);
+    struct stat status;
+    /* Root could put a file in the place of a device. */
+    if (lstat(target, &status) != 0 || S_ISREG(status.st_mode))
+        return gm_file_write(path, bytes, (gm_write_options){.replace = true}, err);
+    return write_into(path, bytes, O_TRUNC, err);
+}
+
+gm_code gm_file_append(gm_str path, gm_str bytes, gm_err *err)
+{
+    return write_into(path, bytes, O_APPEND, err);
+}
+
 static bool get_status(gm_str path, struct stat *status)
 {
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     return stat(gm_str_z(scratch, path), status) == 0;
+}
+
+size_t gm_file_size(gm_str path)
+{
+    struct stat status;
+    return get_status(path, &status) ? (size_t)status.st_size : 0;
 }
 
 bool gm_file_exists(gm_str path)

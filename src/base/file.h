@@ -29,6 +29,11 @@ gm_code gm_file_write(gm_str path, gm_str bytes, gm_write_options options, gm_er
  */
 gm_code gm_file_put(gm_str path, gm_str bytes, gm_err *err);
 
+/* Adds to the end of the file, which is made where there is none. */
+gm_code gm_file_append(gm_str path, gm_str bytes, gm_err *err);
+
+size_t gm_file_size(gm_str path); /* 0 where there is no such file */
+
 bool gm_file_exists(gm_str path); /* follows links; anything counts */
 bool gm_file_is_folder(gm_str path);
 gm_code gm_folder_make(gm_str path, gm_err *err); /* as mkdir -p */

@@ -68,6 +68,8 @@ unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_PREFIX GIT_C
 git config --global init.defaultBranch main
 git config --global advice.detachedHead false
 git config --global gc.auto 0
+# A test on GitHub must not write to the summary of its own step.
+unset GITHUB_STEP_SUMMARY
 cd "$box/work"
 
 # The time of the next commits and files: seconds after the start of 2026.

@@ -262,6 +262,26 @@ static void a_file_is_not_replaced_unless_asked(void **state)
     gm_arena_free(arena);
 }
 
+static void appending_makes_the_file_or_adds_to_it(void **state)
+{
+    (void)state;
+    gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_err err = gm_err_new(arena);
+    char folder[] = "/tmp/gmig-test-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    gm_str path = gm_path_join(arena, gm_str_from(folder), GM_STR("file"));
+    gm_str bytes;
+    assert_int_equal(gm_file_size(path), 0);
+    assert_ok(gm_file_append(path, GM_STR("one"), &err), &err);
+    assert_ok(gm_file_append(path, GM_STR(" and two"), &err), &err);
+    assert_ok(gm_file_read(arena, path, 20, &bytes, &err), &err);
+    assert_str(bytes, "one and two");
+    assert_int_equal(gm_file_size(path), 11);
+    assert_int_equal(gm_file_append(gm_str_from(folder), GM_STR("x"), &err), GM_E_IO);
+    assert_int_equal(remove(gm_str_z(arena, path)), 0);
+    assert_int_equal(remove(folder), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +300,7 @@ int main(void)
         cmocka_unit_test(json_replaces_bytes_that_are_no_utf8),
         cmocka_unit_test(lines_end_in_lf_crlf_or_the_end),
         cmocka_unit_test(a_file_is_not_replaced_unless_asked),
+        cmocka_unit_test(appending_makes_the_file_or_adds_to_it),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }
