@@ -2,6 +2,7 @@
 #include "app/hook_run.h"
 
 #include "app/hook_push.h"
+#include "app/hook_rebase.h"
 #include "base/file.h"
 
 /* ---- what changes ---- */
@@ -92,15 +93,19 @@ static gm_str ids_of(gm_arena *arena, const gm_nodes *nodes)
     return gm_strs_some(arena, &ids, IDS_SHOWN);
 }
 
-static void tell_heads(gm_project *project, const gm_view *view, gm_hook_answer *answer)
+static void tell_heads(gm_project *project, gm_str onto, const gm_view *view,
+                       gm_hook_answer *answer)
 {
     gm_arena *arena = project->arena;
     gm_str folder = gm_path_as_folder(arena, view->migrations);
     gm_node_groups groups = gm_graph_divergent(arena, view->graph);
-    GM_EACH (const gm_nodes, heads, &groups)
+    GM_EACH (const gm_nodes, heads, &groups) {
+        gm_str chain = gm_hook_chain(project, onto, view, heads);
         gm_vec_push(arena, &answer->tells,
-                    gm_str_printf(arena, "%zu heads in %.*s: %.*s; run `gmig merge`", heads->len,
-                                  GM_ARG(folder), GM_ARG(ids_of(arena, heads))));
+                    gm_str_printf(arena, "%zu heads in %.*s: %.*s; %.*s%srun `gmig merge`",
+                                  heads->len, GM_ARG(folder), GM_ARG(ids_of(arena, heads)),
+                                  GM_ARG(chain), chain.len ? ", or " : ""));
+    }
     size_t problems = view->graph->problems.len;
     if (problems)
         gm_vec_push(arena, &answer->tells,
@@ -108,7 +113,10 @@ static void tell_heads(gm_project *project, const gm_view *view, gm_hook_answer 
                                   GM_ARG(folder), problems, problems == 1 ? "" : "s"));
 }
 
-static gm_code tell(gm_project *project, gm_str before, gm_hook_answer *answer, gm_err *err)
+/* `before` is what was checked out before, `onto` what a rebase has put the branch on; either may
+ * be empty. */
+static gm_code tell(gm_project *project, gm_str before, gm_str onto, gm_hook_answer *answer,
+                    gm_err *err)
 {
     gm_str index = GM_STR("index");
     gm_projects projects = {0};
@@ -121,17 +129,22 @@ static gm_code tell(gm_project *project, gm_str before, gm_hook_answer *answer, 
     GM_EACH (gm_project, one, &projects) {
         gm_view view;
         GM_TRY(gm_view_open_graph(one, index, &view, err));
-        tell_heads(one, &view, answer);
+        tell_heads(one, onto, &view, answer);
     }
     return GM_OK;
+}
+
+static bool ends_rebase(const gm_hook_call *call)
+{
+    return strcmp(call->hook->name, "post-rewrite") == 0 && call->args.len == 1 &&
+           gm_str_is(call->args.items[0], "rebase");
 }
 
 /* In the middle of a rebase or a bisection what is checked out is nobody's work. The hook for the
  * end of a rebase runs while its folder is still there. */
 static bool is_quiet(gm_project *project, const gm_hook_call *call)
 {
-    if (strcmp(call->hook->name, "post-rewrite") == 0 && call->args.len == 1 &&
-        gm_str_is(call->args.items[0], "rebase"))
+    if (ends_rebase(call))
         return false;
     gm_repo_state state = gm_repo_get_state(project->repo);
     return state != GM_REPO_CLEAN && state != GM_REPO_MERGE;
@@ -141,8 +154,11 @@ static gm_code run_post(gm_project *project, const gm_hook_call *call, gm_hook_a
                         gm_err *err)
 {
     gm_str before = {0};
+    gm_str onto = {0};
     if (is_quiet(project, call))
         return GM_OK;
+    if (ends_rebase(call))
+        onto = gm_hook_rebased_onto(project, call->input);
     if (strcmp(call->hook->name, "post-checkout") == 0) {
         if (call->args.len != 3)
             return gm_fail(err, GM_E_USAGE, "post-checkout takes two ids and a flag");
@@ -151,7 +167,7 @@ static gm_code run_post(gm_project *project, const gm_hook_call *call, gm_hook_a
             return GM_OK; /* files only, or the new branch of `git checkout -b` */
         GM_TRY(gm_hook_old_commit(project, call->args.items[0], &before, err));
     }
-    return tell(project, before, answer, err);
+    return tell(project, before, onto, answer, err);
 }
 
 /* ---- all ---- */

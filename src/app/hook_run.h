@@ -8,7 +8,8 @@
  * A hook that refuses looks at what git is about to take: the index of a commit, the commits of a
  * push. Where that leaves gmig.yml and the migrations folder as they were, it has nothing to say,
  * whatever state they are in: a history that is broken already must not stop an innocent commit.
- * The others look at the index after git is done, and tell about several heads only.
+ * The others look at the index after git is done, and tell about several heads only; after a
+ * rebase, which revisions to move.
  *
  * Nothing is ever written, and no code, command or database of what is pushed is used.
  */

@@ -79,7 +79,7 @@ hasnt_err gmig
 git checkout -q left
 git reset -q --hard HEAD~1
 expect 0 git rebase -q main
-has_err "gmig: 2 heads"
+has_err "gmig: 2 heads in migrations/: cccc3, bbbb2; this branch's cccc3 came beside bbbb2 in the rebase: write \`parents: [bbbb2]\` into migrations/cccc3.sql, or run \`gmig merge\`"
 [ "$(grep -c 'gmig:' "$err")" -eq 1 ] || fail "the rebase was told about more than once"
 expect 0 git commit -q --amend -m again
 has_err "gmig: 2 heads"
@@ -95,6 +95,55 @@ printf 'no such key: 1\n' >gmig.yml
 expect 0 git checkout -q main
 has_err "gmig: warning:"
 rm gmig.yml
+
+# ---- after a rebase the chain to move is named, all of it and nothing of others
+cd "$box/work"
+new_repo chain
+revision aaaa1 ""
+commit one
+git checkout -q -b topic
+revision bbbb2 aaaa1
+commit first
+revision cccc3 bbbb2
+revision dddd4 cccc3
+commit second
+git checkout -q main
+revision eeee5 aaaa1
+revision ffff6 eeee5
+commit theirs
+git checkout -q topic
+gmig hook install post-rewrite >/dev/null
+expect 0 git rebase -q main
+same_err <<'END'
+gmig: 2 heads in migrations/: ffff6, dddd4; this branch's bbbb2, cccc3, dddd4 came beside ffff6 in the rebase: write `parents: [ffff6]` into migrations/bbbb2.sql, or run `gmig merge`
+END
+sed -i 's/parents: .*/parents: [ffff6]/' migrations/bbbb2.sql
+expect 0 git commit -qam moved
+expect 0 gmig heads
+has dddd4
+hasnt ffff6
+# Nothing is left to move: the next rebase says nothing.
+git checkout -q main
+commit more
+git checkout -q topic
+expect 0 git rebase -q main
+hasnt_err gmig
+# Two beginnings have no single line to write, and a branch's own two heads are nobody else's.
+git checkout -q -b two main~2
+revision gggg7 aaaa1
+commit "a beginning"
+revision hhhh8 aaaa1
+commit "another"
+expect 0 git rebase -q main
+has_err "3 heads in migrations/: hhhh8, gggg7, ffff6; this branch's gggg7, hhhh8 came beside ffff6 in the rebase, or run"
+git checkout -q topic
+revision iiii9 bbbb2
+commit "two heads of its own"
+git checkout -q main
+commit still
+git checkout -q topic
+expect 0 git rebase -q main
+has_err "gmig: 2 heads in migrations/: iiii9, dddd4; run \`gmig merge\`"
 
 # ---- the command itself
 expect 2 gmig hook run
