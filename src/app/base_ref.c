@@ -284,6 +284,21 @@ static gm_code from_trunk(gm_project *project, gm_base *base, gm_err *err)
     return gm_base_not_here(project, trunk, why, err);
 }
 
+/* The branch that origin/HEAD stands for; origin/HEAD itself where git keeps refs in another way.
+ */
+static gm_str default_branch(gm_project *project)
+{
+    enum { REF_MAX = 4096 };
+    gm_err ignored = gm_err_new(project->arena);
+    gm_str text, head = GM_STR("refs/remotes/origin/HEAD");
+    gm_str path = gm_path_join(project->arena, gm_repo_common_dir(project->repo), head);
+    gm_str mark = GM_STR("ref: refs/remotes/");
+    if (gm_file_read(project->arena, path, REF_MAX, &text, &ignored) != GM_OK ||
+        !gm_str_starts(text, mark))
+        return head;
+    return gm_str_trim(gm_str_sub(text, sizeof("ref: ") - 1, text.len));
+}
+
 static gm_code from_clone(gm_project *project, gm_base *base, gm_err *err)
 {
     gm_arena *arena = project->arena;
@@ -302,7 +317,7 @@ static gm_code from_clone(gm_project *project, gm_base *base, gm_err *err)
     gm_base other = {.why = GM_STR("from origin/HEAD")};
     gm_str branch = short_name(head.name);
     bool own = gm_str_ends(upstream, gm_str_printf(arena, "/%.*s", GM_ARG(branch)));
-    bool has_other = try_name(project, GM_STR("refs/remotes/origin/HEAD"), &other);
+    bool has_other = try_name(project, default_branch(project), &other);
     if (upstream.len && try_name(project, upstream, base) &&
         (!own || !has_other || gm_oid_eq(&base->commit, &other.commit))) {
         base->why = gm_str_printf(arena, "the upstream of %.*s", GM_ARG(branch));

@@ -66,6 +66,23 @@ static gm_models_base base_of(gm_project *project, const gm_checking_options *op
     return (gm_models_base){.commit = gm_oid_hex(project->arena, &read.parents.items[0])};
 }
 
+/*
+ * The rest is checked also where the union cannot be told. What must not stop a commit is not said
+ * of one either: the clone of a developer may well lack the trunk.
+ */
+static gm_code unite(gm_project *project, const gm_checking_options *options, const gm_view *view,
+                     gm_check_input *input, gm_seen_base *seen, gm_models_base *models_base,
+                     gm_checked *checked, gm_err *err)
+{
+    gm_err failure = gm_err_new(project->arena);
+    gm_code code = gm_uniting(project, view, &options->uniting, input, seen, models_base, &failure);
+    if (code == GM_OK || (options->uniting.warn_only && gm_code_exit(code) == EXIT_CANNOT_TELL) ||
+        gm_checked_note_unseen(project->arena, checked, code, &failure))
+        return GM_OK;
+    *err = failure;
+    return code;
+}
+
 static gm_code check_one(gm_project *project, const gm_checking_options *options,
                          gm_checked *checked, gm_err *err)
 {
@@ -75,7 +92,7 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
     gm_oid commit = gm_snapshot_commit(view.snapshot);
     checked->at = gm_snapshot_name(view.snapshot);
     checked->commit = gm_oid_hex(arena, &commit);
-    gm_vec_push(arena, &checked->projects, seen_of(arena, &view));
+    gm_seen_project seen = seen_of(arena, &view);
 
     gm_check_input input = {
         .graph = view.graph,
@@ -84,8 +101,15 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
     };
     GM_EACH (const gm_dialect, dialect, &view.config.dialects)
         gm_vec_push(arena, &input.dialects, *dialect);
-    GM_TRY(
-        gm_checking_models(project, &view, base_of(project, options, view.snapshot), &input, err));
+    gm_models_base models_base = base_of(project, options, view.snapshot);
+    if (options->unite) {
+        gm_models_base start = {0};
+        GM_TRY(unite(project, options, &view, &input, &seen.base, &start, checked, err));
+        if (start.commit.len && !options->base.len)
+            models_base = start;
+    }
+    gm_vec_push(arena, &checked->projects, seen);
+    GM_TRY(gm_checking_models(project, &view, models_base, &input, err));
     /* What cannot be replayed keeps nothing else from being told. */
     gm_code code = options->replay ? gm_replaying_models(project, &view, &input, err) : GM_OK;
     if (code == GM_OK && options->database)

@@ -7,6 +7,7 @@
  */
 
 #include "app/projects.h"
+#include "app/uniting.h"
 #include "check/check.h"
 
 typedef struct {
@@ -14,10 +15,12 @@ typedef struct {
     gm_str allow_now; /* GMIG_ALLOW */
     gm_str base;      /* the commit that changes of the models are told from; empty: HEAD for the
                          work tree and the index, else the commit's first parent */
-    bool replay;      /* run the history in scratch, and compare it with the models */
-    bool database;    /* compare `target` with what its revisions make */
-    gm_str target;    /* --target */
-    bool all;         /* at the repository's top: every project in it */
+    bool unite;       /* look at what this and its base will make together, too */
+    gm_uniting_options uniting;
+    bool replay;   /* run the history in scratch, and compare it with the models */
+    bool database; /* compare `target` with what its revisions make */
+    gm_str target; /* --target */
+    bool all;      /* at the repository's top: every project in it */
 } gm_checking_options;
 
 /*

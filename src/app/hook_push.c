@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/hook_push.h"
 
+#include "app/base_ref.h"
+
 /* A push of more refs than this is refused rather than looked at for hours. One that has so many
  * refs to refuse is not looked at any further, and remarks are shown of so many refs. */
 enum { REFS_MAX = 100000, REFUSED_MAX = 10, REMARKED_MAX = 10 };
@@ -15,6 +17,9 @@ typedef struct {
     gm_project *project;
     const gm_hook_call *call;
     gm_hook_answer *answer;
+    bool push;    /* from a clone; else into this repository */
+    gm_str trunk; /* the ref that pushes are united with; empty: there is none */
+    gm_str why;
     gm_map known;    /* what a commit has for the rules -> the ref it was refused with, or NULL */
     size_t refused;  /* refs */
     size_t remarked; /* refs that may pass, with warnings */
@@ -68,6 +73,49 @@ static bool must_be_refused(const gm_checked *checked)
     return checked->unseen.len || gm_findings_count(&checked->findings, GM_SEVERITY_ERROR);
 }
 
+/* A server has its default branch; a clone finds its base as `gmig check` does. */
+static gm_code find_trunk(pusher *p, gm_err *err)
+{
+    gm_ref head = {0};
+    bool unborn = false;
+    gm_base base = {0};
+    gm_err failure = gm_err_new(p->project->arena);
+    if (p->push) {
+        /* Where it is known and not here, every ref that is looked at says so. */
+        if (gm_base_find(p->project, (gm_str){0}, &base, &failure) == GM_OK)
+            p->trunk = base.name;
+        p->why = base.why;
+        return GM_OK;
+    }
+    GM_TRY(gm_repo_head(p->project->repo, &head, &unborn, err));
+    p->trunk = unborn ? GM_STR("") : head.name;
+    p->why = GM_STR("the default branch");
+    return GM_OK;
+}
+
+/* Is it the trunk that is pushed to? What it had before is what it will be compared with. */
+static bool is_trunk(const pusher *p, const ref_change *change)
+{
+    if (!p->push)
+        return gm_str_eq(change->ref, p->trunk);
+    gm_str branch = gm_str_sub(change->ref, sizeof("refs/heads/") - 1, change->ref.len);
+    gm_str remote = p->call->args.len ? p->call->args.items[0] : GM_STR("");
+    return gm_str_starts(change->ref, GM_STR("refs/heads/")) &&
+           gm_str_eq(p->trunk,
+                     gm_str_printf(p->project->arena, "%.*s/%.*s", GM_ARG(remote), GM_ARG(branch)));
+}
+
+static void choose_base(const pusher *p, const ref_change *change, gm_str old,
+                        gm_checking_options *options)
+{
+    bool trunk = is_trunk(p, change);
+    options->unite = p->push || p->trunk.len;
+    options->uniting.base = trunk && old.len ? old : p->trunk;
+    options->uniting.why = trunk && old.len ? GM_STR("what is there now") : p->why;
+    if (trunk && !old.len)
+        options->unite = false; /* it is made by this push */
+}
+
 /* Everything of one ref lives in the arena of `project`. */
 static gm_code look_at(pusher *p, gm_project *project, const ref_change *change,
                        gm_checked *checked, gm_err *err)
@@ -94,6 +142,7 @@ static gm_code look_at(pusher *p, gm_project *project, const ref_change *change,
     if (known || gm_str_eq(key, key_of(project, &projects, old)))
         return GM_OK;
     gm_checking_options options = {.at = new, .allow_now = p->call->allow_now, .all = true};
+    choose_base(p, change, old, &options);
     GM_TRY(gm_checking_run(project, &options, checked, err));
     gm_str *ref = gm_new(p->project->arena, gm_str);
     *ref = change->ref;
@@ -164,7 +213,8 @@ gm_code gm_hook_push(gm_project *project, const gm_hook_call *call, gm_hook_answ
                      gm_err *err)
 {
     pusher p = {project, call, answer, .known = gm_map_new(project->arena)};
-    bool push = strcmp(call->hook->name, "pre-push") == 0;
+    p.push = strcmp(call->hook->name, "pre-push") == 0;
+    GM_TRY(find_trunk(&p, err));
     gm_str rest = call->input;
     gm_str line;
     size_t number = 0;
@@ -174,7 +224,7 @@ gm_code gm_hook_push(gm_project *project, const gm_hook_call *call, gm_hook_answ
             continue;
         if (++number > REFS_MAX)
             return gm_fail(err, GM_E_REFUSED, "more than %d refs in one push", REFS_MAX);
-        if (!read_change(line, push, &change))
+        if (!read_change(line, p.push, &change))
             return gm_fail(err, GM_E_USAGE, "line %zu of the input of %s is not what git writes",
                            number, call->hook->name);
         GM_TRY(run_change(&p, &change, err));
@@ -196,6 +246,7 @@ gm_code gm_hook_update(gm_project *project, const gm_hook_call *call, gm_hook_an
     pusher p = {project, call, answer, .known = gm_map_new(project->arena)};
     if (call->args.len != 3)
         return gm_fail(err, GM_E_USAGE, "update takes a ref, its old and its new id");
+    GM_TRY(find_trunk(&p, err));
     ref_change change = {call->args.items[0], call->args.items[1], call->args.items[2]};
     return run_change(&p, &change, err);
 }

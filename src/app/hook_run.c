@@ -46,8 +46,12 @@ static gm_code look_at(gm_project *project, const gm_hook_call *call, gm_str bef
     if (code == GM_OK && !changes)
         return GM_OK;
     if (code == GM_OK) {
-        gm_checking_options options = {
-            .at = after, .allow_now = call->allow_now, .base = before, .all = true};
+        gm_checking_options options = {.at = after,
+                                       .allow_now = call->allow_now,
+                                       .base = before,
+                                       .unite = true,
+                                       .uniting = {.warn_only = true},
+                                       .all = true};
         code = gm_checking_run(project, &options, &look.checked, err);
     }
     if (code != GM_OK && !gm_checked_note_unseen(project->arena, &look.checked, code, err))

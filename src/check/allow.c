@@ -131,6 +131,14 @@ static gm_code by_environment(gm_check_run *run, gm_err *err)
     }
 }
 
+/* Where nothing was united, nobody knows whether such a finding is there. */
+static bool could_be_found(const gm_check_run *run, gm_rule rule)
+{
+    return run->input->united ||
+           (rule != GM_RULE_DIVERGENT_HEADS &&
+            (rule < GM_RULE_SAME_ID_DIFFERENT_CONTENT || rule > GM_RULE_STALE_MERGE_REVISION));
+}
+
 static void odd_notes(gm_check_run *run, const gm_map *files)
 {
     GM_EACH (const gm_map_entry, entry, &files->entries) {
@@ -148,7 +156,8 @@ static void odd_notes(gm_check_run *run, const gm_map *files)
                                    : GM_STR("gmig:allow names no rule");
                 found.finding.fix = GM_STR("Write `-- gmig:allow RULE REASON`.");
                 gm_check_add(run, found);
-            } else if (!note->used && run->severity[rule] != GM_SEVERITY_OFF) {
+            } else if (!note->used && run->severity[rule] != GM_SEVERITY_OFF &&
+                       could_be_found(run, rule)) {
                 found.finding.rule = GM_RULE_UNUSED_ALLOW;
                 found.finding.message = gm_str_printf(
                     run->arena, "%s is allowed here and nothing needs it", gm_rule_id(rule));
@@ -166,7 +175,7 @@ static void odd_allowances(gm_check_run *run, const bool *used)
         const gm_check_allowance *allowance = &run->input->allowances.items[i];
         gm_rule rule;
         if (used[i] || !gm_rule_parse(allowance->rule, &rule) ||
-            run->severity[rule] == GM_SEVERITY_OFF)
+            run->severity[rule] == GM_SEVERITY_OFF || !could_be_found(run, rule))
             continue;
         gm_check_add(run, (gm_found){.finding = {
                                          .rule = GM_RULE_UNUSED_ALLOW,

@@ -8,7 +8,10 @@
 
 void gm_check_add(gm_check_run *run, gm_found found)
 {
-    found.finding.severity = run->severity[found.finding.rule];
+    gm_severity severity = run->severity[found.finding.rule];
+    if (found.of_union && run->input->united->warn_only && severity == GM_SEVERITY_ERROR)
+        severity = GM_SEVERITY_WARNING;
+    found.finding.severity = severity;
     if (found.finding.severity != GM_SEVERITY_OFF)
         gm_vec_push(run->arena, &run->found, found);
 }
@@ -58,6 +61,8 @@ gm_code gm_check_history(gm_arena *arena, const gm_check_input *input, gm_findin
     gm_check_run run = {.arena = arena, .input = input};
     GM_TRY(weigh(&run, err));
     gm_check_graph(&run);
+    if (input->united)
+        gm_check_union_rules(&run);
     gm_check_sections(&run);
     gm_check_models_rules(&run);
     gm_check_replays(&run);

@@ -11,7 +11,7 @@
  */
 
 #include "base/severity.h"
-#include "history/graph.h"
+#include "history/union.h"
 #include "schema/diff.h"
 
 typedef enum {
@@ -107,8 +107,27 @@ typedef struct {
     gm_str fix;
 } gm_models_problem;
 
+/* Who brought the file of a revision to its branch. */
+typedef struct {
+    bool known;
+    gm_str commit; /* hex; empty: nobody has committed it */
+    gm_str author;
+} gm_check_origin;
+
+/* The history to be once what is checked and its base have met. */
+typedef struct {
+    const gm_union *made;
+    const gm_graph *base; /* the base's own history */
+    gm_str base_name;     /* "origin/main" */
+    gm_str ours_name;     /* "topic" */
+    gm_map origins;       /* id -> gm_check_origin *, of what gm_check_union_named lists */
+    gm_map same_sql;      /* ids of changed revisions whose statements are what they were */
+    bool warn_only;       /* no finding weighs more than a warning */
+} gm_check_union;
+
 typedef struct {
     const gm_graph *graph;
+    const gm_check_union *united;   /* NULL: there is no base */
     GM_VEC(gm_check_models) models; /* one a dialect that has models */
     GM_VEC(gm_models_problem) models_problems;
     GM_VEC(gm_check_replay) replays; /* of --replay and --database */
@@ -126,7 +145,21 @@ typedef struct {
 gm_code gm_check_history(gm_arena *arena, const gm_check_input *input, gm_findings *findings,
                          gm_err *err);
 
+/* The revisions whose origin findings about a union will tell. */
+gm_revisions gm_check_union_named(gm_arena *arena, const gm_union *made, const gm_graph *ours);
+
 /* ---- what a whole run found, for reports ---- */
+
+/* The base that a project was united with. */
+typedef struct {
+    gm_str name;      /* empty: there is none */
+    gm_str commit;    /* hex */
+    gm_str why;       /* it was taken, or what was looked for; empty: nobody looked */
+    gm_strs starts;   /* hex ids of the merge bases; none: the branches share no commit */
+    bool united;      /* false: that could not be told */
+    size_t revisions; /* of the union */
+    gm_strs heads;
+} gm_seen_base;
 
 /* One project that was looked at. */
 typedef struct {
@@ -136,6 +169,7 @@ typedef struct {
     size_t revisions;
     gm_strs heads;
     gm_strs dialects;
+    gm_seen_base base;
 } gm_seen_project;
 
 /* Something that had to be looked at and could not be. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
 #include "check/run.h"
+#include "history/fork.h"
 
 /* Heads named in one message; the rest are counted. */
 enum { HEADS_SHOWN = 10 };
 
-static const gm_rule rule_of_problem[GM_PROBLEM_COUNT] = {
+const gm_rule gm_check_rule_of_problem[GM_PROBLEM_COUNT] = {
     [GM_PROBLEM_UNREADABLE] = GM_RULE_UNREADABLE_REVISION,
     [GM_PROBLEM_DUPLICATE_ID] = GM_RULE_DUPLICATE_ID,
     [GM_PROBLEM_SELF_PARENT] = GM_RULE_SELF_PARENT,
@@ -15,56 +16,7 @@ static const gm_rule rule_of_problem[GM_PROBLEM_COUNT] = {
     [GM_PROBLEM_DUPLICATE_LABEL] = GM_RULE_DUPLICATE_LABEL,
 };
 
-/* The newest common ancestor of those of `heads` that are named, as far as pairs tell; NULL when a
- * pair has none. */
-static const gm_node *fork_of(const gm_graph *graph, const gm_nodes *heads)
-{
-    const gm_node *fork = NULL;
-    for (size_t i = 1; i < heads->len && i < HEADS_SHOWN; i++) {
-        const gm_node *pair = gm_graph_fork_point(graph, heads->items[0], heads->items[i]);
-        if (!pair)
-            return NULL;
-        if (!fork || pair->index < fork->index)
-            fork = pair;
-    }
-    return fork;
-}
-
-/* `head` and its ancestors newer than `fork`, along parents only. */
-static gm_node_set side_of(gm_arena *arena, const gm_graph *graph, const gm_node *fork,
-                           const gm_node *head)
-{
-    gm_node_set side = gm_node_set_new(arena, graph);
-    GM_VEC(const gm_node *) open = {0};
-    gm_vec_push(arena, &open, head);
-    gm_node_set_add(&side, head);
-    while (open.len) {
-        const gm_node *node = open.items[--open.len];
-        GM_EACH (gm_node *, parent, &node->parents) {
-            if ((fork && (*parent)->index <= fork->index) || gm_node_set_has(&side, *parent))
-                continue;
-            gm_node_set_add(&side, *parent);
-            gm_vec_push(arena, &open, *parent);
-        }
-    }
-    return side;
-}
-
-/* Where the way from `fork` to `head` begins: a child of the fork, or a base when there is no fork.
- */
-static const gm_node *first_of_side(gm_arena *arena, const gm_graph *graph, const gm_node *fork,
-                                    const gm_node *head)
-{
-    gm_node_set side = side_of(arena, graph, fork, head);
-    const gm_nodes *candidates = fork ? &fork->children : &graph->bases;
-    GM_EACH (gm_node *, child, candidates) {
-        if (gm_node_set_has(&side, *child))
-            return *child;
-    }
-    return head;
-}
-
-static gm_str name_heads(gm_arena *arena, const gm_nodes *heads)
+gm_str gm_check_name_heads(gm_arena *arena, const gm_nodes *heads)
 {
     gm_strs ids = {0};
     GM_EACH (gm_node *, head, heads)
@@ -76,14 +28,14 @@ static void divergent(gm_check_run *run, const gm_nodes *heads)
 {
     const gm_graph *graph = run->input->graph;
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    const gm_node *fork = fork_of(graph, heads);
-    const gm_node *newest = first_of_side(scratch, graph, fork, heads->items[0]);
-    const gm_node *other = first_of_side(scratch, graph, fork, heads->items[1]);
+    const gm_node *fork = gm_fork_of(graph, heads, HEADS_SHOWN);
+    const gm_node *newest = gm_fork_side(scratch, graph, fork, heads->items[0]);
+    const gm_node *other = gm_fork_side(scratch, graph, fork, heads->items[1]);
 
     gm_buf message = gm_buf_new(run->arena, SIZE_MAX);
     gm_buf_printf(&message, "%zu heads in lineage %.*s: %.*s", heads->len,
                   GM_ARG(gm_lineage_name(scratch, heads->items[0]->lineage)),
-                  GM_ARG(name_heads(scratch, heads)));
+                  GM_ARG(gm_check_name_heads(scratch, heads)));
     if (fork)
         gm_buf_printf(&message, "; %.*s has the children ", GM_ARG(fork->revision->id));
     else
@@ -104,8 +56,7 @@ static void divergent(gm_check_run *run, const gm_nodes *heads)
                                  }});
 }
 
-/* Which revisions are heads is not known while a parent is in doubt. */
-static bool parents_are_in_doubt(const gm_graph *graph)
+bool gm_check_in_doubt(const gm_graph *graph)
 {
     GM_EACH (const gm_problem, problem, &graph->problems) {
         if (problem->kind != GM_PROBLEM_UNKNOWN_DEPENDENCY &&
@@ -120,7 +71,7 @@ void gm_check_graph(gm_check_run *run)
     const gm_graph *graph = run->input->graph;
     GM_EACH (const gm_problem, problem, &graph->problems) {
         gm_check_add(run, (gm_found){.finding = {
-                                         .rule = rule_of_problem[problem->kind],
+                                         .rule = gm_check_rule_of_problem[problem->kind],
                                          .path = problem->path,
                                          .line = problem->line,
                                          .revision = problem->revision,
@@ -128,7 +79,7 @@ void gm_check_graph(gm_check_run *run)
                                          .fix = problem->fix,
                                      }});
     }
-    if (parents_are_in_doubt(graph))
+    if (gm_check_in_doubt(graph))
         return;
     gm_node_groups groups = gm_graph_divergent(run->arena, graph);
     GM_EACH (const gm_nodes, heads, &groups)

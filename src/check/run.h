@@ -13,6 +13,7 @@ typedef struct {
     gm_finding finding;
     bool at_statement;    /* it is about one statement: the comment stands right before it … */
     size_t previous_ends; /* … and below this line, where the statement before it ends */
+    bool of_union;        /* it is about what two branches make together */
 } gm_found;
 
 typedef struct {
@@ -26,9 +27,16 @@ typedef struct {
 void gm_check_add(gm_check_run *run, gm_found found);
 
 void gm_check_graph(gm_check_run *run);        /* graph_rules.c: problems and divergent heads */
+void gm_check_union_rules(gm_check_run *run);  /* union_rules.c: what two branches make together */
 void gm_check_sections(gm_check_run *run);     /* section_rules.c: what each file's sections hold */
 void gm_check_models_rules(gm_check_run *run); /* model_rules.c: models against history */
 void gm_check_replays(gm_check_run *run);      /* replay_rules.c: what scratch has shown */
+
+/* Of graph_rules.c, for union_rules.c. */
+extern const gm_rule gm_check_rule_of_problem[GM_PROBLEM_COUNT];
+gm_str gm_check_name_heads(gm_arena *arena, const gm_nodes *heads);
+/* Which revisions are heads is not known while a parent is in doubt. */
+bool gm_check_in_doubt(const gm_graph *graph);
 
 /* allow.c: marks what is allowed and adds unknown-rule and unused-allow. Fails on a rule in
  * gmig.yml or GMIG_ALLOW that does not exist. */

@@ -6,6 +6,9 @@
 
 static const gm_option options[] = {
     {"at", 0, GM_OPTION_VALUE, "WHERE", "look at worktree (default), index or a commit"},
+    {"base", 0, GM_OPTION_VALUE, "REF",
+     "what WHERE will be merged into (default: of the pull request in CI, else trunk, upstream or "
+     "origin/HEAD)"},
     GM_OPTIONS_REPORTING("text"),
     {"replay", 0, GM_OPTION_FLAG, NULL,
      "run the whole history up and down in a throw-away database, and compare it with the models"},
@@ -21,6 +24,8 @@ static gm_code look(gm_invocation *invocation, gm_checked *checked, gm_err *err)
     gm_checking_options wanted = {
         .at = gm_value_of(invocation, "at"),
         .allow_now = gm_str_from(getenv("GMIG_ALLOW")),
+        .unite = true,
+        .uniting = {.base = gm_value_of(invocation, "base")},
         .replay = gm_given(invocation, "replay"),
         .database = gm_given(invocation, "database"),
         .target = gm_value_of(invocation, "target"),

@@ -8,6 +8,7 @@
  * from a file is printed outside a command.
  */
 #include "base/buf.h"
+#include "base/term.h"
 #include "report/entries.h"
 
 static const char *const commands[] = {
@@ -73,10 +74,11 @@ static gm_str write_github(gm_arena *arena, const gm_checked *checked,
     }
     for (int severity = GM_SEVERITY_ERROR; severity >= GM_SEVERITY_INFO; severity--)
         count_rest(&log, (gm_severity)severity);
-    gm_buf_printf(&log.out, "gmig: %.*s, %.*s, %.*s\n",
+    gm_buf_printf(&log.out, "gmig: %.*s, %.*s, %.*s%.*s\n",
                   GM_ARG(gm_report_count(arena, log.places[GM_SEVERITY_ERROR].total, "error")),
                   GM_ARG(gm_report_count(arena, log.places[GM_SEVERITY_WARNING].total, "warning")),
-                  GM_ARG(gm_report_count(arena, log.places[GM_SEVERITY_INFO].total, "notice")));
+                  GM_ARG(gm_report_count(arena, log.places[GM_SEVERITY_INFO].total, "notice")),
+                  GM_ARG(gm_term_visible(arena, gm_report_bases(arena, checked), false)));
     return gm_buf_str(&log.out);
 }
 

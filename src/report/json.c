@@ -27,6 +27,19 @@ static gm_json *unseen_json(const gm_unseen *unseen)
     return object;
 }
 
+static gm_json *base_json(const gm_seen_base *base)
+{
+    gm_json *object = gm_json_object();
+    gm_json_set(object, "name", base->name.len ? gm_json_str(base->name) : gm_json_null());
+    gm_json_set(object, "commit", base->name.len ? gm_json_str(base->commit) : gm_json_null());
+    gm_json_set_str(object, "why", base->why);
+    gm_json_set_strs(object, "starts", &base->starts);
+    gm_json_set_bool(object, "united", base->united);
+    gm_json_set_int(object, "revisions", (int64_t)base->revisions);
+    gm_json_set_strs(object, "heads", &base->heads);
+    return object;
+}
+
 static gm_json *project_json(const gm_seen_project *project)
 {
     gm_json *object = gm_json_object();
@@ -36,6 +49,7 @@ static gm_json *project_json(const gm_seen_project *project)
     gm_json_set_int(object, "revisions", (int64_t)project->revisions);
     gm_json_set_strs(object, "heads", &project->heads);
     gm_json_set_strs(object, "dialects", &project->dialects);
+    gm_json_set(object, "base", project->base.why.len ? base_json(&project->base) : gm_json_null());
     return object;
 }
 

@@ -55,6 +55,27 @@ static gm_str tally(gm_arena *arena, const gm_findings *findings)
     return parts.len ? gm_strs_list(arena, &parts) : GM_STR("nothing found");
 }
 
+gm_str gm_report_bases(gm_arena *arena, const gm_checked *checked)
+{
+    enum { COMMIT_SHOWN = 12 };
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    GM_EACH (const gm_seen_project, project, &checked->projects) {
+        const gm_seen_base *base = &project->base;
+        bool said = false;
+        for (const gm_seen_project *old = checked->projects.items; old < project; old++)
+            said |=
+                gm_str_eq(old->base.name, base->name) && gm_str_eq(old->base.commit, base->commit);
+        if (said || !base->name.len)
+            continue;
+        gm_buf_printf(&buf, "; %s %.*s (%.*s, %.*s)",
+                      base->united ? "united with" : "could not be united with", GM_ARG(base->name),
+                      GM_ARG(gm_str_sub(base->commit, 0, COMMIT_SHOWN)), GM_ARG(base->why));
+        if (base->united && !base->starts.len)
+            gm_buf_z(&buf, ", which shares no commit with it: deletions cannot be judged");
+    }
+    return gm_buf_str(&buf);
+}
+
 gm_str gm_report_summary(gm_arena *arena, const gm_checked *checked)
 {
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
@@ -68,6 +89,7 @@ gm_str gm_report_summary(gm_arena *arena, const gm_checked *checked)
             gm_buf_z(&buf, " (no such folder)");
     }
     gm_buf_printf(&buf, " at %.*s", GM_ARG(checked->at));
+    gm_buf_add(&buf, gm_report_bases(arena, checked));
     if (checked->unseen.len)
         gm_buf_printf(&buf, "; %zu could not be looked at", checked->unseen.len);
     return gm_term_visible(arena, gm_buf_str(&buf), false);

@@ -36,6 +36,9 @@ gm_json *gm_report_json(gm_arena *arena, const gm_checked *checked);
 /* "2 errors, 1 allowed in 9 revisions of migrations/ at index": the last line for people. */
 gm_str gm_report_summary(gm_arena *arena, const gm_checked *checked);
 
+/* "; united with origin/main (1a2b3c4d5e6f, from --base)", each base once; empty without one. */
+gm_str gm_report_bases(gm_arena *arena, const gm_checked *checked);
+
 /* "1 head", "2 heads" */
 gm_str gm_report_count(gm_arena *arena, size_t count, const char *noun);
 

@@ -40,6 +40,8 @@ json '[.revisions[] | select(.head) | .revision], [.revisions[] | select(.base) 
 expect 1 gmig check --json
 shape . findings:array seen:object
 shape '.findings[0]' rule:string severity:string path:string line:number message:string fix:string
+expect 1 gmig check --json --base main
+shape '.seen.projects[0].base' name:string commit:string why:string starts:array united:boolean revisions:number heads:array
 expect 0 gmig merge --json
 shape . revision:string path:string parents:array revisions:array
 shape '.revisions[0]' revision:string path:string parents:array

@@ -77,7 +77,7 @@ static void a_clone_has_trunk_else_upstream_else_origin_head(void **state)
     fixture *f = *state;
     make_clone(f);
     /* The branch's own copy comes after origin/HEAD. */
-    assert_str(found_in(f, "near", ""), "origin/HEAD, from origin/HEAD");
+    assert_str(found_in(f, "near", ""), "origin/main, from origin/HEAD");
     sh(f, "cd near; git checkout -qb work --track origin/next");
     assert_str(found_in(f, "near", ""), "origin/next, the upstream of work");
     sh(f, "cd near; git checkout -q main");
@@ -122,7 +122,7 @@ static void ci_systems_name_the_base(void **state)
         {"CI_COMMIT_TARGET_BRANCH", "next", "origin/next, from CI_COMMIT_TARGET_BRANCH"},
         {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "next",
          "origin/next, from CI_MERGE_REQUEST_TARGET_BRANCH_NAME"},
-        {"DRONE_TARGET_BRANCH", "next", "origin/HEAD, from origin/HEAD"},
+        {"DRONE_TARGET_BRANCH", "next", "origin/main, from origin/HEAD"},
         {"GITHUB_BASE_REF", "it's gone",
          "missing-object: the base it's gone (from GITHUB_BASE_REF) is not in this clone. Run: git "
          "fetch origin '+refs/heads/it'\\''s gone:refs/remotes/origin/it'\\''s gone'"},
@@ -186,9 +186,9 @@ static void a_merge_queue_names_the_commit_it_builds_on(void **state)
         found_in(f, "near", ""),
         gm_str_printf(f->arena, "%s, from merge_group.base_sha of GITHUB_EVENT_PATH", tip.ptr).ptr);
     put(f, "event.json", "{\"pull_request\": {\"base\": {\"sha\": \"00\"}}}");
-    assert_str(found_in(f, "near", ""), "origin/HEAD, from origin/HEAD");
+    assert_str(found_in(f, "near", ""), "origin/main, from origin/HEAD");
     put(f, "event.json", "no json");
-    assert_str(found_in(f, "near", ""), "origin/HEAD, from origin/HEAD");
+    assert_str(found_in(f, "near", ""), "origin/main, from origin/HEAD");
     unsetenv("GITHUB_EVENT_PATH");
 }
 
@@ -202,7 +202,7 @@ static void a_hosted_merge_has_its_base_as_first_parent(void **state)
         f->arena, "%s, the first parent of HEAD, which is the merge of a pull request", base.ptr);
 
     /* By its name in the environment, only while HEAD is what CI has checked out. */
-    assert_str(found_in(f, "near", ""), "origin/HEAD, from origin/HEAD");
+    assert_str(found_in(f, "near", ""), "origin/main, from origin/HEAD");
     setenv("GITHUB_BASE_REF", "main", 1);
     setenv("GITHUB_REF", "refs/pull/7/merge", 1);
     setenv("GITHUB_SHA", id_of(f, "topic").ptr, 1);

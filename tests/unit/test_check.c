@@ -2,6 +2,7 @@
 #include "gm_test.h"
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "check/check.h"
 
 /*
@@ -23,9 +24,10 @@ static gm_graph *load(gm_arena *arena, const char *text)
         gm_str_line(&rest, &line);
         assert_true(gm_str_starts(line, GM_STR("== ")));
         size_t end = gm_str_search(rest, GM_STR("== "));
-        gm_vec_push(arena, &files,
-                    (gm_revision_file){.path = gm_str_sub(line, 3, line.len),
-                                       .bytes = gm_str_sub(rest, 0, end)});
+        gm_revision_file file = {.path = gm_str_sub(line, 3, line.len),
+                                 .bytes = gm_str_sub(rest, 0, end)};
+        assert_true(gm_oid_parse(gm_sha256_hex(arena, file.bytes), &file.blob));
+        gm_vec_push(arena, &files, file);
         rest = gm_str_sub(rest, end, rest.len);
     }
     return gm_graph_load(arena, &gm_format_gmig, &files);
@@ -329,6 +331,136 @@ static void what_models_and_scratch_say_becomes_findings(void **state)
     }
 }
 
+/* ---- the union ---- */
+
+#define NAMED(name, id, parents) "== " name "\n-- revision: " id "\n-- parents: [" parents "]\n\n"
+#define WITH(id, parents, line)                                                                    \
+    "== " id ".sql\n-- revision: " id "\n-- parents: [" parents "]\n-- " line "\n\n" EMPTY
+
+typedef struct {
+    const char *name;
+    const char *start; /* NULL: there is none */
+    const char *base;
+    const char *ours;
+    const char *found;
+} union_case;
+
+#define A1 REVISION("a1", "") EMPTY
+#define B2 REVISION("b2", "a1") EMPTY
+#define C3 REVISION("c3", "a1") EMPTY
+
+static const union_case union_rows[] = {
+    {"nothing is wrong", A1, A1 B2, A1, ""},
+    {"divergent-heads", A1, A1 B2, A1 C3, "error divergent-heads c3.sql:2\n"},
+    {"labels part lineages", A1, A1 B2, A1 WITH("c3", "a1", "labels: [web]"), ""},
+    {"heads of ours alone are told once", A1, A1, A1 B2 C3, "error divergent-heads c3.sql:2\n"},
+    {"heads of the base alone", A1, A1 B2 C3, A1, "error divergent-heads c3.sql:2\n"},
+    {"no heads while a parent is in doubt", A1, A1 B2, A1 C3 REVISION("d4", "x") EMPTY,
+     "error missing-parent d4.sql:2\n"},
+    {"same-id-different-content", A1, A1 B2, A1 REVISION("b2", "a1") "-- gmig:up\nSELECT 2;\n",
+     "error same-id-different-content b2.sql:1\nwarning missing-down b2.sql:4\n"},
+    {"duplicate-id", A1, A1 B2, A1 NAMED("z.sql", "b2", "a1") EMPTY,
+     "error duplicate-id z.sql:1\n"},
+    {"shipped-revision-changed", A1, A1, WITH("a1", "", "message: x"),
+     "error shipped-revision-changed a1.sql:1\n"},
+    {"changed by the base", A1, WITH("a1", "", "message: x"), A1, ""},
+    {"changed here, deleted there", A1 B2, A1, A1 WITH("b2", "a1", "message: x"),
+     "error shipped-revision-changed b2.sql:1\n"},
+    {"shipped-revision-renamed", A1, A1, NAMED("z.sql", "a1", "") EMPTY,
+     "warning shipped-revision-renamed z.sql:1\n"},
+    {"shipped-revision-deleted", A1 B2, A1 B2, A1, "error shipped-revision-deleted b2.sql:0\n"},
+    {"deleted by the base", A1 B2, A1, A1 B2, ""},
+    {"without a start nothing is deleted", NULL, A1 B2, A1, ""},
+    {"dangling-parent, of ours", A1 B2, A1, A1 B2 REVISION("d4", "b2") EMPTY,
+     "error dangling-parent d4.sql:2\n"},
+    {"dangling-parent, of the base", A1 B2, A1 B2 REVISION("d4", "b2") EMPTY, A1,
+     "error shipped-revision-deleted b2.sql:0\nerror dangling-parent d4.sql:2\n"},
+    {"unknown-dependency", A1 B2, A1, A1 B2 WITH("d4", "a1", "depends: [b2]"),
+     "error divergent-heads d4.sql:2\nerror unknown-dependency d4.sql:3\n"},
+    {"stale-merge-revision", A1 B2 C3, A1 B2 C3 REVISION("d4", "b2") EMPTY,
+     A1 B2 C3 REVISION("m5", "b2, c3") EMPTY,
+     "error divergent-heads m5.sql:2\nerror stale-merge-revision m5.sql:2\n"},
+    {"a merge that the base has, too, is not stale", A1 B2 C3,
+     A1 B2 C3 REVISION("m5", "b2, c3") EMPTY, A1 B2 C3 REVISION("m5", "b2, c3") EMPTY, ""},
+    {"duplicate-label", A1, A1 WITH("b2", "a1", "labels: [web]"),
+     A1 WITH("c3", "a1", "labels: [web]"),
+     "error divergent-heads c3.sql:2\nerror duplicate-label c3.sql:3\n"},
+};
+
+static gm_check_union *unite(gm_arena *arena, const union_case *row, const gm_graph *ours)
+{
+    gm_check_union *united = gm_new(arena, gm_check_union);
+    gm_str top = {0};
+    gm_union_side start = {0};
+    if (row->start)
+        start = gm_union_side_of(arena, load(arena, row->start), top);
+    const gm_graph *base = load(arena, row->base);
+    gm_union_side one = gm_union_side_of(arena, base, top);
+    gm_union_side other = gm_union_side_of(arena, ours, top);
+    *united = (gm_check_union){
+        .made = gm_union_make(arena, row->start ? &start : NULL, &one, &other, NULL),
+        .base = base,
+        .base_name = GM_STR("main"),
+        .ours_name = GM_STR("topic"),
+        .origins = gm_map_new(arena),
+        .same_sql = gm_map_new(arena),
+    };
+    return united;
+}
+
+static void unions_are_judged_beside_the_history_itself(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(union_rows) / sizeof(*union_rows); i++) {
+        gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+        gm_check_input input = input_of(arena, union_rows[i].ours);
+        gm_findings findings = {0};
+        gm_err err = gm_err_new(arena);
+        input.united = unite(arena, &union_rows[i], input.graph);
+        assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+        gm_str drawn = draw(arena, &findings);
+        if (!gm_str_is(drawn, union_rows[i].found))
+            fail_msg("%s: found\n%.*s", union_rows[i].name, GM_ARG(drawn));
+    }
+}
+
+static void before_a_commit_findings_of_the_union_are_warnings(void **state)
+{
+    (void)state;
+    gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    const union_case row = {NULL, A1, A1 B2, A1 C3 REVISION("d4", "a1") EMPTY, NULL};
+    gm_check_input input = input_of(arena, row.ours);
+    gm_findings findings = {0};
+    gm_err err = gm_err_new(arena);
+    gm_check_union *united = unite(arena, &row, input.graph);
+    united->warn_only = true;
+    input.united = united;
+    assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+    assert_str(draw(arena, &findings),
+               "error divergent-heads d4.sql:2\nwarning divergent-heads d4.sql:2\n");
+}
+
+static void an_allowance_that_only_a_base_could_need_is_no_remark_without_one(void **state)
+{
+    (void)state;
+    static const char *const rules[] = {"divergent-heads", "dangling-parent", "missing-down"};
+    for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+        gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+        const union_case row = {NULL, A1, A1, A1, NULL};
+        gm_check_input input = input_of(arena, row.ours);
+        gm_findings findings = {0};
+        gm_err err = gm_err_new(arena);
+        gm_vec_push(arena, &input.allowances,
+                    (gm_check_allowance){.rule = gm_str_from(rules[i]), .line = 3});
+        assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+        assert_int_equal(findings.len, i == 2);
+        input.united = unite(arena, &row, input.graph);
+        findings = (gm_findings){0};
+        assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+        assert_int_equal(findings.len, 1);
+    }
+}
+
 static bool fires(const char *found, size_t rule)
 {
     gm_str text = gm_str_from(found);
@@ -344,6 +476,8 @@ static void every_rule_has_a_row_that_fires_it(void **state)
             fired = fired || fires(rows[i].found, rule);
         for (size_t i = 0; i < sizeof(model_rows) / sizeof(*model_rows); i++)
             fired = fired || fires(model_rows[i].found, rule);
+        for (size_t i = 0; i < sizeof(union_rows) / sizeof(*union_rows); i++)
+            fired = fired || fires(union_rows[i].found, rule);
         if (!fired)
             fail_msg("no row fires %s", gm_rule_id((gm_rule)rule));
     }
@@ -462,6 +596,9 @@ int main(void)
         cmocka_unit_test(each_rule_finds_what_it_is_for_and_nothing_else),
         cmocka_unit_test(what_models_and_scratch_say_becomes_findings),
         cmocka_unit_test(every_rule_has_a_row_that_fires_it),
+        cmocka_unit_test(unions_are_judged_beside_the_history_itself),
+        cmocka_unit_test(before_a_commit_findings_of_the_union_are_warnings),
+        cmocka_unit_test(an_allowance_that_only_a_base_could_need_is_no_remark_without_one),
         cmocka_unit_test(divergent_heads_name_the_fork_its_children_and_the_heads),
         cmocka_unit_test(heads_without_a_common_ancestor_name_their_bases),
         cmocka_unit_test(weights_and_allowances_of_the_configuration_count),

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What two branches make together, and neither alone.
+ *
+ * What the checked history has by itself is told by the other rules, once. A finding stands in a
+ * file of the checked side where there is one: a host shows only what is in the lines of a pull
+ * request.
+ */
+#include "base/buf.h"
+#include "check/run.h"
+#include "history/fork.h"
+
+/* Ids are shown in full, commits as git shortens them in a middling repository. */
+enum { COMMIT_SHOWN = 12 };
+
+static const gm_union_item *item_of(const gm_union *made, const gm_revision *revision)
+{
+    return gm_map_get(&made->items, revision->id);
+}
+
+static bool only_ours(const gm_union *made, const gm_node *node)
+{
+    const gm_union_item *item = item_of(made, node->revision);
+    return item->ours && !item->base;
+}
+
+static bool only_base(const gm_union *made, const gm_node *node)
+{
+    const gm_union_item *item = item_of(made, node->revision);
+    return item->base && !item->ours;
+}
+
+static void add(gm_check_run *run, gm_rule rule, const gm_revision *revision, size_t line,
+                gm_str message, gm_str fix)
+{
+    gm_check_add(run, (gm_found){.of_union = true,
+                                 .finding = {.rule = rule,
+                                             .path = revision->path,
+                                             .line = line,
+                                             .revision = revision->id,
+                                             .message = message,
+                                             .fix = fix}});
+}
+
+static size_t parents_line(const gm_revision *revision)
+{
+    return revision->parents_line ? revision->parents_line : revision->revision_line;
+}
+
+/* ---- merges that came too early ---- */
+
+/* A child that only the base has, of a parent that `merge` takes for a head. */
+static const gm_node *overtaken(const gm_union *made, const gm_node *merge, const gm_node **parent)
+{
+    GM_EACH (gm_node *, head, &merge->parents)
+        GM_EACH (gm_node *, child, &(*head)->children)
+            if (only_base(made, *child) && gm_lineage_shared((*child)->lineage, merge->lineage)) {
+                *parent = *head;
+                return *child;
+            }
+    return NULL;
+}
+
+static gm_str merge_again(const gm_check_run *run, const gm_revision *merge)
+{
+    return gm_str_printf(run->arena,
+                         "Remove %.*s, run `git merge %.*s`, then `gmig merge --stage` again.",
+                         GM_ARG(merge->path), GM_ARG(run->input->united->base_name));
+}
+
+/* ---- several heads ---- */
+
+/* Two heads of one lineage, and the children of the fork on the ways to them. */
+typedef struct {
+    const gm_node *fork; /* NULL: the ways begin at two bases */
+    const gm_node *ours;
+    const gm_node *base;
+} meeting;
+
+static bool all_are_heads(const gm_nodes *heads, const gm_graph *graph)
+{
+    GM_EACH (gm_node *, head, heads) {
+        const gm_node *node = gm_graph_find(graph, (*head)->revision->id);
+        if (!node || !gm_node_is_head(node))
+            return false;
+    }
+    return true;
+}
+
+/* The first that is wanted, else the first; never `taken`. */
+static gm_node *pick(const gm_union *made, const gm_nodes *heads,
+                     bool (*wanted)(const gm_union *made, const gm_node *node),
+                     const gm_node *taken)
+{
+    gm_node *any = NULL;
+    GM_EACH (gm_node *, head, heads) {
+        if (*head == taken)
+            continue;
+        if (wanted(made, *head))
+            return *head;
+        any = any ? any : *head;
+    }
+    return any;
+}
+
+/* One head of each side, as far as there are such. */
+static meeting meet(gm_arena *arena, const gm_union *made, const gm_nodes *heads)
+{
+    gm_node *two[2];
+    two[0] = pick(made, heads, only_ours, NULL);
+    two[1] = pick(made, heads, only_base, two[0]);
+    gm_nodes pair = {two, 2, 2};
+    meeting found = {.fork = gm_fork_of(made->graph, &pair, 2)};
+    found.ours = gm_fork_side(arena, made->graph, found.fork, two[0]);
+    found.base = gm_fork_side(arena, made->graph, found.fork, two[1]);
+    return found;
+}
+
+gm_revisions gm_check_union_named(gm_arena *arena, const gm_union *made, const gm_graph *ours)
+{
+    gm_revisions named = {0};
+    GM_EACH (const gm_union_fault, fault, &made->faults)
+        if (fault->kind == GM_UNION_SAME_ID)
+            gm_vec_push(arena, &named, fault->base);
+    if (gm_check_in_doubt(made->graph) || gm_check_in_doubt(ours))
+        return named;
+    gm_node_groups groups = gm_graph_divergent(arena, made->graph);
+    GM_EACH (const gm_nodes, heads, &groups) {
+        if (all_are_heads(heads, ours))
+            continue;
+        meeting found = meet(arena, made, heads);
+        gm_vec_push(arena, &named, found.ours->revision);
+        gm_vec_push(arena, &named, found.base->revision);
+    }
+    return named;
+}
+
+/* "bbbb2 (migrations/bbbb2.sql; origin/main, 1a2b3c4d5e6f by Ada <ada@example.org>)" */
+static gm_str who(const gm_check_run *run, const gm_revision *revision)
+{
+    const gm_check_union *united = run->input->united;
+    const gm_union_item *item = gm_map_get(&united->made->items, revision->id);
+    const gm_check_origin *origin = gm_map_get(&united->origins, revision->id);
+    gm_buf buf = gm_buf_new(run->arena, SIZE_MAX);
+    bool both = item && item->base && item->ours && gm_oid_eq(&item->base->blob, &item->ours->blob);
+    bool ours = item && item->ours == revision;
+    gm_buf_printf(&buf, "%.*s (%.*s; %.*s", GM_ARG(revision->id), GM_ARG(revision->path),
+                  GM_ARG(ours ? united->ours_name : united->base_name));
+    if (both)
+        gm_buf_printf(&buf, " and %.*s", GM_ARG(united->base_name));
+    if (origin && origin->known && origin->commit.len)
+        gm_buf_printf(&buf, ", %.*s by %.*s", GM_ARG(gm_str_sub(origin->commit, 0, COMMIT_SHOWN)),
+                      GM_ARG(origin->author));
+    else if (origin && origin->known)
+        gm_buf_z(&buf, ", not committed");
+    gm_buf_char(&buf, ')');
+    return gm_buf_str(&buf);
+}
+
+/*
+ * A revision that only this branch has is moved behind the base's: that keeps the history straight.
+ * One that the base has, or that was merged from elsewhere, may be in databases, and stays.
+ */
+static gm_str mend(const gm_check_run *run, const meeting *found)
+{
+    const gm_check_union *united = run->input->united;
+    if (only_base(united->made, found->ours))
+        return gm_str_printf(run->arena, "Merge them in %.*s: run `gmig merge --stage` there.",
+                             GM_ARG(united->base_name));
+    const gm_node *unused = NULL;
+    if (gm_node_is_merge(found->ours) && only_ours(united->made, found->ours) &&
+        overtaken(united->made, found->ours, &unused))
+        return merge_again(run, found->ours->revision);
+    gm_str merge = gm_str_printf(run->arena, "un `git merge %.*s`, then `gmig merge --stage`",
+                                 GM_ARG(united->base_name));
+    gm_str rebase = gm_str_printf(run->arena, "un `gmig rebase %.*s`", GM_ARG(united->base_name));
+    bool moves = only_ours(united->made, found->ours);
+    return gm_str_printf(run->arena, "R%.*s; or r%.*s.", GM_ARG(moves ? rebase : merge),
+                         GM_ARG(moves ? merge : rebase));
+}
+
+static void divergent(gm_check_run *run, const gm_nodes *heads)
+{
+    const gm_check_union *united = run->input->united;
+    meeting found = meet(run->arena, united->made, heads);
+    gm_str lineage = gm_lineage_name(run->arena, heads->items[0]->lineage);
+    gm_buf message = gm_buf_new(run->arena, SIZE_MAX);
+    if (only_base(united->made, found.ours))
+        gm_buf_printf(&message, "%.*s has %zu heads in lineage %.*s", GM_ARG(united->base_name),
+                      heads->len, GM_ARG(lineage));
+    else
+        gm_buf_printf(&message, "with %.*s there are %zu heads in lineage %.*s",
+                      GM_ARG(united->base_name), heads->len, GM_ARG(lineage));
+    gm_buf_printf(&message, ": %.*s", GM_ARG(gm_check_name_heads(run->arena, heads)));
+    if (found.fork)
+        gm_buf_printf(&message, "; %.*s has the children ", GM_ARG(found.fork->revision->id));
+    else
+        gm_buf_z(&message, "; no ancestor is common to the bases ");
+    gm_buf_printf(&message, "%.*s and %.*s", GM_ARG(who(run, found.ours->revision)),
+                  GM_ARG(who(run, found.base->revision)));
+    add(run, GM_RULE_DIVERGENT_HEADS, found.ours->revision, parents_line(found.ours->revision),
+        gm_buf_str(&message), mend(run, &found));
+}
+
+static void stale_merges(gm_check_run *run)
+{
+    const gm_check_union *united = run->input->united;
+    GM_EACH (gm_node *, node, &united->made->graph->order) {
+        const gm_node *parent = NULL;
+        const gm_node *child = NULL;
+        if (gm_node_is_merge(*node) && only_ours(united->made, *node))
+            child = overtaken(united->made, *node, &parent);
+        if (!child)
+            continue;
+        const gm_revision *merge = (*node)->revision;
+        add(run, GM_RULE_STALE_MERGE_REVISION, merge, parents_line(merge),
+            gm_str_printf(
+                run->arena, "%.*s merges %.*s, which is no head in %.*s: its child is %.*s (%.*s)",
+                GM_ARG(merge->id), GM_ARG(parent->revision->id), GM_ARG(united->base_name),
+                GM_ARG(child->revision->id), GM_ARG(child->revision->path)),
+            merge_again(run, merge));
+    }
+}
+
+/* ---- single revisions ---- */
+
+static void same_id(gm_check_run *run, const gm_union_fault *fault)
+{
+    gm_str base = run->input->united->base_name;
+    add(run, GM_RULE_SAME_ID_DIFFERENT_CONTENT, fault->ours, fault->ours->revision_line,
+        gm_str_printf(run->arena, "%.*s has another revision of this id: %.*s", GM_ARG(base),
+                      GM_ARG(who(run, fault->base))),
+        GM_STR("Give yours another id in its header, and its file another name."));
+}
+
+static void twice(gm_check_run *run, const gm_union_fault *fault)
+{
+    gm_str base = run->input->united->base_name;
+    add(run, GM_RULE_DUPLICATE_ID, fault->ours, fault->ours->revision_line,
+        gm_str_printf(run->arena, "revision '%.*s' is in %.*s, too, as %.*s: both files will stay",
+                      GM_ARG(fault->id), GM_ARG(base), GM_ARG(fault->base->path)),
+        gm_str_printf(run->arena, "Remove this file, or call it as it is called in %.*s.",
+                      GM_ARG(base)));
+}
+
+static void changed(gm_check_run *run, const gm_union_fault *fault)
+{
+    const gm_check_union *united = run->input->united;
+    bool same_sql = gm_map_find(&united->same_sql, fault->id, NULL);
+    const gm_revision *shipped = fault->base ? fault->base : fault->start;
+    gm_str where = fault->base ? united->base_name : GM_STR("the merge base");
+    add(run, GM_RULE_SHIPPED_REVISION_CHANGED, fault->ours, fault->ours->revision_line,
+        gm_str_printf(run->arena, "%.*s has this revision (%.*s), and here it is edited; %s",
+                      GM_ARG(where), GM_ARG(shipped->path),
+                      same_sql ? "its statements are the same"
+                               : "databases that have applied it have run other statements"),
+        GM_STR("Take the edit back, and put the change into a new revision."));
+}
+
+static void renamed(gm_check_run *run, const gm_union_fault *fault)
+{
+    add(run, GM_RULE_SHIPPED_REVISION_RENAMED, fault->ours, fault->ours->revision_line,
+        gm_str_printf(run->arena, "this file is %.*s in %.*s", GM_ARG(fault->base->path),
+                      GM_ARG(run->input->united->base_name)),
+        GM_STR("Give it its old name."));
+}
+
+static void deleted(gm_check_run *run, const gm_union_fault *fault)
+{
+    gm_str base = run->input->united->base_name;
+    add(run, GM_RULE_SHIPPED_REVISION_DELETED, fault->base, 0,
+        gm_str_printf(run->arena, "%.*s has revision %.*s, and here it is deleted", GM_ARG(base),
+                      GM_ARG(fault->id)),
+        gm_str_printf(run->arena,
+                      "Bring it back: `git checkout %.*s -- %.*s`. To undo what it did, write a "
+                      "new revision.",
+                      GM_ARG(base), GM_ARG(fault->base->path)));
+}
+
+static void faults(gm_check_run *run)
+{
+    static void (*const tell[])(gm_check_run * run, const gm_union_fault *fault) = {
+        [GM_UNION_SAME_ID] = same_id, [GM_UNION_TWICE] = twice,     [GM_UNION_CHANGED] = changed,
+        [GM_UNION_RENAMED] = renamed, [GM_UNION_DELETED] = deleted,
+    };
+    GM_EACH (const gm_union_fault, fault, &run->input->united->made->faults)
+        tell[fault->kind](run, fault);
+}
+
+/* ---- edges ---- */
+
+static bool has_problem(const gm_graph *graph, const gm_problem *like)
+{
+    GM_EACH (const gm_problem, problem, &graph->problems)
+        if (problem->kind == like->kind && gm_str_eq(problem->revision, like->revision))
+            return true;
+    return false;
+}
+
+static void edges(gm_check_run *run)
+{
+    const gm_check_union *united = run->input->united;
+    GM_EACH (const gm_problem, problem, &united->made->graph->problems) {
+        const gm_union_item *item = gm_map_get(&united->made->items, problem->revision);
+        if (!item || has_problem(run->input->graph, problem) || has_problem(united->base, problem))
+            continue;
+        bool dangling = problem->kind == GM_PROBLEM_MISSING_PARENT;
+        gm_str fix = problem->fix;
+        if (dangling && item->ours)
+            fix = gm_str_printf(run->arena, "Run `gmig rebase %.*s`, or name another parent.",
+                                GM_ARG(united->base_name));
+        else if (dangling)
+            fix = gm_str_printf(run->arena, "Bring the parent back: %.*s builds on it.",
+                                GM_ARG(united->base_name));
+        add(run, dangling ? GM_RULE_DANGLING_PARENT : gm_check_rule_of_problem[problem->kind],
+            item->revision, problem->line,
+            gm_str_printf(run->arena, "with %.*s %.*s", GM_ARG(united->base_name),
+                          GM_ARG(problem->message)),
+            fix);
+    }
+}
+
+void gm_check_union_rules(gm_check_run *run)
+{
+    const gm_check_union *united = run->input->united;
+    const gm_graph *graph = united->made->graph;
+    faults(run);
+    edges(run);
+    if (gm_check_in_doubt(graph) || gm_check_in_doubt(run->input->graph))
+        return;
+    stale_merges(run);
+    gm_node_groups groups = gm_graph_divergent(run->arena, graph);
+    GM_EACH (const gm_nodes, heads, &groups)
+        if (!all_are_heads(heads, run->input->graph))
+            divergent(run, heads);
+}
