@@ -4,8 +4,8 @@
 # thrown away. Exit statuses are those of docs/exit-codes.md.
 set -eu
 
-# The history of the commit that was checked out, whatever else lies in the work tree.
-gmig check --at HEAD --report text --report json:gmig.json
+# The history of the commit that was checked out, whatever else lies in the work tree, together with what it goes to.
+gmig ci --report json:gmig.json
 
 # Does it also run? Up from nothing and down again, on SQLite; leave this out where SQLite is no dialect of yours.
 scratch=$(mktemp -d)
