@@ -4,6 +4,7 @@
 #include "app/move_work.h"
 #include "app/strange.h"
 #include "app/uncommitted.h"
+#include "app/whence.h"
 #include "base/buf.h"
 #include "runner/interrupt.h"
 
@@ -49,13 +50,21 @@ static gm_code refuse_phantoms(const gm_move_work *work, const gm_revision_state
             GM_ARG(work->target.url.shown), at.len ? " at " : "", GM_ARG(at),
             GM_ARG(ids(work->arena, phantoms)));
     err->where = gm_str_printf(work->arena, "revision %.*s", GM_ARG(first->id));
-    return gm_hint(err,
-                   "%.*s (\"%.*s\") was applied on %.*s by %.*s%s%.*s. Check out a branch that has "
-                   "it, or take it back with `gmig downgrade --from-ledger`, or let it stand with "
-                   "`--allow-phantom %.*s`.",
-                   GM_ARG(first->id), GM_ARG(first->message), GM_ARG(first->applied_at),
-                   GM_ARG(first->applied_by), commit.len > 0 ? " from commit " : "", GM_ARG(commit),
-                   GM_ARG(first->id));
+    gm_strs ids = {0};
+    gm_whences found = {0};
+    gm_vec_push(work->arena, &ids, first->id);
+    gm_whence_glance(work->project, &ids, &found);
+    gm_str words = gm_whence_words(work->arena, &found.items[0]);
+    if (!words.len)
+        words = gm_str_printf(work->arena, "`gmig whence %.*s` looks for it", GM_ARG(first->id));
+    return gm_hint(
+        err,
+        "%.*s (\"%.*s\") was applied on %.*s by %.*s%s%.*s; %.*s. Check out a branch that has "
+        "it, or take it back with `gmig downgrade --from-ledger`, or let it stand with "
+        "`--allow-phantom %.*s`.",
+        GM_ARG(first->id), GM_ARG(first->message), GM_ARG(first->applied_at),
+        GM_ARG(first->applied_by), commit.len > 0 ? " from commit " : "", GM_ARG(commit),
+        GM_ARG(words), GM_ARG(first->id));
 }
 
 static gm_code check_phantoms(const gm_move_work *work, gm_err *err)

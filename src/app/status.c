@@ -31,6 +31,18 @@ static void keep_state(gm_arena *arena, const gm_database *database, const gm_st
     }
 }
 
+/* Where the first phantoms are; one screen shows no more of them. */
+static void find_phantoms(gm_project *project, gm_status *status)
+{
+    enum { LOOKED_FOR = 5 };
+    gm_strs ids = {0};
+    GM_EACH (const gm_revision_state *, phantom, &status->state->phantoms)
+        if (ids.len < LOOKED_FOR)
+            gm_vec_push(project->arena, &ids, (*phantom)->row->id);
+    if (ids.len)
+        gm_whence_glance(project, &ids, &status->elsewhere);
+}
+
 /* What would keep `gmig upgrade` from running. */
 static gm_code read_obstacles(gm_project *project, const gm_database *database, gm_status *status,
                               gm_err *err)
@@ -65,6 +77,7 @@ static gm_code read_database(gm_project *project, gm_str wanted, gm_status *stat
     code = gm_database_look(project, wanted, status->view.graph, &database, &state, &failure);
     if (code == GM_OK) {
         keep_state(project->arena, &database, state, status);
+        find_phantoms(project, status);
         return read_obstacles(project, &database, status, err);
     }
     status->database = GM_STATUS_UNREACHABLE;

@@ -8,6 +8,7 @@
  */
 
 #include "app/strange.h"
+#include "app/whence.h"
 
 typedef struct {
     gm_str command; /* ready to be typed */
@@ -41,6 +42,7 @@ typedef struct {
     const gm_state *state;     /* NULL: nothing is known of the database */
     gm_strs applied_heads;     /* newest first, phantoms included */
     size_t applied;            /* revisions that the database has, phantoms included */
+    gm_whences elsewhere;      /* of the first phantoms, in their order */
     GM_VEC(gm_intent) unknown; /* statements that nobody knows the end of */
 
     GM_VEC(gm_next_step) next; /* the most pressing first; empty: nothing to do */

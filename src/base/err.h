@@ -33,6 +33,7 @@ typedef struct {
     gm_str text;
     gm_str hint;
     gm_str where;
+    gm_str unknown;   /* GM_E_UNKNOWN_REVISION: what may be an id that is elsewhere; else empty */
     gm_str statement; /* SQL as it was sent, when a statement failed */
     gm_str sqlstate;  /* five characters on PostgreSQL; the extended result code's name on SQLite */
     gm_str detail;    /* the server's own DETAIL, HINT and CONTEXT, one a line */

@@ -191,6 +191,20 @@ static void state_lines(const screen *s, const char *name, const gm_revision_sta
     and_more(states->len);
 }
 
+/* Where the phantoms shown above are. */
+static void elsewhere_lines(const screen *s)
+{
+    gm_arena *arena = s->invocation->arena;
+    GM_EACH (const gm_whence, whence, &s->status->elsewhere) {
+        gm_str words = gm_whence_words(arena, whence);
+        if (!words.len)
+            words = gm_str_printf(arena, "`gmig whence %.*s` looks for it", GM_ARG(whence->id));
+        label("");
+        gm_out("%s%.*s: %.*s%s\n", s->paint->dim, GM_ARG(gm_visible(s->invocation, whence->id)),
+               GM_ARG(gm_visible(s->invocation, words)), s->paint->reset);
+    }
+}
+
 static void database_lines(const screen *s)
 {
     const gm_status *status = s->status;
@@ -208,6 +222,7 @@ static void database_lines(const screen *s)
     }
     state_lines(s, "Pending", &status->state->pending);
     state_lines(s, "Phantom", &status->state->phantoms);
+    elsewhere_lines(s);
     state_lines(s, "Changed", &status->state->changed);
     for (size_t i = 0; i < status->unknown.len && i < SHOWN; i++) {
         const gm_intent *intent = &status->unknown.items[i];
@@ -261,7 +276,7 @@ static gm_json *heads_json(const gm_invocation *invocation, const gm_status *sta
     return heads;
 }
 
-static void state_json(gm_json *object, const gm_status *status)
+static void state_json(gm_arena *arena, gm_json *object, const gm_status *status)
 {
     gm_json *applied = gm_json_array();
     gm_json *unknown = gm_json_array();
@@ -280,12 +295,21 @@ static void state_json(gm_json *object, const gm_status *status)
     gm_json_set(object, "pending", ids_json(&status->state->pending));
     gm_json_set(object, "late", ids_json(&status->state->late));
     gm_json_set(object, "phantoms", ids_json(&status->state->phantoms));
+    gm_json *elsewhere = gm_json_array();
+    GM_EACH (const gm_whence, whence, &status->elsewhere) {
+        gm_json *one = gm_json_object();
+        gm_str words = gm_whence_words(arena, whence);
+        gm_json_set_str(one, "revision", whence->id);
+        gm_json_set(one, "where", words.len ? gm_json_str(words) : gm_json_null());
+        gm_json_add(elsewhere, one);
+    }
+    gm_json_set(object, "elsewhere", elsewhere);
     gm_json_set(object, "changed", ids_json(&status->state->changed));
     gm_json_set(object, "unresolved", unknown);
 }
 
 /* null when no target is chosen */
-static gm_json *database_json(const gm_status *status)
+static gm_json *database_json(gm_arena *arena, const gm_status *status)
 {
     static const char *const states[] = {
         [GM_STATUS_NO_TARGET] = "no-target", [GM_STATUS_UNREACHABLE] = "unreachable",
@@ -300,7 +324,7 @@ static gm_json *database_json(const gm_status *status)
     gm_json_set_bool(object, "guarded", status->target.guarded);
     gm_json_set_str(object, "state", gm_str_from(states[status->database]));
     if (status->state)
-        state_json(object, status);
+        state_json(arena, object, status);
     else {
         gm_json *error = gm_json_object();
         gm_json_set_str(error, "code", gm_str_from(gm_code_name(status->database_error.code)));
@@ -329,7 +353,7 @@ static gm_json *status_json(const gm_invocation *invocation, const gm_status *st
     gm_json_set(document, "heads", heads_json(invocation, status));
     gm_json_set_bool(document, "divergent", status->divergent.len > 0);
     gm_json_set_int(document, "problems", (int64_t)status->view.graph->problems.len);
-    gm_json_set(document, "database", database_json(status));
+    gm_json_set(document, "database", database_json(invocation->arena, status));
     gm_json_set(document, "next", next);
     return document;
 }

@@ -116,6 +116,9 @@ const gm_strs *gm_values_of(const gm_invocation *invocation, const char *option)
 /* Opens the project as the invocation says. */
 gm_code gm_invocation_project(gm_invocation *invocation, gm_project **project, gm_err *err);
 
+/* To GM_E_UNKNOWN_REVISION: where else the id is, or how to look for it. */
+void gm_invocation_explain(gm_invocation *invocation, gm_err *err);
+
 /*
  * What --target says; empty when the environment or the only target decides. Where there are
  * several and nothing chooses, a person at a terminal is asked.

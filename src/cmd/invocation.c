@@ -1,12 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "app/database.h"
+#include "app/whence.h"
 #include "cmd/output.h"
 
 gm_code gm_invocation_project(gm_invocation *invocation, gm_project **project, gm_err *err)
 {
     return gm_project_open(invocation->arena, &invocation->project, project, err);
+}
+
+void gm_invocation_explain(gm_invocation *invocation, gm_err *err)
+{
+    gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
+    gm_err failure = gm_err_new(invocation->arena);
+    gm_strs ids = {0};
+    gm_whences found = {0};
+    gm_str id = err->unknown;
+    if (gm_invocation_project(invocation, &project, &failure) != GM_OK)
+        return;
+    gm_vec_push(invocation->arena, &ids, id);
+    gm_whence_glance(project, &ids, &found);
+    gm_str words = gm_whence_words(err->arena, &found.items[0]);
+    if (words.len)
+        gm_hint(err, "%.*s; `gmig whence %.*s` tells more.", GM_ARG(words), GM_ARG(id));
+    else
+        gm_hint(err, "%.*s `gmig whence %.*s` looks for it everywhere else.", GM_ARG(err->hint),
+                GM_ARG(id));
 }
 
 gm_str gm_invocation_target(const gm_invocation *invocation, const gm_project *project)

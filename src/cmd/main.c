@@ -69,6 +69,8 @@ int main(int argc, char **argv)
     bool json = invocation.json || wants_json(count, words);
     if (code == GM_OK)
         code = run(&invocation, &status, &err);
+    if (code == GM_E_UNKNOWN_REVISION && err.unknown.len)
+        gm_invocation_explain(&invocation, &err);
     if (code != GM_OK) {
         gm_print_error(&err, json, invocation.colour);
         status = gm_code_exit(code);

@@ -50,12 +50,14 @@ static gm_code unknown(const gm_resolver *r, gm_str name)
         return gm_hint(r->err, "It could be %.*s.", GM_ARG(gm_nodes_list(r->arena, &close)));
     }
     gm_fail(r->err, GM_E_UNKNOWN_REVISION, "there is no revision or label '%.*s'", GM_ARG(name));
-    if (r->graph->order.len == 0)
-        return gm_hint(r->err, "This history has no revisions.");
     GM_EACH (gm_node *, node, &r->graph->order)
         if (gm_str_eq_nocase((*node)->revision->id, name))
             return gm_hint(r->err, "Ids are case-sensitive: did you mean %.*s?",
                            GM_ARG((*node)->revision->id));
+    if (name.len >= GM_MIN_PREFIX && gm_revision_id_valid(name))
+        r->err->unknown = gm_str_dup(r->err->arena, name);
+    if (r->graph->order.len == 0)
+        return gm_hint(r->err, "This history has no revisions.");
     return gm_hint(r->err, "`gmig history` lists the revisions of this checkout.");
 }
 

@@ -27,6 +27,7 @@ scenario() {
     json .error.code '"phantom"'
     expect 1 gmig upgrade
     has_err ffff1111
+    has_err "; feature has it (commit $(git rev-parse --short=12 feature) by Ada Example). Check out"
     has_err --from-ledger
     has_err --allow-phantom
     applied "aaaa1111 bbbb2222 ffff1111 ffff2222"
@@ -37,6 +38,25 @@ scenario() {
     applied "aaaa1111 bbbb2222 ffff1111 ffff2222 cccc3333"
     expect 0 gmig downgrade --allow-phantom ffff1111 --allow-phantom ffff2222 bbbb2222
     applied "aaaa1111 bbbb2222 ffff1111 ffff2222"
+
+    # status names the branch; so does whoever asks for a revision that this checkout lacks.
+    expect 0 gmig status
+    has "ffff1111: feature has it (commit $(git rev-parse --short=12 feature) by Ada Example)"
+    expect 0 gmig status --json
+    json '.database.elsewhere | map(.revision)' '["ffff1111","ffff2222"]'
+    expect 2 gmig show ffff2222
+    has_err "hint: feature has it (commit $(git rev-parse --short=12 feature) by Ada Example); \`gmig whence ffff2222\` tells more."
+    expect 2 gmig show --json nosuch
+    json .error.hint '"`gmig history` lists the revisions of this checkout. `gmig whence nosuch` looks for it everywhere else."'
+    git checkout -q -B renamed feature
+    git branch -q -D feature
+    git commit -q --amend -m 'amended, and nothing else'
+    git checkout -q main
+    expect 2 gmig show ffff2222
+    has_err 'hint: renamed has it'
+    git branch -q -D renamed
+    expect 1 gmig downgrade
+    has_err '; HEAD@{1} has it (commit '
 
     # The ledger alone knows how to take them back.
     rm migrations/cccc3333.sql

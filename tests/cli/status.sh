@@ -82,6 +82,7 @@ Heads      bbbb2  add bbbb2
 Database   dev (sqlite:$PWD/dev.db)
 Applied    3, at cccc3, bbbb2
 Phantom    cccc3  add cccc3
+           cccc3: \`gmig whence cccc3\` looks for it
 Next       gmig downgrade --from-ledger aaaa1  (1 revision of another branch to take back, and 1 of this one above aaaa1)
 END
 expect 0 gmig downgrade --from-ledger aaaa1
