@@ -85,7 +85,7 @@ static bool same_value(const differ *d, const gm_object *from, const gm_property
                        const gm_property *b)
 {
     if (gm_str_eq(a->value, b->value))
-        return !names_columns(from, a) || !gm_renaming_moves(&d->renaming, from, a->value);
+        return !names_columns(from, a) || !gm_renaming_moves(&d->renaming, from, a);
     return gm_renaming_same_text(&d->renaming, from, a->value, b->value);
 }
 

@@ -64,12 +64,12 @@ typedef struct {
 } gm_diff;
 
 /*
- * A stated rename is passed over when it is to nothing (no rename is ever guessed here), when it is done already (`to` is on both sides, `from` on neither)
- * and when all of its table is new. One whose names are on neither side, or on both, is GM_E_USAGE
- * with its place. What has the name `from` in the new schema is then another object, an addition;
- * what has the name `to` in the old one is another too and goes, if the rename has no place: what a
- * model says may have been done long ago.
- * The diff lives in `arena` and points into both schemas.
+ * A stated rename is passed over when it is to nothing (no rename is ever guessed here), when it is
+ * done already (`to` is on both sides, `from` on neither) and when all of its table is new. One
+ * whose names are on neither side, or on both, is GM_E_USAGE with its place. What has the name
+ * `from` in the new schema is then another object, an addition; what has the name `to` in the old
+ * one is another too and goes, if the rename has no place: what a model says may have been done
+ * long ago. The diff lives in `arena` and points into both schemas.
  */
 gm_code gm_schema_diff(gm_arena *arena, const gm_schema *from, const gm_schema *to,
                        const gm_renames *renames, gm_diff *diff, gm_err *err);

@@ -155,27 +155,32 @@ static speaker speaker_of(gm_arena *arena, const gm_renaming *renaming, const gm
     return s;
 }
 
-/* Of what a key refers to, the names are too often those of its own table's columns. */
-static bool takes_name_from(const gm_object *object, const gm_object *renamed)
+/* The columns that a text names: of its own table, of those that a view reads, and behind
+ * REFERENCES of another table. */
+static bool names_column(const gm_object *object, const gm_object *renamed, bool elsewhere)
 {
-    return renamed->kind == GM_OBJECT_COLUMN &&
-           (object->table.len == 0 || same_table(object, renamed));
+    if (renamed->kind != GM_OBJECT_COLUMN)
+        return false;
+    return object->table.len == 0 || same_table(object, renamed) != elsewhere;
 }
 
-bool gm_renaming_moves(const gm_renaming *renaming, const gm_object *from, gm_str text)
+bool gm_renaming_moves(const gm_renaming *renaming, const gm_object *from,
+                       const gm_property *property)
 {
     if (renaming->list.len == 0)
         return false;
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     speaker s = speaker_of(scratch, renaming, from);
-    gm_scanner scanner = {.dialect = s.dialect, .text = text, .line = 1};
+    gm_scanner scanner = {.dialect = s.dialect, .text = property->value, .line = 1};
+    bool elsewhere = gm_str_is(property->name, "references");
     for (gm_token token = gm_scan_next(&scanner);
          s.list.len && token.kind != GM_TOKEN_END && token.kind != GM_TOKEN_BROKEN;
          token = gm_scan_next(&scanner)) {
         GM_EACH (const gm_renamed, each, &s.list)
-            if (is_name(&token) && takes_name_from(from, each->from) &&
+            if (is_name(&token) && names_column(from, each->from, elsewhere) &&
                 gm_schema_same_name(s.dialect, each->from->name, inner(scratch, &token)))
                 return true;
+        elsewhere = elsewhere || gm_token_is(&token, "references");
     }
     return false;
 }

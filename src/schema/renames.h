@@ -43,8 +43,9 @@ gm_object *gm_renaming_counterpart(const gm_renaming *renaming, const gm_schema 
  */
 bool gm_renaming_same_text(const gm_renaming *renaming, const gm_object *from, gm_str a, gm_str b);
 
-/* Does the text of `from` name something by a name that the rename takes away from it? Engines
- * carry that along, so the same text in the new schema speaks of another thing. */
-bool gm_renaming_moves(const gm_renaming *renaming, const gm_object *from, gm_str text);
+/* Does a property of `from` name a column by a name that it loses? Engines carry that along, so the
+ * same text in the new schema speaks of another column. */
+bool gm_renaming_moves(const gm_renaming *renaming, const gm_object *from,
+                       const gm_property *property);
 
 #endif

@@ -246,6 +246,22 @@ static void what_speaks_of_a_name_that_another_column_has_now_changes(void **sta
                "alter column t.g: generated; alter index i of t: columns");
 }
 
+static void a_key_names_columns_of_two_tables(void **state)
+{
+    static const char before[] = "table p\ncolumn p.a type=int\ncolumn p.b type=int\ntable t\n"
+                                 "column t.a type=int\ncolumn t.c type=int\n"
+                                 "foreign_key t.k definition=(c)_REFERENCES_p(a) > table p\n"
+                                 "foreign_key t.l columns=c references=p(a) > table p\n";
+    static const char own[] = "table p\ncolumn p.a type=int\ncolumn p.b type=int\ntable t\n"
+                              "column t.id type=int\ncolumn t.c type=int\n"
+                              "foreign_key t.k definition=(c)_REFERENCES_p(a) > table p\n"
+                              "foreign_key t.l columns=c references=p(a) > table p\n";
+    assert_str(diffed(*state, before, own, RENAMES("t.a=id")), "rename column t.id, was a");
+    assert_str(diffed(*state, before, before, RENAMES("p.a=b", "p.b=a")),
+               "rename column p.a, was b; rename column p.b, was a; "
+               "alter foreign key k of t: definition; alter foreign key l of t: references");
+}
+
 static void the_renames_of_a_diff_lead_back(void **state)
 {
     gm_arena *arena = *state;
@@ -435,6 +451,7 @@ int main(void)
         cmocka_unit_test(a_rename_that_is_done_is_passed_over),
         cmocka_unit_test(a_label_is_renamed_in_place),
         cmocka_unit_test(what_speaks_of_a_name_that_another_column_has_now_changes),
+        cmocka_unit_test(a_key_names_columns_of_two_tables),
         cmocka_unit_test(the_renames_of_a_diff_lead_back),
         cmocka_unit_test(a_rename_of_nothing_is_refused_with_its_place),
         cmocka_unit_test(a_statement_in_a_table_that_is_all_new_is_moot),
