@@ -17,6 +17,7 @@ typedef struct {
     gm_project *project;
     const gm_migrate_options *options;
     GM_VEC(answer_given) answers; /* to what may be a rename */
+    bool *spoken;                 /* of options->renames: one dialect or more has these names */
     gm_view view;
     gm_model_files files;
     gm_history_fingerprint history;
@@ -24,6 +25,7 @@ typedef struct {
     gm_plan base;     /* from nothing to what the new revision stands on */
     uint64_t added[GM_DIALECT_COUNT]; /* the fingerprint that the revision adds */
     bool given[GM_DIALECT_COUNT];
+    bool served[GM_DIALECT_COUNT]; /* there are models for it */
     gm_migrate_result result;
 } migrator;
 
@@ -141,6 +143,44 @@ static gm_code settle_likely(migrator *m, const gm_diff *diff, gm_renames *renam
     return GM_OK;
 }
 
+static bool speaks_of(const gm_schema *schema, gm_str name)
+{
+    GM_EACH (gm_object *, object, &schema->objects) {
+        if (name.len && gm_schema_same_name(schema->dialect, (*object)->name, name))
+            return true;
+        if (gm_strs_have(&(*object)->labels, name))
+            return true;
+    }
+    return false;
+}
+
+/* What --rename speaks of may be there in one dialect alone. */
+static void add_spoken(migrator *m, const gm_schema *from, const gm_schema *to, gm_renames *renames)
+{
+    for (size_t i = 0; i < m->options->renames.len; i++) {
+        const gm_rename *rename = &m->options->renames.items[i];
+        if (!speaks_of(from, rename->from) && !speaks_of(to, rename->to))
+            continue;
+        m->spoken[i] = true;
+        gm_vec_push(m->project->arena, renames, *rename);
+    }
+}
+
+static gm_code refuse_unspoken(const migrator *m, gm_err *err)
+{
+    for (size_t i = 0; i < m->options->renames.len; i++) {
+        const gm_rename *rename = &m->options->renames.items[i];
+        if (m->spoken[i])
+            continue;
+        gm_fail_at(err, GM_E_USAGE, GM_STR("--rename"),
+                   "there is no %.*s to be renamed, and no %.*s in the models",
+                   GM_ARG(rename->from), GM_ARG(rename->to.len ? rename->to : rename->from));
+        return gm_hint(err, "Write OLD=NEW with the names before and after: users=people, or "
+                            "users.name=full_name.");
+    }
+    return GM_OK;
+}
+
 static gm_code diff_with_renames(migrator *m, const gm_models *models, const gm_schema *from,
                                  const gm_schema *to, gm_diff *diff, gm_err *err)
 {
@@ -149,8 +189,7 @@ static gm_code diff_with_renames(migrator *m, const gm_models *models, const gm_
     bool again = true;
     GM_EACH (const gm_rename, rename, &models->renames)
         gm_vec_push(arena, &renames, *rename);
-    GM_EACH (const gm_rename, rename, &m->options->renames)
-        gm_vec_push(arena, &renames, *rename);
+    add_spoken(m, from, to, &renames);
     while (again) {
         GM_TRY(gm_schema_diff(arena, from, to, &renames, diff, err));
         GM_TRY(settle_likely(m, diff, &renames, &again, err));
@@ -204,6 +243,7 @@ static gm_code migrate_dialect(migrator *m, gm_dialect dialect, gm_err *err)
     GM_TRY(gm_models_read(m->project->arena, &m->files, dialect, &models, err));
     if (!models.files)
         return GM_OK;
+    m->served[dialect] = true;
     m->added[dialect] = models.fingerprint - m->history.sum[dialect];
     m->given[dialect] = m->added[dialect] != 0;
     GM_TRY(gm_project_scratch(m->project, dialect, &scratch, err));
@@ -222,6 +262,25 @@ static gm_code refuse_unproved(migrator *m, gm_err *err)
         return gm_hint(err, "--unproved writes it all the same, and says so in the file.");
     }
     return GM_OK;
+}
+
+/*
+ * A section without a dialect would serve one in which nothing differs, too: that one gets an empty
+ * section of its own. A dialect without models gets none, so that check asks for what is missing.
+ */
+static gm_str sections_of(const migrator *m)
+{
+    gm_arena *arena = m->project->arena;
+    gm_migrations all = {0};
+    GM_EACH (const gm_dialect, dialect, &m->view.config.dialects) {
+        gm_migration made = {.dialect = *dialect};
+        GM_EACH (const gm_migration, migration, &m->result.dialects)
+            if (migration->dialect == *dialect)
+                made = *migration;
+        if (m->served[*dialect] && m->result.dialects.len)
+            gm_vec_push(arena, &all, made);
+    }
+    return gm_migration_sections(arena, &all, all.len == m->view.config.dialects.len);
 }
 
 static gm_code make_draft(migrator *m, gm_revision_draft *draft, gm_err *err)
@@ -243,7 +302,7 @@ static gm_code make_draft(migrator *m, gm_revision_draft *draft, gm_err *err)
         GM_TRY(gm_new_revision_draft(m->project, m->view.graph, &options, draft, err));
     }
     draft->models = gm_fingerprint_text(arena, m->added, m->given);
-    draft->sections = gm_migration_sections(arena, &m->result.dialects);
+    draft->sections = sections_of(m);
     return GM_OK;
 }
 
@@ -340,6 +399,7 @@ gm_code gm_migrate(gm_project *project, const gm_migrate_options *options,
 {
     migrator m = {.project = project, .options = options};
     const gm_node *unread = NULL;
+    m.spoken = gm_new_array(project->arena, options->renames.len, bool);
     GM_TRY(gm_new_file_allowed(project, options->stage, err));
     GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &m.view, err));
     GM_TRY(gm_view_model_files(project, &m.view, &m.files, err));
@@ -356,6 +416,7 @@ gm_code gm_migrate(gm_project *project, const gm_migrate_options *options,
     GM_TRY(plan_base(&m, err));
     GM_EACH (const gm_dialect, dialect, &m.view.config.dialects)
         GM_TRY(migrate_dialect(&m, *dialect, err));
+    GM_TRY(refuse_unspoken(&m, err));
     GM_TRY(write(&m, err));
     *result = m.result;
     return GM_OK;

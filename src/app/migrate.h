@@ -62,7 +62,10 @@ typedef struct {
 gm_code gm_migrate(gm_project *project, const gm_migrate_options *options,
                    gm_migrate_result *result, gm_err *err);
 
-/* The sections of a revision file for these migrations. */
-gm_str gm_migration_sections(gm_arena *arena, const gm_migrations *migrations);
+/*
+ * The sections of a revision file for these migrations. `all`: there is one for each configured
+ * dialect, so that one section may serve them all where they say the same.
+ */
+gm_str gm_migration_sections(gm_arena *arena, const gm_migrations *migrations, bool all);
 
 #endif

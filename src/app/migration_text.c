@@ -87,12 +87,12 @@ static void add_sections(gm_arena *arena, gm_buf *buf, const gm_migrations *migr
     }
 }
 
-gm_str gm_migration_sections(gm_arena *arena, const gm_migrations *migrations)
+gm_str gm_migration_sections(gm_arena *arena, const gm_migrations *migrations, bool all)
 {
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
     if (!migrations->len)
         return GM_STR("-- gmig:up\n\n-- gmig:down\n");
-    bool shared = same_text(arena, migrations, false) && same_text(arena, migrations, true);
+    bool shared = all && same_text(arena, migrations, false) && same_text(arena, migrations, true);
     add_sections(arena, &buf, migrations, false, shared);
     add_sections(arena, &buf, migrations, true, shared);
     return gm_buf_str(&buf);

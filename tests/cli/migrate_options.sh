@@ -248,6 +248,8 @@ renames() {
     sed -i 's/email:/mail:/' models/notes.yml
     expect 2 gmig migrate -m rename --rename users.name=people.mail
     has_err 'the present schema has nothing of that name'
+    expect 2 gmig migrate -m rename --rename nosuch=neither
+    has_err 'there is no nosuch to be renamed, and no neither in the models'
     expect 2 gmig migrate -m rename --rename users
     has_err "'users' is no rename"
     expect 0 gmig migrate --sql --rename users=people --rename people.email=mail
@@ -312,3 +314,33 @@ at_terminal 0 'y\n' 'gmig migrate -m rename --rev-id bbbb2222'
 is "$(grep -c renamed "$out")" 1
 is "$(grep -c '^-- gmig:' migrations/*_bbbb2222_*)" 2
 expect 0 gmig check --replay
+# What one dialect alone has is renamed there.
+sed -i 's/^      mail:.*/&\n      lite: {sqlite: {type: text, nullable: true}}/' models/notes.yml
+expect 0 gmig migrate -m lite --rev-id cccc3333
+sed -n '/^-- gmig:/,$p' migrations/*_cccc3333_* >"$out"
+same <<'END'
+-- gmig:up dialect=sqlite
+ALTER TABLE users ADD COLUMN lite TEXT;
+
+-- gmig:up dialect=postgres
+
+-- gmig:down dialect=sqlite
+ALTER TABLE users DROP COLUMN lite;
+
+-- gmig:down dialect=postgres
+END
+expect 0 gmig check --replay
+sed -i 's/^      lite:/      light:/' models/notes.yml
+expect 0 gmig migrate -m light --rename users.lite=light --rev-id dddd4444
+grep -q 'RENAME COLUMN lite TO light' migrations/*_dddd4444_* || fail 'not a rename'
+expect 0 gmig check --replay
+
+# A dialect without models is not served by the others' sections: check asks for its own.
+new_repo ../lite
+echo 'dialects: [sqlite, postgres]' >gmig.yml
+mkdir models
+echo 'CREATE TABLE a (id INTEGER);' >models/schema.sqlite.sql
+expect 0 gmig migrate -m a --rev-id aaaa1111
+is "$(grep '^-- gmig:' migrations/*_aaaa1111_* | tr '\n' ' ')" '-- gmig:up dialect=sqlite -- gmig:down dialect=sqlite '
+expect 1 gmig check
+has 'missing-section'
