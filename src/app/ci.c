@@ -69,6 +69,7 @@ static gm_code unite_with_past(gm_project *project, const gm_ci *ci, gm_checking
         return gm_base_not_here(project, past, why, err);
     options->unite = true;
     options->uniting.base = past;
+    options->uniting.replaces = true;
     options->uniting.why = gm_str_from(why);
     return GM_OK;
 }

@@ -13,6 +13,8 @@ typedef struct {
     gm_str new;
 } ref_change;
 
+typedef GM_VEC(ref_change) ref_changes;
+
 typedef struct {
     gm_project *project;
     const gm_hook_call *call;
@@ -20,7 +22,9 @@ typedef struct {
     bool push;    /* from a clone; else into this repository */
     gm_str trunk; /* the ref that pushes are united with; empty: there is none */
     gm_str why;
-    gm_map known;    /* what a commit has for the rules -> the ref it was refused with, or NULL */
+    gm_str trunk_to_be; /* the commit that this push takes the trunk to; empty: it stays */
+    /* What a commit has for the rules, and its base -> the ref it was refused with, or NULL. */
+    gm_map known;
     size_t refused;  /* refs */
     size_t remarked; /* refs that may pass, with warnings */
     size_t passed_over;
@@ -108,12 +112,18 @@ static bool is_trunk(const pusher *p, const ref_change *change)
 static void choose_base(const pusher *p, const ref_change *change, gm_str old,
                         gm_checking_options *options)
 {
-    bool trunk = is_trunk(p, change);
     options->unite = p->push || p->trunk.len;
-    options->uniting.base = trunk && old.len ? old : p->trunk;
-    options->uniting.why = trunk && old.len ? GM_STR("what is there now") : p->why;
-    if (trunk && !old.len)
-        options->unite = false; /* it is made by this push */
+    options->uniting.base = p->trunk;
+    options->uniting.why = p->why;
+    if (is_trunk(p, change)) {
+        options->unite = old.len > 0; /* else it is made by this push */
+        options->uniting.base = old;
+        options->uniting.replaces = true;
+        options->uniting.why = GM_STR("what is there now");
+    } else if (p->trunk_to_be.len) {
+        options->uniting.base = p->trunk_to_be;
+        options->uniting.why = GM_STR("the default branch after this push");
+    }
 }
 
 /* Everything of one ref lives in the arena of `project`. */
@@ -131,6 +141,11 @@ static gm_code look_at(pusher *p, gm_project *project, const ref_change *change,
     GM_TRY(gm_projects_at(project, new, true, &projects, err));
     GM_TRY(gm_snapshot_open(project->arena, project->repo, new, &snapshot, err));
     GM_TRY(gm_projects_key(&projects, snapshot, &key, err));
+    if (gm_str_eq(key, key_of(project, &projects, old)))
+        return GM_OK;
+    gm_checking_options options = {.at = new, .allow_now = p->call->allow_now, .all = true};
+    choose_base(p, change, old, &options);
+    key = gm_str_printf(p->project->arena, "%.*s\n%.*s", GM_ARG(options.uniting.base), GM_ARG(key));
     bool known = gm_map_find(&p->known, key, &refused);
     if (known && refused) {
         const gm_str *ref = refused;
@@ -139,15 +154,12 @@ static gm_code look_at(pusher *p, gm_project *project, const ref_change *change,
                                   GM_ARG(*ref)));
         p->refused++;
     }
-    if (known || gm_str_eq(key, key_of(project, &projects, old)))
+    if (known)
         return GM_OK;
-    gm_checking_options options = {.at = new, .allow_now = p->call->allow_now, .all = true};
-    choose_base(p, change, old, &options);
     GM_TRY(gm_checking_run(project, &options, checked, err));
     gm_str *ref = gm_new(p->project->arena, gm_str);
     *ref = change->ref;
-    gm_map_add(&p->known, gm_str_dup(p->project->arena, key),
-               must_be_refused(checked) ? ref : NULL);
+    gm_map_add(&p->known, key, must_be_refused(checked) ? ref : NULL);
     return GM_OK;
 }
 
@@ -209,26 +221,38 @@ static bool read_change(gm_str line, bool push, ref_change *change)
     return true;
 }
 
-gm_code gm_hook_push(gm_project *project, const gm_hook_call *call, gm_hook_answer *answer,
-                     gm_err *err)
+static gm_code read_changes(const pusher *p, ref_changes *changes, gm_err *err)
 {
-    pusher p = {project, call, answer, .known = gm_map_new(project->arena)};
-    p.push = strcmp(call->hook->name, "pre-push") == 0;
-    GM_TRY(find_trunk(&p, err));
-    gm_str rest = call->input;
+    gm_str rest = p->call->input;
     gm_str line;
-    size_t number = 0;
     while (gm_str_line(&rest, &line)) {
         ref_change change;
         if (!line.len)
             continue;
-        if (++number > REFS_MAX)
+        if (changes->len >= REFS_MAX)
             return gm_fail(err, GM_E_REFUSED, "more than %d refs in one push", REFS_MAX);
-        if (!read_change(line, p.push, &change))
+        if (!read_change(line, p->push, &change))
             return gm_fail(err, GM_E_USAGE, "line %zu of the input of %s is not what git writes",
-                           number, call->hook->name);
-        GM_TRY(run_change(&p, &change, err));
+                           changes->len + 1, p->call->hook->name);
+        gm_vec_push(p->project->arena, changes, change);
     }
+    return GM_OK;
+}
+
+gm_code gm_hook_push(gm_project *project, const gm_hook_call *call, gm_hook_answer *answer,
+                     gm_err *err)
+{
+    pusher p = {project, call, answer, .known = gm_map_new(project->arena)};
+    ref_changes changes = {0};
+    p.push = strcmp(call->hook->name, "pre-push") == 0;
+    GM_TRY(read_changes(&p, &changes, err));
+    GM_TRY(find_trunk(&p, err));
+    GM_EACH (const ref_change, change, &changes) {
+        if (is_trunk(&p, change))
+            GM_TRY(gm_hook_old_commit(project, change->new, &p.trunk_to_be, err));
+    }
+    GM_EACH (const ref_change, change, &changes)
+        GM_TRY(run_change(&p, change, err));
     if (p.remarked > REMARKED_MAX)
         gm_vec_push(
             project->arena, &answer->tells,

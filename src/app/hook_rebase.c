@@ -73,7 +73,7 @@ gm_str gm_hook_chain(gm_project *project, gm_str onto, const gm_view *view, cons
     gm_nodes first = first_of(arena, view->graph, &chain);
     gm_str moved = gm_str_printf(arena, "this branch's %.*s came beside %.*s in the rebase",
                                  GM_ARG(ids_of(arena, &chain)), GM_ARG(ids_of(arena, &theirs)));
-    if (theirs.len > 1 || first.len > 1 || first.items[0]->parents.len > 1)
+    if (theirs.len > 1 || first.len != 1 || first.items[0]->parents.len > 1)
         return moved;
     const gm_revision *revision = first.items[0]->revision;
     return gm_str_printf(arena, "%.*s: write `parents: [%.*s]` into %.*s", GM_ARG(moved),

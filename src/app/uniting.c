@@ -233,7 +233,9 @@ gm_code gm_uniting(gm_project *project, const gm_view *view, const gm_uniting_op
     seen->commit = gm_oid_hex(arena, &u.base.commit);
     GM_TRY(find_ours(&u, err));
     GM_TRY(open_side(&u, &u.base.commit, &u.base_view, &base, err));
-    if (u.ours.len)
+    if (options->replaces)
+        gm_vec_push(arena, &starts, u.base.commit);
+    else if (u.ours.len)
         GM_TRY(gm_repo_merge_bases(project->repo, &u.base.commit, &u.ours, &starts, err));
     GM_TRY(start_of(&u, &starts, &start, err));
 

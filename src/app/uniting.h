@@ -13,6 +13,8 @@
 typedef struct {
     gm_str base;    /* as gm_base_find takes it */
     gm_str why;     /* of a base that nobody named with --base; else empty */
+    bool replaces;  /* what is checked takes the base's place, as a push to the trunk does: what the
+                       base has was there, wherever the branches began */
     bool warn_only; /* findings weigh no more than a warning */
 } gm_uniting_options;
 

@@ -121,8 +121,15 @@ has "united with $old_main ($(short "$old_main"), what the default branch was be
 sed -i 's/aaaa1 (id INTEGER)/aaaa1 (id TEXT)/' migrations/aaaa1.sql
 commit "edit what is shipped"
 commit "and something else"
+edited=$(git rev-parse HEAD)
 github_push 1
 has shipped-revision-changed
+# A force push takes nothing back that was shipped.
+git checkout -q --detach "$old_main"
+printf '{"before": "%s", "repository": {"default_branch": "main"}}' "$new_main" >"$box/event.json"
+github_push 1
+has shipped-revision-deleted
+git checkout -q --detach "$edited"
 # Without the event the first parent stands for it, which has the edit already.
 printf '{"repository": {"default_branch": "main"}}' >"$box/event.json"
 github_push 0

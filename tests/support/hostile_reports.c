@@ -65,7 +65,7 @@ static void hostile(gm_arena *arena, gm_checked *checked)
 static void huge(gm_arena *arena, gm_checked *checked)
 {
     gm_buf text = gm_buf_new(arena, SIZE_MAX);
-    while (text.len < 5 * 1024 * 1024)
+    while (text.len < (size_t)5 * 1024 * 1024)
         gm_buf_z(&text, "caf\xc3\xa9 <&>\"'|[]%;\001\xff ##vso[ \n");
     add(arena, checked,
         (gm_finding){.severity = GM_SEVERITY_ERROR,
