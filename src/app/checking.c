@@ -71,11 +71,10 @@ static gm_models_base base_of(gm_project *project, const gm_checking_options *op
  * of one either: the clone of a developer may well lack the trunk.
  */
 static gm_code unite(gm_project *project, const gm_checking_options *options, const gm_view *view,
-                     gm_check_input *input, gm_seen_base *seen, gm_models_base *models_base,
-                     gm_checked *checked, gm_err *err)
+                     gm_check_input *input, gm_seen_base *seen, gm_checked *checked, gm_err *err)
 {
     gm_err failure = gm_err_new(project->arena);
-    gm_code code = gm_uniting(project, view, &options->uniting, input, seen, models_base, &failure);
+    gm_code code = gm_uniting(project, view, &options->uniting, input, seen, &failure);
     if (code == GM_OK || (options->uniting.warn_only && gm_code_exit(code) == EXIT_CANNOT_TELL) ||
         gm_checked_note_unseen(project->arena, checked, code, &failure))
         return GM_OK;
@@ -103,10 +102,9 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
         gm_vec_push(arena, &input.dialects, *dialect);
     gm_models_base models_base = base_of(project, options, view.snapshot);
     if (options->unite) {
-        gm_models_base start = {0};
-        GM_TRY(unite(project, options, &view, &input, &seen.base, &start, checked, err));
-        if (start.commit.len && !options->base.len)
-            models_base = start;
+        GM_TRY(unite(project, options, &view, &input, &seen.base, checked, err));
+        if (seen.base.starts.len == 1)
+            models_base.start = seen.base.starts.items[0];
     }
     gm_vec_push(arena, &checked->projects, seen);
     GM_TRY(gm_checking_models(project, &view, models_base, &input, err));

@@ -125,6 +125,8 @@ gm_code gm_checking_models(gm_project *project, const gm_view *view, gm_models_b
             .path = gm_path_join(arena, view->config.folder, view->config.models.items[0])};
         if (made.models != made.history)
             look_at_base(project, base, &models, &made);
+        if (made.models != made.history && !made.changes.len && base.start.len)
+            look_at_base(project, (gm_models_base){.commit = base.start}, &models, &made);
         gm_vec_push(arena, &input->models, made);
     }
     return GM_OK;

@@ -13,6 +13,8 @@
 typedef struct {
     bool nothing;  /* there was nothing before: the first commit */
     gm_str commit; /* empty: not known */
+    gm_str start;  /* where nothing has changed since `commit`: where the branch began; empty: not
+                      known */
 } gm_models_base;
 
 /*

@@ -3,6 +3,7 @@
 
 #include "app/base_ref.h"
 #include "app/origin.h"
+#include "app/uniting_models.h"
 #include "runner/part.h"
 
 /* Histories that are merged crosswise again and again have more merge bases the further one looks;
@@ -218,8 +219,7 @@ static void tell(const uniter *u, const gm_check_union *united, const gm_oids *s
 }
 
 gm_code gm_uniting(gm_project *project, const gm_view *view, const gm_uniting_options *options,
-                   gm_check_input *input, gm_seen_base *seen, gm_models_base *models_base,
-                   gm_err *err)
+                   gm_check_input *input, gm_seen_base *seen, gm_err *err)
 {
     gm_arena *arena = project->arena;
     uniter u = {.project = project, .arena = arena, .view = view, .sides = gm_map_new(arena)};
@@ -250,11 +250,15 @@ gm_code gm_uniting(gm_project *project, const gm_view *view, const gm_uniting_op
         .same_sql = gm_map_new(arena),
         .warn_only = options->warn_only,
     };
+    gm_view began;
+    gm_union_side unused;
+    if (starts.len == 1) {
+        GM_TRY(open_side(&u, &starts.items[0], &began, &unused, err));
+        gm_uniting_models(project, view, &u.base_view, &began, united);
+    }
     find_origins(&u, united);
     compare_sql(&u, united);
     tell(&u, united, &starts, seen);
-    if (starts.len == 1)
-        models_base->commit = seen->starts.items[0];
     input->united = united;
     return u.base.missing.len
                ? gm_base_not_here(project, u.base.missing, "only an older commit of it", err)

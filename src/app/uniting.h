@@ -6,7 +6,6 @@
  * Uniting: what the rules must know of the history that a view and its base will make together.
  */
 
-#include "app/checking_models.h"
 #include "app/project.h"
 #include "check/check.h"
 
@@ -19,13 +18,11 @@ typedef struct {
 } gm_uniting_options;
 
 /*
- * Fills input->united, and what is told of the base; *models_base is where the branch began, where
- * that is one commit. Without a base nothing but seen->why is filled. Fails with an exit status of
- * 3 where the base, or where the branches began, cannot be looked at: seen says what base it is.
- * GM_E_UNKNOWN_REF for a `base` that git does not know.
+ * Fills input->united, and what is told of the base. Without a base nothing but seen->why is
+ * filled. Fails with an exit status of 3 where the base, or where the branches began, cannot be
+ * looked at: seen says what base it is. GM_E_UNKNOWN_REF for a `base` that git does not know.
  */
 gm_code gm_uniting(gm_project *project, const gm_view *view, const gm_uniting_options *options,
-                   gm_check_input *input, gm_seen_base *seen, gm_models_base *models_base,
-                   gm_err *err);
+                   gm_check_input *input, gm_seen_base *seen, gm_err *err);
 
 #endif

@@ -122,7 +122,8 @@ typedef struct {
     gm_str ours_name;     /* "topic" */
     gm_map origins;       /* id -> gm_check_origin *, of what gm_check_union_named lists */
     gm_map same_sql;      /* ids of changed revisions whose statements are what they were */
-    bool warn_only;       /* no finding weighs more than a warning */
+    GM_VEC(gm_model_change) twice; /* what both sides say of the models, each with its revision */
+    bool warn_only;                /* no finding weighs more than a warning */
 } gm_check_union;
 
 typedef struct {

@@ -233,7 +233,7 @@ static void same_id(gm_check_run *run, const gm_union_fault *fault)
         GM_STR("Give yours another id in its header, and its file another name."));
 }
 
-static void twice(gm_check_run *run, const gm_union_fault *fault)
+static void two_files(gm_check_run *run, const gm_union_fault *fault)
 {
     gm_str base = run->input->united->base_name;
     add(run, GM_RULE_DUPLICATE_ID, fault->ours, fault->ours->revision_line,
@@ -280,7 +280,7 @@ static void deleted(gm_check_run *run, const gm_union_fault *fault)
 static void faults(gm_check_run *run)
 {
     static void (*const tell[])(gm_check_run * run, const gm_union_fault *fault) = {
-        [GM_UNION_SAME_ID] = same_id, [GM_UNION_TWICE] = twice,     [GM_UNION_CHANGED] = changed,
+        [GM_UNION_SAME_ID] = same_id, [GM_UNION_TWICE] = two_files, [GM_UNION_CHANGED] = changed,
         [GM_UNION_RENAMED] = renamed, [GM_UNION_DELETED] = deleted,
     };
     GM_EACH (const gm_union_fault, fault, &run->input->united->made->faults)
@@ -320,12 +320,34 @@ static void edges(gm_check_run *run)
     }
 }
 
+/* ---- models ---- */
+
+static void twice(gm_check_run *run)
+{
+    const gm_check_union *united = run->input->united;
+    GM_EACH (const gm_model_change, change, &united->twice)
+        gm_check_add(
+            run, (gm_found){
+                     .of_union = true,
+                     .finding = {
+                         .rule = GM_RULE_MODELS_OUT_OF_STEP,
+                         .path = change->path,
+                         .line = change->line,
+                         .message = gm_str_printf(
+                             run->arena, "%.*s %s here and in %.*s, and each has a revision for it",
+                             GM_ARG(change->object), change->how, GM_ARG(united->base_name)),
+                         .fix = gm_str_printf(
+                             run->arena, "Run `git merge %.*s`, and take it out of your revision.",
+                             GM_ARG(united->base_name))}});
+}
+
 void gm_check_union_rules(gm_check_run *run)
 {
     const gm_check_union *united = run->input->united;
     const gm_graph *graph = united->made->graph;
     faults(run);
     edges(run);
+    twice(run);
     if (gm_check_in_doubt(graph) || gm_check_in_doubt(run->input->graph))
         return;
     stale_merges(run);

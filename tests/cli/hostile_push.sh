@@ -61,12 +61,12 @@ for path in ../../../etc /etc '' a/../../b; do
 done
 for path in '~' '${HOME}' '$(touch pwned)' '`touch pwned`' '.git' 'a;touch pwned' '%s%n%n'; do
     config "migrations: '$path'"
-    pushed 0
+    pushed 1 '[shipped-revision-deleted]' # as far as that folder goes
 done
 printf 'migrations: "\033]0;title\007"\n' >gmig.yml
 pushed 1 'not YAML'
 config 'migrations: "\e]0;title\a\x9b"'
-pushed 0
+pushed 1 '[shipped-revision-deleted]'
 config 'targets: {x: {url: "sqlite:pwned.db"}}' "scratch: {postgres: 'postgresql://localhost:1/x'}"
 revision bbbb2222 aaaa1111
 revision cccc3333 aaaa1111

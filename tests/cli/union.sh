@@ -435,3 +435,43 @@ sed -i 's/INTEGER/TEXT/' migrations/aaaa1.sql
 git commit -qam edited
 expect 1 git push -q origin main
 has_err "[shipped-revision-changed]"
+
+# ---- models: what both say needs one revision, not two ----
+cd "$box/work"
+new_repo models
+mkdir models
+echo 'CREATE TABLE a (id INTEGER);' >models/a.sql
+expect 0 gmig migrate -m a --rev-id aaaa1111
+commit one
+git checkout -qb topic
+echo 'CREATE TABLE b (id INTEGER);' >models/b.sql
+expect 0 gmig migrate -m mine --rev-id bbbb2222
+commit two
+git checkout -q main
+echo 'CREATE TABLE c (id INTEGER);' >models/c.sql
+expect 0 gmig migrate -m c --rev-id cccc3333
+commit three
+git checkout -q topic
+expect 1 gmig check --base main
+rules divergent-heads
+git checkout -q main
+git show topic:models/b.sql >models/b.sql
+expect 0 gmig migrate -m theirs --rev-id dddd4444
+commit four
+git checkout -q topic
+expect 1 gmig check --base main
+rules "divergent-heads models-out-of-step models-out-of-step"
+has "models/b.sql:1: error: table b is new or changed here and in main, and each has a revision for it"
+expect 1 gmig check --at HEAD --base main
+rules "divergent-heads models-out-of-step models-out-of-step"
+# Picked from there, it is one revision, and the sums are right.
+git reset -q --hard HEAD~1
+git checkout -q main -- models/b.sql models/c.sql migrations
+expect 0 gmig check --base main
+# A change without its migration is told from where the branch began, whichever commit made it.
+echo 'CREATE TABLE e (id INTEGER);' >models/e.sql
+commit five
+commit six
+expect 1 gmig check --at HEAD --base main
+hasnt "nothing found"
+has "models/e.sql:1: error: table e is new, and no revision says so"
