@@ -29,17 +29,23 @@ static bool is_known(gm_project *project, gm_str name)
     return name.len && gm_repo_resolve(project->repo, name, &commit, &ignored) == GM_OK;
 }
 
+gm_code gm_shipped_by_refs(gm_project *project, const gm_view *view, gm_map *shipped, gm_err *err)
+{
+    *shipped = gm_map_new(project->arena);
+    if (is_known(project, view->config.trunk))
+        GM_TRY(add_tree(project, view->config.trunk, shipped, err));
+    return add_globs(project, &view->config.shipped, shipped, err);
+}
+
 gm_code gm_shipped(gm_project *project, const gm_view *view, gm_map *shipped, bool *all,
                    gm_err *err)
 {
-    gm_str trunk = view->config.trunk;
     *shipped = gm_map_new(project->arena);
     *all = project->repo == NULL;
     if (*all)
         return GM_OK;
-    if (!is_known(project, trunk))
-        trunk = is_known(project, GM_STR("HEAD")) ? GM_STR("HEAD") : GM_STR("");
-    if (trunk.len)
-        GM_TRY(add_tree(project, trunk, shipped, err));
-    return add_globs(project, &view->config.shipped, shipped, err);
+    GM_TRY(gm_shipped_by_refs(project, view, shipped, err));
+    if (!is_known(project, view->config.trunk) && is_known(project, GM_STR("HEAD")))
+        return add_tree(project, GM_STR("HEAD"), shipped, err);
+    return GM_OK;
 }

@@ -15,4 +15,8 @@
 gm_code gm_shipped(gm_project *project, const gm_view *view, gm_map *shipped, bool *all,
                    gm_err *err);
 
+/* The same of `trunk` and `shipped:` alone: HEAD never stands for a trunk. For who knows where the
+ * work will land. */
+gm_code gm_shipped_by_refs(gm_project *project, const gm_view *view, gm_map *shipped, gm_err *err);
+
 #endif

@@ -47,7 +47,7 @@ scenario() {
     expect 2 gmig show ffff2222
     has_err "hint: feature has it (commit $(git rev-parse --short=12 feature) by Ada Example); \`gmig whence ffff2222\` tells more."
     expect 2 gmig show --json nosuch
-    json .error.hint '"`gmig history` lists the revisions of this checkout. `gmig whence nosuch` looks for it everywhere else."'
+    json .error.hint "\"\`gmig history\` lists the revisions of this checkout. \`gmig whence nosuch\` looks for it everywhere else.\""
     git checkout -q -B renamed feature
     git branch -q -D feature
     git commit -q --amend -m 'amended, and nothing else'

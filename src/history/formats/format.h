@@ -77,6 +77,14 @@ gm_code gm_undo_draft(gm_arena *arena, const gm_revision *undone, gm_revision_dr
 /* The text of gmig's own file with another `models` in its header; an empty one takes it away. */
 gm_str gm_revision_with_models(gm_arena *arena, const gm_revision *revision, gm_str models);
 
+/*
+ * The text of gmig's own file with other parents in its header and, where `time` is not 0, another
+ * `created`. Nothing else changes. The caller reads it back: of a header that is written in an
+ * unusual way the result may be no revision, and never another one.
+ */
+gm_str gm_revision_with_parents(gm_arena *arena, const gm_revision *revision,
+                                const gm_strs *parents, int64_t time);
+
 /* The merge's file name, which neither gmig.yml nor its message changes. */
 gm_str gm_merge_file_name(gm_arena *arena, const gm_revision_draft *draft);
 

@@ -169,3 +169,50 @@ gm_str gm_revision_write(gm_arena *arena, const gm_revision_draft *draft)
     }
     return gm_buf_str(&buf);
 }
+
+/* ---- other parents ---- */
+
+/* Does the value of a key go on in this line? "--   - a", "-- - a", "--   b]" */
+static bool goes_on(gm_str line)
+{
+    return line.len > 3 && gm_str_starts(line, GM_STR("-- ")) && strchr(" \t-]", line.ptr[3]);
+}
+
+/* The last line of `buf` ends as `like` does. */
+static void end_like(gm_buf *buf, gm_str like)
+{
+    if (!gm_str_ends(like, GM_STR("\r\n")))
+        return;
+    buf->len--;
+    gm_buf_z(buf, "\r\n");
+}
+
+gm_str gm_revision_with_parents(gm_arena *arena, const gm_revision *revision,
+                                const gm_strs *parents, int64_t time)
+{
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    gm_str rest = revision->text;
+    gm_str line;
+    bool inside = false; /* a value of several lines that was replaced */
+    for (size_t number = 1; rest.len; number++) {
+        gm_str whole = rest;
+        gm_str_line(&rest, &line);
+        whole = gm_str_sub(whole, 0, whole.len - rest.len);
+        inside = inside && goes_on(line);
+        if (inside)
+            continue;
+        bool is_parents = number == revision->parents_line;
+        bool first = number == revision->revision_line && !revision->parents_line;
+        bool created = number == revision->created_line && time;
+        if (created)
+            gm_buf_printf(&buf, "-- created: %.*s\n", GM_ARG(gm_time_iso(arena, time)));
+        else if (!is_parents)
+            gm_buf_add(&buf, whole);
+        if (is_parents || first)
+            add_names(&buf, "parents", parents);
+        if (is_parents || first || created)
+            end_like(&buf, whole);
+        inside = is_parents;
+    }
+    return gm_buf_str(&buf);
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/rebase.h"
+
+#include "app/new_file.h"
+#include "app/rebase_files.h"
+#include "app/replaying.h"
+#include "app/shipped.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "git/worktree.h"
+
+/* One revision of the work tree. */
+typedef struct {
+    bool own;
+    bool moved; /* it or something below it has other parents now */
+    gm_strs parents;
+    gm_strs reached; /* heads of the other branch that it stands on now */
+    int64_t time;
+} place;
+
+typedef struct {
+    gm_project *project;
+    gm_arena *arena;
+    const gm_rebase_options *options;
+    gm_view view;  /* of the work tree */
+    gm_view onto;  /* of the other branch */
+    place *places; /* by the index of the view's nodes */
+    gm_rebase_result result;
+} rebaser;
+
+/* ---- what is to be moved ---- */
+
+static gm_code need_everything(const rebaser *r, gm_err *err)
+{
+    gm_strs lacking = {0};
+    gm_str name = r->result.onto.name;
+    GM_EACH (gm_node *, node, &r->onto.graph->order)
+        if (!gm_graph_find(r->view.graph, (*node)->revision->id))
+            gm_vec_push(r->arena, &lacking, (*node)->revision->id);
+    if (!lacking.len)
+        return GM_OK;
+    gm_fail(err, GM_E_REFUSED, "this checkout lacks %.*s of %.*s",
+            GM_ARG(gm_strs_some(r->arena, &lacking, 3)), GM_ARG(name));
+    return gm_hint(err, "Bring the files together first: `git rebase %.*s`, or `git merge %.*s`.",
+                   GM_ARG(name), GM_ARG(name));
+}
+
+static gm_code find_own(rebaser *r, gm_err *err)
+{
+    gm_map shipped;
+    GM_TRY(gm_shipped_by_refs(r->project, &r->view, &shipped, err));
+    r->places = gm_new_array(r->arena, r->view.graph->order.len + 1, place);
+    GM_EACH (gm_node *, node, &r->view.graph->order) {
+        const gm_revision *revision = (*node)->revision;
+        place *at = &r->places[(*node)->index];
+        bool theirs = gm_graph_find(r->onto.graph, revision->id) != NULL;
+        bool elsewhere = gm_map_find(&shipped, revision->id, NULL);
+        at->own = !theirs && !elsewhere;
+        at->parents = revision->parents;
+        at->time = revision->time;
+        if (!theirs && elsewhere)
+            gm_vec_push(r->arena, &r->result.kept, revision->id);
+    }
+    return GM_OK;
+}
+
+/* ---- new parents ---- */
+
+/*
+ * The head of the other branch that stands above `below` (NULL: above nothing) in a lineage of
+ * `node`; NULL when there is none, since an own label parts them on purpose.
+ */
+static gm_code find_head(const rebaser *r, const gm_node *node, const gm_node *below,
+                         const gm_node **head, gm_err *err)
+{
+    gm_node_set above = gm_node_set_new(r->arena, r->onto.graph);
+    gm_nodes found = {0};
+    if (below) {
+        gm_nodes start = {0};
+        gm_node_set_add(&above, below);
+        gm_vec_push(r->arena, &start, (gm_node *)(uintptr_t)below);
+        gm_node_set_add_children_of(&above, &start);
+    }
+    GM_EACH (gm_node *, one, &r->onto.graph->heads) {
+        const gm_node *here = gm_graph_find(r->view.graph, (*one)->revision->id);
+        if ((!below || gm_node_set_has(&above, *one)) &&
+            gm_lineage_shared(here->lineage, node->lineage))
+            gm_vec_push(r->arena, &found, *one);
+    }
+    *head = found.len ? found.items[0] : NULL;
+    if (found.len < 2)
+        return GM_OK;
+    gm_strs ids = {0};
+    GM_EACH (gm_node *, one, &found)
+        gm_vec_push(r->arena, &ids, (*one)->revision->id);
+    gm_fail(err, GM_E_DIVERGENT, "%.*s has several heads that %.*s could stand on: %.*s",
+            GM_ARG(r->result.onto.name), GM_ARG(node->revision->id),
+            GM_ARG(gm_strs_list(r->arena, &ids)));
+    return gm_hint(err, "Merge them there first: `gmig merge`.");
+}
+
+static void add_once(gm_arena *arena, gm_strs *list, gm_str id)
+{
+    if (!gm_strs_have(list, id))
+        gm_vec_push(arena, list, id);
+}
+
+/* The parents that are own, and what those stand on. */
+static void look_at_own_parents(const rebaser *r, const gm_node *node, place *at)
+{
+    GM_EACH (gm_node *, parent, &node->parents) {
+        const place *below = &r->places[(*parent)->index];
+        if (!below->own)
+            continue;
+        at->moved = at->moved || below->moved;
+        GM_EACH (const gm_str, head, &below->reached)
+            add_once(r->arena, &at->reached, *head);
+    }
+}
+
+/* What takes the place of one parent; empty: nothing, since another parent stands on it now. */
+static gm_code replace_parent(const rebaser *r, const gm_node *node, const gm_node *parent,
+                              place *at, gm_str *with, gm_err *err)
+{
+    const gm_node *head = NULL;
+    const gm_node *theirs = gm_graph_find(r->onto.graph, parent->revision->id);
+    *with = parent->revision->id;
+    if (!theirs)
+        return GM_OK;
+    GM_TRY(find_head(r, node, theirs, &head, err));
+    if (!head)
+        return GM_OK;
+    *with = head->revision->id;
+    /* A merge with what has come below it. */
+    if (at->moved && gm_strs_have(&at->reached, *with))
+        *with = (gm_str){0};
+    else
+        add_once(r->arena, &at->reached, *with);
+    return GM_OK;
+}
+
+static bool same_ids(const gm_strs *a, const gm_strs *b)
+{
+    if (a->len != b->len)
+        return false;
+    for (size_t i = 0; i < a->len; i++)
+        if (!gm_str_eq(a->items[i], b->items[i]))
+            return false;
+    return true;
+}
+
+static gm_code move_node(const rebaser *r, const gm_node *node, gm_err *err)
+{
+    place *at = &r->places[node->index];
+    gm_strs parents = {0};
+    look_at_own_parents(r, node, at);
+    GM_EACH (gm_node *, parent, &node->parents) {
+        gm_str with;
+        GM_TRY(replace_parent(r, node, *parent, at, &with, err));
+        if (with.len)
+            add_once(r->arena, &parents, with);
+    }
+    /* A second beginning of the same lineage, as two branches that both began a history make. */
+    if (gm_node_is_base(node)) {
+        const gm_node *head = NULL;
+        GM_TRY(find_head(r, node, NULL, &head, err));
+        if (head)
+            gm_vec_push(r->arena, &parents, head->revision->id);
+        if (head)
+            gm_vec_push(r->arena, &at->reached, head->revision->id);
+    }
+    at->moved = at->moved || !same_ids(&parents, &node->revision->parents);
+    at->parents = parents;
+    return GM_OK;
+}
+
+/* ---- new files ---- */
+
+static int64_t newest_parent(const rebaser *r, const place *at)
+{
+    int64_t newest = 0;
+    GM_EACH (const gm_str, id, &at->parents) {
+        const gm_node *parent = gm_graph_find(r->view.graph, *id);
+        int64_t time = parent ? r->places[parent->index].time : 0;
+        newest = time > newest ? time : newest;
+    }
+    return newest;
+}
+
+/* A name that the template gave gets the new time; any other stays. */
+static gm_code name_file(const rebaser *r, const gm_node *node, int64_t time, gm_str *path,
+                         gm_err *err)
+{
+    gm_str old, new;
+    const gm_revision *revision = node->revision;
+    gm_revision_draft draft = {
+        .id = revision->id, .message = revision->message, .time = revision->time};
+    GM_TRY(gm_revision_file_name(r->arena, r->view.config.file_template, &draft, &old, err));
+    draft.time = time;
+    GM_TRY(gm_revision_file_name(r->arena, r->view.config.file_template, &draft, &new, err));
+    *path = revision->path;
+    if (gm_str_eq(gm_path_name(revision->path), old))
+        *path = gm_path_join(r->arena, gm_path_folder(revision->path), new);
+    return GM_OK;
+}
+
+static gm_code check_committed(const rebaser *r, const gm_revision *revision, gm_err *err)
+{
+    gm_entry entry;
+    bool found = false;
+    GM_TRY(gm_snapshot_find(r->view.snapshot, revision->path, &entry, &found, err));
+    if (found && !entry.untracked && !entry.modified)
+        return GM_OK;
+    gm_fail_at(err, GM_E_REFUSED, revision->path, "the file of %.*s has uncommitted changes",
+               GM_ARG(revision->id));
+    return gm_hint(err, "Commit it first: what is rewritten must be in git.");
+}
+
+/* An unusual header could come out as something else. */
+static gm_code read_back(const rebaser *r, const gm_revision *old, const gm_rebase_move *move,
+                         gm_revision *made, gm_err *err)
+{
+    gm_err failure = gm_err_new(r->arena);
+    gm_code code =
+        r->view.format->read(r->arena, move->new_path, (gm_oid){0}, move->bytes, made, &failure);
+    if (code == GM_OK && gm_str_eq(made->id, old->id) &&
+        same_ids(&made->parents, &move->new_parents))
+        return GM_OK;
+    gm_fail_at(err, GM_E_REFUSED, gm_where(r->arena, old->path, old->parents_line),
+               "the header of %.*s is written in a way that cannot be changed safely",
+               GM_ARG(old->id));
+    return gm_hint(err, "Write its parents on one line, as `-- parents: [ID]`.");
+}
+
+static gm_code make_move(rebaser *r, const gm_node *node, gm_err *err)
+{
+    place *at = &r->places[node->index];
+    const gm_revision *old = node->revision;
+    int64_t below = newest_parent(r, at);
+    bool late = old->time && old->time < below;
+    if (!same_ids(&at->parents, &old->parents) || late) {
+        int64_t now = gm_clock_now();
+        int64_t time = now > below ? now : below + 1;
+        gm_rebase_move move = {.id = old->id,
+                               .path = old->path,
+                               .new_path = old->path,
+                               .parents = old->parents,
+                               .new_parents = at->parents,
+                               .blob = old->blob};
+        if (late) {
+            at->time = time;
+            GM_TRY(name_file(r, node, time, &move.new_path, err));
+        }
+        GM_TRY(check_committed(r, old, err));
+        move.bytes = gm_revision_with_parents(r->arena, old, &at->parents, late ? time : 0);
+        gm_revision made;
+        GM_TRY(read_back(r, old, &move, &made, err));
+        gm_vec_push(r->arena, &r->result.moves, move);
+    }
+    return GM_OK;
+}
+
+static gm_code plan(rebaser *r, gm_err *err)
+{
+    GM_EACH (gm_node *, node, &r->view.graph->order)
+        if (r->places[(*node)->index].own)
+            GM_TRY(move_node(r, *node, err));
+    GM_EACH (gm_node *, node, &r->view.graph->order) {
+        const place *at = &r->places[(*node)->index];
+        if (at->own && at->moved)
+            GM_TRY(make_move(r, *node, err));
+        if (at->own && gm_node_is_head(*node))
+            gm_vec_push(r->arena, &r->result.heads, (*node)->revision->id);
+    }
+    return GM_OK;
+}
+
+/* ---- the proof ---- */
+
+static const gm_rebase_move *move_of(const rebaser *r, gm_str id)
+{
+    GM_EACH (const gm_rebase_move, move, &r->result.moves)
+        if (gm_str_eq(move->id, id))
+            return move;
+    return NULL;
+}
+
+/* The history as it will be. */
+static gm_code new_history(const rebaser *r, gm_view *view, gm_err *err)
+{
+    gm_revisions revisions = {0};
+    *view = r->view;
+    GM_EACH (gm_node *, node, &r->view.graph->order) {
+        const gm_rebase_move *move = move_of(r, (*node)->revision->id);
+        gm_revision *made = gm_new(r->arena, gm_revision);
+        if (!move) {
+            gm_vec_push(r->arena, &revisions, (*node)->revision);
+            continue;
+        }
+        GM_TRY(read_back(r, (*node)->revision, move, made, err));
+        gm_vec_push(r->arena, &revisions, made);
+    }
+    view->graph = gm_graph_build(r->arena, &revisions, NULL);
+    return gm_graph_sound(view->graph, err);
+}
+
+/* What the old order may fail at as well is no word about the new one. */
+static const gm_replay_failure *first_failure(const rebaser *r, const gm_check_input *input)
+{
+    GM_EACH (const gm_check_replay, replay, &input->replays)
+        GM_EACH (const gm_replay_failure, failure, &replay->failures)
+            if (failure->direction == GM_UP || move_of(r, failure->revision->id))
+                return failure;
+    return NULL;
+}
+
+static gm_code prove(rebaser *r, gm_err *err)
+{
+    gm_view view;
+    gm_check_input input = {0};
+    gm_err failure = gm_err_new(r->arena);
+    GM_TRY(new_history(r, &view, err));
+    gm_code code = gm_replaying_models(r->project, &view, &input, &failure);
+    if (code == GM_E_INTERRUPTED) {
+        *err = failure;
+        return code;
+    }
+    if (code != GM_OK) {
+        r->result.unproved = failure.text;
+        return GM_OK;
+    }
+    const gm_replay_failure *failed = first_failure(r, &input);
+    r->result.proved = failed == NULL;
+    if (!failed)
+        return GM_OK;
+    r->result.unproved = gm_str_printf(
+        r->arena, "the %s of %.*s %s: %.*s", failed->direction == GM_UP ? "up" : "down",
+        GM_ARG(failed->revision->id), failed->message.len ? "fails" : "does not lead back",
+        GM_ARG(failed->message.len ? failed->message : GM_STR("the schema is another one")));
+    if (r->options->unproved || r->options->plan)
+        return GM_OK;
+    gm_fail_at(err, GM_E_REFUSED, gm_where(r->arena, failed->path, failed->line),
+               "the new order does not run: %.*s", GM_ARG(r->result.unproved));
+    return gm_hint(err,
+                   "Change the revision so that it runs behind those of %.*s; or let it be "
+                   "with --unproved.",
+                   GM_ARG(r->result.onto.name));
+}
+
+/* ---- all ---- */
+
+static gm_code find_onto(rebaser *r, gm_err *err)
+{
+    gm_base *base = &r->result.onto;
+    GM_TRY(gm_base_find(r->project, r->options->onto, base, err));
+    if (gm_oid_none(&base->commit)) {
+        gm_fail(err, GM_E_UNKNOWN_REF, "there is no branch to rebase onto (%.*s)",
+                GM_ARG(base->why));
+        return gm_hint(err, "Name one: `gmig rebase origin/main`; or set `trunk:` in gmig.yml.");
+    }
+    return gm_view_open_sound_graph(r->project, gm_oid_hex(r->arena, &base->commit), &r->onto, err);
+}
+
+static gm_code refuse_conflicts(const rebaser *r, gm_err *err)
+{
+    gm_str folder;
+    gm_strs paths;
+    GM_TRY(gm_project_migrations(r->project, &r->project->config, &folder, err));
+    GM_TRY(gm_worktree_conflicts(r->arena, r->project->repo, folder, &paths, err));
+    if (!paths.len)
+        return GM_OK;
+    gm_fail_at(err, GM_E_REFUSED, paths.items[0],
+               "git has unresolved conflicts among the revisions");
+    return gm_hint(err, "Resolve them and `git add` the files; then run `gmig rebase` again.");
+}
+
+gm_code gm_rebase(gm_project *project, const gm_rebase_options *options, gm_rebase_result *result,
+                  gm_err *err)
+{
+    rebaser r = {.project = project, .arena = project->arena, .options = options};
+    GM_TRY(gm_project_need_repo(project, "rebase", err));
+    GM_TRY(gm_new_file_allowed(project, options->stage, err));
+    GM_TRY(refuse_conflicts(&r, err));
+    GM_TRY(find_onto(&r, err));
+    GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &r.view, err));
+    GM_TRY(need_everything(&r, err));
+    GM_TRY(find_own(&r, err));
+    GM_TRY(plan(&r, err));
+    if (r.result.moves.len)
+        GM_TRY(prove(&r, err));
+    r.result.written = r.result.moves.len && !options->plan;
+    if (r.result.written)
+        GM_TRY(gm_rebase_write(project, &r.result.moves, options->stage, err));
+    *result = r.result;
+    return GM_OK;
+}
