@@ -9,7 +9,8 @@
 void gm_check_add(gm_check_run *run, gm_found found)
 {
     gm_severity severity = run->severity[found.finding.rule];
-    if (found.of_union && run->input->united->warn_only && severity == GM_SEVERITY_ERROR)
+    bool warns = found.of_union && (found.of_base || run->input->united->warn_only);
+    if (warns && severity == GM_SEVERITY_ERROR)
         severity = GM_SEVERITY_WARNING;
     found.finding.severity = severity;
     if (found.finding.severity != GM_SEVERITY_OFF)

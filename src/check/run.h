@@ -14,6 +14,7 @@ typedef struct {
     bool at_statement;    /* it is about one statement: the comment stands right before it … */
     size_t previous_ends; /* … and below this line, where the statement before it ends */
     bool of_union;        /* it is about what two branches make together */
+    bool of_base;         /* the base has it by itself: told, and nothing that this branch did */
 } gm_found;
 
 typedef struct {

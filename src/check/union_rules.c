@@ -198,8 +198,15 @@ static void divergent(gm_check_run *run, const gm_nodes *heads)
         gm_buf_z(&message, "; no ancestor is common to the bases ");
     gm_buf_printf(&message, "%.*s and %.*s", GM_ARG(who(run, found.ours->revision)),
                   GM_ARG(who(run, found.base->revision)));
-    add(run, GM_RULE_DIVERGENT_HEADS, found.ours->revision, parents_line(found.ours->revision),
-        gm_buf_str(&message), mend(run, &found));
+    const gm_revision *at = found.ours->revision;
+    gm_check_add(run, (gm_found){.of_union = true,
+                                 .of_base = only_base(united->made, found.ours),
+                                 .finding = {.rule = GM_RULE_DIVERGENT_HEADS,
+                                             .path = at->path,
+                                             .line = parents_line(at),
+                                             .revision = at->id,
+                                             .message = gm_buf_str(&message),
+                                             .fix = mend(run, &found)}});
 }
 
 static void stale_merges(gm_check_run *run)

@@ -354,7 +354,7 @@ static const union_case union_rows[] = {
     {"divergent-heads", A1, A1 B2, A1 C3, "error divergent-heads c3.sql:2\n"},
     {"labels part lineages", A1, A1 B2, A1 WITH("c3", "a1", "labels: [web]"), ""},
     {"heads of ours alone are told once", A1, A1, A1 B2 C3, "error divergent-heads c3.sql:2\n"},
-    {"heads of the base alone", A1, A1 B2 C3, A1, "error divergent-heads c3.sql:2\n"},
+    {"heads of the base alone warn", A1, A1 B2 C3, A1, "warning divergent-heads c3.sql:2\n"},
     {"no heads while a parent is in doubt", A1, A1 B2, A1 C3 REVISION("d4", "x") EMPTY,
      "error missing-parent d4.sql:2\n"},
     {"same-id-different-content", A1, A1 B2, A1 REVISION("b2", "a1") "-- gmig:up\nSELECT 2;\n",
