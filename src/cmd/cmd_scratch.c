@@ -56,11 +56,11 @@ static void print_status(gm_invocation *invocation, const gm_kept *kept)
 
 static gm_code read_lifetime(const gm_invocation *invocation, int64_t *ms, gm_err *err)
 {
-    const int64_t hour = 3600 * 1000;
+    const int64_t hour = INT64_C(3600000);
     gm_str text = gm_value_of(invocation, "for");
     *ms = 12 * hour;
     if (!gm_given(invocation, "for") ||
-        (gm_duration_parse(text, ms) && *ms > 0 && *ms <= 7 * 24 * hour))
+        (gm_duration_parse(text, ms) && *ms > 0 && *ms <= INT64_C(168) * hour))
         return GM_OK;
     gm_fail_at(err, GM_E_USAGE, GM_STR("--for"), "'%.*s' is no time that a server is kept",
                GM_ARG(gm_visible(invocation, text)));

@@ -85,8 +85,10 @@ static const char *const escapes[] = {
     "COPY (SELECT 1) TO '/tmp/gmig-escape' WITH (FORMAT binary)",
     "DO $$ BEGIN EXECUTE 'COPY (SELECT 1) TO PROGRAM ''touch /tmp/gmig-escape'''; END $$",
     "DO $$ BEGIN EXECUTE 'ALTER ROLE ' || quote_ident(session_user) || ' SUPERUSER'; END $$",
-    "DO $$ BEGIN PERFORM set_config('session_authorization', 'gmig_owner', false); PERFORM "
-    "set_config('session_authorization', 'postgres', false); END $$",
+    "SELECT set_config('session_authorization', 'gmig_owner', false)",
+    "SELECT set_config('session_authorization', 'postgres', false)",
+    "DO $$ BEGIN PERFORM set_config('role', 'gmig_owner', false); END $$",
+    "DO $$ BEGIN PERFORM set_config('role', 'postgres', false); END $$",
     "UPDATE pg_catalog.pg_authid SET rolsuper = true",
     "SELECT pg_catalog.lo_export(pg_catalog.lo_from_bytea(0, 'x'), '/tmp/gmig-escape')",
     "SELECT pg_catalog.pg_reload_conf()",
