@@ -33,7 +33,9 @@ typedef struct {
     size_t line;          /* 0: the file as a whole */
     gm_str revision;      /* empty: none in particular */
     gm_str message;
-    gm_str fix; /* what to do next, a sentence; may be empty */
+    gm_str fix;        /* what to do next, a sentence; may be empty */
+    gm_str other_path; /* of what it collides with, in the base; empty: nothing, or one place */
+    size_t other_line;
     bool allowed;
     gm_str reason; /* of the allowance */
 } gm_finding;

@@ -30,8 +30,9 @@ static bool only_base(const gm_union *made, const gm_node *node)
     return item->base && !item->ours;
 }
 
-static void add(gm_check_run *run, gm_rule rule, const gm_revision *revision, size_t line,
-                gm_str message, gm_str fix)
+/* `other` is the base's, at `other_line`. */
+static void add_beside(gm_check_run *run, gm_rule rule, const gm_revision *revision, size_t line,
+                       const gm_revision *other, size_t other_line, gm_str message, gm_str fix)
 {
     gm_check_add(run, (gm_found){.of_union = true,
                                  .finding = {.rule = rule,
@@ -39,7 +40,15 @@ static void add(gm_check_run *run, gm_rule rule, const gm_revision *revision, si
                                              .line = line,
                                              .revision = revision->id,
                                              .message = message,
-                                             .fix = fix}});
+                                             .fix = fix,
+                                             .other_path = other ? other->path : GM_STR(""),
+                                             .other_line = other_line}});
+}
+
+static void add(gm_check_run *run, gm_rule rule, const gm_revision *revision, size_t line,
+                gm_str message, gm_str fix)
+{
+    add_beside(run, rule, revision, line, NULL, 0, message, fix);
 }
 
 static size_t parents_line(const gm_revision *revision)
@@ -206,7 +215,9 @@ static void divergent(gm_check_run *run, const gm_nodes *heads)
                                              .line = parents_line(at),
                                              .revision = at->id,
                                              .message = gm_buf_str(&message),
-                                             .fix = mend(run, &found)}});
+                                             .fix = mend(run, &found),
+                                             .other_path = found.base->revision->path,
+                                             .other_line = parents_line(found.base->revision)}});
 }
 
 static void stale_merges(gm_check_run *run)
@@ -220,12 +231,14 @@ static void stale_merges(gm_check_run *run)
         if (!child)
             continue;
         const gm_revision *merge = (*node)->revision;
-        add(run, GM_RULE_STALE_MERGE_REVISION, merge, parents_line(merge),
-            gm_str_printf(
-                run->arena, "%.*s merges %.*s, which is no head in %.*s: its child is %.*s (%.*s)",
-                GM_ARG(merge->id), GM_ARG(parent->revision->id), GM_ARG(united->base_name),
-                GM_ARG(child->revision->id), GM_ARG(child->revision->path)),
-            merge_again(run, merge));
+        add_beside(run, GM_RULE_STALE_MERGE_REVISION, merge, parents_line(merge), child->revision,
+                   parents_line(child->revision),
+                   gm_str_printf(
+                       run->arena,
+                       "%.*s merges %.*s, which is no head in %.*s: its child is %.*s (%.*s)",
+                       GM_ARG(merge->id), GM_ARG(parent->revision->id), GM_ARG(united->base_name),
+                       GM_ARG(child->revision->id), GM_ARG(child->revision->path)),
+                   merge_again(run, merge));
     }
 }
 
@@ -234,20 +247,23 @@ static void stale_merges(gm_check_run *run)
 static void same_id(gm_check_run *run, const gm_union_fault *fault)
 {
     gm_str base = run->input->united->base_name;
-    add(run, GM_RULE_SAME_ID_DIFFERENT_CONTENT, fault->ours, fault->ours->revision_line,
-        gm_str_printf(run->arena, "%.*s has another revision of this id: %.*s", GM_ARG(base),
-                      GM_ARG(who(run, fault->base))),
-        GM_STR("Give yours another id in its header, and its file another name."));
+    add_beside(run, GM_RULE_SAME_ID_DIFFERENT_CONTENT, fault->ours, fault->ours->revision_line,
+               fault->base, fault->base->revision_line,
+               gm_str_printf(run->arena, "%.*s has another revision of this id: %.*s", GM_ARG(base),
+                             GM_ARG(who(run, fault->base))),
+               GM_STR("Give yours another id in its header, and its file another name."));
 }
 
 static void two_files(gm_check_run *run, const gm_union_fault *fault)
 {
     gm_str base = run->input->united->base_name;
-    add(run, GM_RULE_DUPLICATE_ID, fault->ours, fault->ours->revision_line,
-        gm_str_printf(run->arena, "revision '%.*s' is in %.*s, too, as %.*s: both files will stay",
-                      GM_ARG(fault->id), GM_ARG(base), GM_ARG(fault->base->path)),
-        gm_str_printf(run->arena, "Remove this file, or call it as it is called in %.*s.",
-                      GM_ARG(base)));
+    add_beside(run, GM_RULE_DUPLICATE_ID, fault->ours, fault->ours->revision_line, fault->base,
+               fault->base->revision_line,
+               gm_str_printf(run->arena,
+                             "revision '%.*s' is in %.*s, too, as %.*s: both files will stay",
+                             GM_ARG(fault->id), GM_ARG(base), GM_ARG(fault->base->path)),
+               gm_str_printf(run->arena, "Remove this file, or call it as it is called in %.*s.",
+                             GM_ARG(base)));
 }
 
 static void changed(gm_check_run *run, const gm_union_fault *fault)

@@ -132,6 +132,7 @@ gm_report_entries gm_report_entries_of(gm_arena *arena, const gm_checked *checke
             if ((int)entry->severity != severity)
                 continue;
             bytes += entry->text.len + entry->path.len;
+            bytes += entry->finding ? entry->finding->other_path.len : 0;
             if (sorted.len < ENTRIES_MAX - 1 && bytes <= ALL_TEXT_MAX)
                 gm_vec_push(arena, &sorted, *entry);
             else if (heaviest_left < entry->severity)

@@ -11,6 +11,12 @@ static gm_json *finding_json(const gm_finding *finding)
     gm_json_set_str(object, "revision", finding->revision);
     gm_json_set_str(object, "message", finding->message);
     gm_json_set_str(object, "fix", finding->fix);
+    if (finding->other_path.len) {
+        gm_json *other = gm_json_object();
+        gm_json_set_str(other, "path", finding->other_path);
+        gm_json_set_int(other, "line", (int64_t)finding->other_line);
+        gm_json_set(object, "other", other);
+    }
     gm_json_set_bool(object, "allowed", finding->allowed);
     if (finding->allowed)
         gm_json_set_str(object, "reason", finding->reason);

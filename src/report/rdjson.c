@@ -11,18 +11,28 @@ static const char *weight(gm_severity severity)
     return severity == GM_SEVERITY_ERROR ? "ERROR" : "WARNING";
 }
 
-static gm_json *location_of(const gm_report_entry *entry)
+static gm_json *location_of(gm_str path, size_t line)
 {
     gm_json *location = gm_json_object();
-    gm_json_set_str(location, "path", entry->path);
-    if (entry->line) {
+    gm_json_set_str(location, "path", path);
+    if (line) {
         gm_json *range = gm_json_object();
         gm_json *start = gm_json_object();
-        gm_json_set_int(start, "line", (int64_t)entry->line);
+        gm_json_set_int(start, "line", (int64_t)line);
         gm_json_set(range, "start", start);
         gm_json_set(location, "range", range);
     }
     return location;
+}
+
+static gm_json *related(const gm_finding *finding)
+{
+    gm_json *locations = gm_json_array();
+    gm_json *one = gm_json_object();
+    gm_json_set_str(one, "message", GM_STR("the other side, in the base"));
+    gm_json_set(one, "location", location_of(finding->other_path, finding->other_line));
+    gm_json_add(locations, one);
+    return locations;
 }
 
 static gm_json *diagnostic(const gm_report_entry *entry)
@@ -31,7 +41,9 @@ static gm_json *diagnostic(const gm_report_entry *entry)
     gm_json *code = gm_json_object();
     gm_json_set_str(object, "message", entry->text);
     if (entry->path.len)
-        gm_json_set(object, "location", location_of(entry));
+        gm_json_set(object, "location", location_of(entry->path, entry->line));
+    if (entry->finding && entry->finding->other_path.len)
+        gm_json_set(object, "related_locations", related(entry->finding));
     gm_json_set_str(object, "severity", gm_str_from(weight(entry->severity)));
     gm_json_set_str(code, "value", entry->rule);
     gm_json_set(object, "code", code);

@@ -70,21 +70,34 @@ static gm_json *driver_json(void)
     return tool;
 }
 
-static gm_json *locations_json(gm_arena *arena, const gm_checked *checked,
-                               const gm_report_entry *entry)
+static gm_json *location_json(gm_arena *arena, gm_str path, size_t line)
 {
-    gm_json *locations = gm_json_array();
     gm_json *location = gm_json_object();
     gm_json *physical = gm_json_object();
     gm_json *artifact = gm_json_object();
     gm_json *region = gm_json_object();
-    gm_json_set_str(artifact, "uri", uri_of(arena, gm_report_place(checked, entry)));
-    gm_json_set_int(region, "startLine", entry->line ? (int64_t)entry->line : 1);
+    gm_json_set_str(artifact, "uri", uri_of(arena, path));
+    gm_json_set_int(region, "startLine", line ? (int64_t)line : 1);
     gm_json_set(physical, "artifactLocation", artifact);
     gm_json_set(physical, "region", region);
     gm_json_set(location, "physicalLocation", physical);
+    return location;
+}
+
+static gm_json *one_location(gm_json *location)
+{
+    gm_json *locations = gm_json_array();
     gm_json_add(locations, location);
     return locations;
+}
+
+/* GitHub shows an alert in a pull request only where its own lines are, so the base's file is
+ * related to it and no more. */
+static gm_json *related_json(gm_arena *arena, const gm_finding *finding)
+{
+    gm_json *location = location_json(arena, finding->other_path, finding->other_line);
+    gm_json_set(location, "message", text_json(GM_STR("the other side, in the base")));
+    return one_location(location);
 }
 
 /* A finding does not know whether a comment or gmig.yml allows it: the weaker claim holds for both.
@@ -109,7 +122,10 @@ static gm_json *result_json(gm_arena *arena, const gm_checked *checked,
     gm_json_set_int(result, "ruleIndex", (int64_t)entry->finding->rule);
     gm_json_set_str(result, "level", gm_str_from(level_of(entry->severity)));
     gm_json_set(result, "message", text_json(entry->text));
-    gm_json_set(result, "locations", locations_json(arena, checked, entry));
+    gm_json_set(result, "locations",
+                one_location(location_json(arena, gm_report_place(checked, entry), entry->line)));
+    if (entry->finding->other_path.len)
+        gm_json_set(result, "relatedLocations", related_json(arena, entry->finding));
     gm_json_set_str(fingerprints, "primaryLocationLineHash", entry->fingerprint);
     gm_json_set(result, "partialFingerprints", fingerprints);
     if (entry->allowed)

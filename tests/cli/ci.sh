@@ -183,6 +183,14 @@ grep -q '^| error | divergent-heads | ' "$box/summary" || fail "no summary"
 expect 1 env TF_BUILD=True SYSTEM_PULLREQUEST_TARGETBRANCH=main gmig ci --json
 json .findings[0].rule '"divergent-heads"'
 expect 2 gmig ci --report junk
+# Both sides of a collision have their places.
+expect 1 gmig ci --base origin/main --report sarif:gmig.sarif --report rdjson:gmig.json --json
+json '.findings[0] | .path, .line, .other' '"migrations/cccc3.sql"
+2
+{"path":"migrations/bbbb2.sql","line":2}'
+[ "$(jq -c '.runs[0].results[0] | .locations[0], .relatedLocations[0] | .physicalLocation | .artifactLocation.uri, .region.startLine' \
+    gmig.sarif | tr '\n' ' ')" = '"migrations/cccc3.sql" 2 "migrations/bbbb2.sql" 2 ' ] || fail "the places in SARIF"
+[ "$(jq -r '.diagnostics[0].related_locations[0].location.path' gmig.json)" = migrations/bbbb2.sql ] || fail "the places in rdjson"
 
 # ---- anywhere else it is the check of HEAD
 expect 0 gmig ci

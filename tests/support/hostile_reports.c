@@ -48,6 +48,8 @@ static void hostile(gm_arena *arena, gm_checked *checked)
             .revision = gm_str_from(i % 2 ? "aaaa" : ""),
             .message = text,
             .fix = text,
+            .other_path = i % 3 ? text : GM_STR(""),
+            .other_line = i / 3,
         };
         add(arena, checked, finding);
         finding.severity = i % 2 ? GM_SEVERITY_WARNING : GM_SEVERITY_INFO;

@@ -67,6 +67,15 @@ def replaced(text):
     return re.sub("\ufffd+", "\ufffd", text)
 
 
+def sarif_place(physical):
+    keys("physicalLocation", physical, ["artifactLocation", "region"])
+    keys("artifactLocation", physical["artifactLocation"], ["uri"])
+    keys("region", physical["region"], ["startLine"])
+    uri = physical["artifactLocation"]["uri"]
+    need(re.fullmatch(r"(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})+", uri), f"no relative URI: {uri}")
+    return uri, whole("startLine", physical["region"]["startLine"])
+
+
 def sarif(data, expected):
     log = strict_json(data)
     keys("log", log, ["$schema", "version", "runs"])
@@ -94,7 +103,7 @@ def sarif(data, expected):
         yield levels[note["level"]], note["descriptor"]["id"], "", 0, note["message"]["text"]
     for result in run["results"]:
         keys("result", result, ["ruleId", "ruleIndex", "level", "message", "locations", "partialFingerprints"],
-             ["suppressions"])
+             ["suppressions", "relatedLocations"])
         keys("message", result["message"], ["text"])
         need(driver["rules"][whole("ruleIndex", result["ruleIndex"], 0)]["id"] == result["ruleId"], "ruleIndex")
         keys("fingerprints", result["partialFingerprints"], ["primaryLocationLineHash"])
@@ -106,14 +115,23 @@ def sarif(data, expected):
             need(suppression["kind"] in ("inSource", "external"), "the kind of a suppression")
         location, = result["locations"]
         keys("location", location, ["physicalLocation"])
-        keys("physicalLocation", location["physicalLocation"], ["artifactLocation", "region"])
-        region = location["physicalLocation"]["region"]
-        keys("region", region, ["startLine"])
-        uri = location["physicalLocation"]["artifactLocation"]["uri"]
-        need(re.fullmatch(r"(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})+", uri), f"no relative URI: {uri}")
+        for other in result.get("relatedLocations", []):
+            keys("relatedLocation", other, ["message", "physicalLocation"])
+            keys("message", other["message"], ["text"])
+            sarif_place(other["physicalLocation"])
+        uri, line = sarif_place(location["physicalLocation"])
         path = replaced(urllib.parse.unquote_to_bytes(uri).decode(errors="replace"))
         yield levels[result["level"]] + ("A" if "suppressions" in result else ""), result["ruleId"], path, \
-            whole("startLine", region["startLine"]), result["message"]["text"]
+            line, result["message"]["text"]
+
+
+def rdjson_place(location):
+    keys("location", location, ["path"], ["range"])
+    if "range" not in location:
+        return location["path"], 0
+    keys("range", location["range"], ["start"])
+    keys("start", location["range"]["start"], ["line"])
+    return location["path"], whole("line", location["range"]["start"]["line"])
 
 
 def rdjson(data, expected):
@@ -122,18 +140,14 @@ def rdjson(data, expected):
     keys("result", result, ["source", "diagnostics"])
     keys("source", result["source"], ["name"])
     for diagnostic in result["diagnostics"]:
-        keys("diagnostic", diagnostic, ["message", "severity", "code"], ["location"])
+        keys("diagnostic", diagnostic, ["message", "severity", "code"], ["location", "related_locations"])
         keys("code", diagnostic["code"], ["value"])
-        location = diagnostic.get("location", {"path": ""})
-        line = 0
-        if "location" in diagnostic:
-            keys("location", location, ["path"], ["range"])
-        if "range" in location:
-            keys("range", location["range"], ["start"])
-            keys("start", location["range"]["start"], ["line"])
-            line = whole("line", location["range"]["start"]["line"])
+        path, line = rdjson_place(diagnostic["location"]) if "location" in diagnostic else ("", 0)
+        for other in diagnostic.get("related_locations", []):
+            keys("related location", other, ["message", "location"])
+            rdjson_place(other["location"])
         weight = {"ERROR": "E", "WARNING": "W", "INFO": "I"}[diagnostic["severity"]]
-        yield weight, diagnostic["code"]["value"], location["path"], line, diagnostic["message"]
+        yield weight, diagnostic["code"]["value"], path, line, diagnostic["message"]
 
 
 def junit(data, expected):
