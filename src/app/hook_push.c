@@ -247,12 +247,18 @@ gm_code gm_hook_push(gm_project *project, const gm_hook_call *call, gm_hook_answ
     p.push = strcmp(call->hook->name, "pre-push") == 0;
     GM_TRY(read_changes(&p, &changes, err));
     GM_TRY(find_trunk(&p, err));
+    /* The trunk comes first; others are not judged with one that is refused. */
     GM_EACH (const ref_change, change, &changes) {
-        if (is_trunk(&p, change))
+        if (!is_trunk(&p, change))
+            continue;
+        GM_TRY(run_change(&p, change, err));
+        if (!p.refused)
             GM_TRY(gm_hook_old_commit(project, change->new, &p.trunk_to_be, err));
     }
-    GM_EACH (const ref_change, change, &changes)
-        GM_TRY(run_change(&p, change, err));
+    GM_EACH (const ref_change, change, &changes) {
+        if (!is_trunk(&p, change))
+            GM_TRY(run_change(&p, change, err));
+    }
     if (p.remarked > REMARKED_MAX)
         gm_vec_push(
             project->arena, &answer->tells,

@@ -103,6 +103,14 @@ together() {
 rm ../server.git/hooks/update
 gmig -C ../server.git hook install pre-receive >/dev/null
 together
+# Beside one that is refused it is judged with what stays.
+git checkout -q -B broken origin/main
+revision ffff6 cccc3
+revision gggg7 cccc3
+commit broken
+expect 1 git push -q --atomic origin broken:main a-side
+has_err "remote: refs/heads/main:"
+hasnt_err "remote: refs/heads/a-side:"
 # The same commit under both names is fine, and one that is not is not hidden by its twin.
 expect 0 git push -q --atomic origin next:main next:a-side
 same_err </dev/null
