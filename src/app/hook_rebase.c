@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/hook_rebase.h"
 
+#include "app/base_ref.h"
+
 enum { IDS_SHOWN = 10 };
 
 gm_str gm_hook_rebased_onto(gm_project *project, gm_str input)
@@ -38,21 +40,30 @@ static gm_nodes part(gm_arena *arena, const gm_nodes *nodes, const gm_graph *the
     return found;
 }
 
-/* Those that have no parent among `nodes`. */
-static gm_nodes first_of(gm_arena *arena, const gm_graph *graph, const gm_nodes *nodes)
+/* What `gmig rebase` takes: nothing for the branch that it takes by itself, else a branch at
+ * `onto`, else the commit. */
+static gm_str argument(gm_project *project, gm_str onto)
 {
-    gm_node_set all = gm_node_set_new(arena, graph);
-    gm_nodes found = {0};
-    GM_EACH (gm_node *, node, nodes)
-        gm_node_set_add(&all, *node);
-    GM_EACH (gm_node *, node, nodes) {
-        bool inner = false;
-        GM_EACH (gm_node *, parent, &(*node)->parents)
-            inner |= gm_node_set_has(&all, *parent);
-        if (!inner)
-            gm_vec_push(arena, &found, *node);
+    enum { COMMIT_SHOWN = 12 };
+    gm_arena *arena = project->arena;
+    gm_err ignored = gm_err_new(arena);
+    gm_base base = {0};
+    gm_refs refs = {0};
+    gm_oid commit;
+    if (!gm_oid_parse(onto, &commit))
+        return (gm_str){0};
+    if (gm_base_find(project, (gm_str){0}, &base, &ignored) == GM_OK &&
+        gm_oid_eq(&base.commit, &commit))
+        return (gm_str){0};
+    if (gm_repo_refs(project->repo, &(gm_strs){0}, &refs, &ignored) != GM_OK)
+        refs.len = 0;
+    GM_EACH (const gm_ref, ref, &refs) {
+        gm_str heads = GM_STR("refs/heads/");
+        if (gm_oid_eq(&ref->commit, &commit) && gm_str_starts(ref->name, heads))
+            return gm_str_printf(arena, " %.*s",
+                                 GM_ARG(gm_str_sub(ref->name, heads.len, ref->name.len)));
     }
-    return found;
+    return gm_str_printf(arena, " %.*s", GM_ARG(gm_str_sub(onto, 0, COMMIT_SHOWN)));
 }
 
 gm_str gm_hook_chain(gm_project *project, gm_str onto, const gm_view *view, const gm_nodes *heads)
@@ -70,12 +81,11 @@ gm_str gm_hook_chain(gm_project *project, gm_str onto, const gm_view *view, cons
     gm_node_set_add_parents_of(&below, &ours);
     gm_nodes members = gm_node_set_members(arena, &below);
     gm_nodes chain = part(arena, &members, there.graph, false);
-    gm_nodes first = first_of(arena, view->graph, &chain);
-    gm_str moved = gm_str_printf(arena, "this branch's %.*s came beside %.*s in the rebase",
-                                 GM_ARG(ids_of(arena, &chain)), GM_ARG(ids_of(arena, &theirs)));
-    if (theirs.len > 1 || first.len != 1 || first.items[0]->parents.len > 1)
-        return moved;
-    const gm_revision *revision = first.items[0]->revision;
-    return gm_str_printf(arena, "%.*s: write `parents: [%.*s]` into %.*s", GM_ARG(moved),
-                         GM_ARG(theirs.items[0]->revision->id), GM_ARG(revision->path));
+    gm_str cure = GM_STR("run");
+    /* It does not choose among several heads. */
+    if (theirs.len == 1)
+        cure = gm_str_printf(arena, "run `gmig rebase%.*s`, or", GM_ARG(argument(project, onto)));
+    return gm_str_printf(
+        arena, "this branch's %.*s came beside %.*s in the rebase; %.*s `gmig merge`",
+        GM_ARG(ids_of(arena, &chain)), GM_ARG(ids_of(arena, &theirs)), GM_ARG(cure));
 }

@@ -16,8 +16,8 @@
 gm_str gm_hook_rebased_onto(gm_project *project, gm_str input);
 
 /*
- * Which revisions to move and how, for one divergent group of the heads of `view`: a clause.
- * Empty where the heads are not of both sides.
+ * Which revisions to move, and the command that does it, for one divergent group of the heads of
+ * `view`. Empty where the heads are not of both sides.
  */
 gm_str gm_hook_chain(gm_project *project, gm_str onto, const gm_view *view, const gm_nodes *heads);
 

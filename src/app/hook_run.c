@@ -106,9 +106,9 @@ static void tell_heads(gm_project *project, gm_str onto, const gm_view *view,
     GM_EACH (const gm_nodes, heads, &groups) {
         gm_str chain = gm_hook_chain(project, onto, view, heads);
         gm_vec_push(arena, &answer->tells,
-                    gm_str_printf(arena, "%zu heads in %.*s: %.*s; %.*s%srun `gmig merge`",
-                                  heads->len, GM_ARG(folder), GM_ARG(ids_of(arena, heads)),
-                                  GM_ARG(chain), chain.len ? ", or " : ""));
+                    gm_str_printf(arena, "%zu heads in %.*s: %.*s; %.*s", heads->len,
+                                  GM_ARG(folder), GM_ARG(ids_of(arena, heads)),
+                                  GM_ARG(chain.len ? chain : GM_STR("run `gmig merge`"))));
     }
     size_t problems = view->graph->problems.len;
     if (problems)

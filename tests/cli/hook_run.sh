@@ -79,7 +79,7 @@ hasnt_err gmig
 git checkout -q left
 git reset -q --hard HEAD~1
 expect 0 git rebase -q main
-has_err "gmig: 2 heads in migrations/: cccc3, bbbb2; this branch's cccc3 came beside bbbb2 in the rebase: write \`parents: [bbbb2]\` into migrations/cccc3.sql, or run \`gmig merge\`"
+has_err "gmig: 2 heads in migrations/: cccc3, bbbb2; this branch's cccc3 came beside bbbb2 in the rebase; run \`gmig rebase main\`, or \`gmig merge\`"
 [ "$(grep -c 'gmig:' "$err")" -eq 1 ] || fail "the rebase was told about more than once"
 expect 0 git commit -q --amend -m again
 has_err "gmig: 2 heads"
@@ -115,9 +115,9 @@ git checkout -q topic
 gmig hook install post-rewrite >/dev/null
 expect 0 git rebase -q main
 same_err <<'END'
-gmig: 2 heads in migrations/: ffff6, dddd4; this branch's bbbb2, cccc3, dddd4 came beside ffff6 in the rebase: write `parents: [ffff6]` into migrations/bbbb2.sql, or run `gmig merge`
+gmig: 2 heads in migrations/: ffff6, dddd4; this branch's bbbb2, cccc3, dddd4 came beside ffff6 in the rebase; run `gmig rebase main`, or `gmig merge`
 END
-sed -i 's/parents: .*/parents: [ffff6]/' migrations/bbbb2.sql
+expect 0 gmig rebase main
 expect 0 git commit -qam moved
 expect 0 gmig heads
 has dddd4
@@ -128,14 +128,14 @@ commit more
 git checkout -q topic
 expect 0 git rebase -q main
 hasnt_err gmig
-# Two beginnings have no single line to write, and a branch's own two heads are nobody else's.
+# Two beginnings are moved both; a branch's own two heads came beside nobody else's; nothing chooses between two of theirs.
 git checkout -q -b two main~2
 revision gggg7 aaaa1
 commit "a beginning"
 revision hhhh8 aaaa1
 commit "another"
 expect 0 git rebase -q main
-has_err "3 heads in migrations/: hhhh8, gggg7, ffff6; this branch's gggg7, hhhh8 came beside ffff6 in the rebase, or run"
+has_err "3 heads in migrations/: hhhh8, gggg7, ffff6; this branch's gggg7, hhhh8 came beside ffff6 in the rebase; run \`gmig rebase main\`"
 git checkout -q topic
 revision iiii9 bbbb2
 commit "two heads of its own"
@@ -144,6 +144,18 @@ commit still
 git checkout -q topic
 expect 0 git rebase -q main
 has_err "gmig: 2 heads in migrations/: iiii9, dddd4; run \`gmig merge\`"
+git checkout -q main
+revision jjjj0 eeee5
+commit "two heads of theirs"
+git checkout -q two
+expect 0 git rebase -q main
+has_err "came beside jjjj0, ffff6 in the rebase; run \`gmig merge\`"
+# A commit that no branch is at is named by its id.
+git checkout -q -b three main~3
+revision kkkk1 eeee5
+commit three
+expect 0 git rebase -q main~1
+has_err "run \`gmig rebase $(git rev-parse main~1 | cut -c1-12)\`"
 
 # ---- the command itself
 expect 2 gmig hook run

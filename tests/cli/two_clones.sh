@@ -46,8 +46,8 @@ git reset -q --hard HEAD~1
 # pull --rebase: told once, at its end; pushed it is not.
 expect 0 git pull -q --rebase
 named="this branch's cccc3333 came beside bbbb2222 in the rebase"
-mended='write `parents: [bbbb2222]` into migrations/cccc3333.sql, or run `gmig merge`'
-[ "$(told)" = "gmig: 2 heads in migrations/: cccc3333, bbbb2222; $named: $mended" ] || fail "told: $(told)"
+mended='run `gmig rebase`, or `gmig merge`'
+[ "$(told)" = "gmig: 2 heads in migrations/: cccc3333, bbbb2222; $named; $mended" ] || fail "told: $(told)"
 expect 1 git push -q
 has_err 'gmig: pre-push refuses'
 expect 0 gmig merge --stage
