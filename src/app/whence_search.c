@@ -285,13 +285,36 @@ static const gm_revision *revision_of(gm_whence_search *search, const gm_tree_en
     return found ? revision : NULL;
 }
 
-static gm_code look_through(gm_whence_search *search, gm_folder_tree *tree, gm_err *err)
+/* A file of a folder that was looked through, and its version plus one; 0 for none. */
+typedef struct {
+    gm_tree_entry entry;
+    size_t version;
+} seen;
+
+/* Each folder has nearly the files of the one before it, in the same order. */
+typedef struct {
+    gm_arena *arena;
+    GM_VEC(seen) files;
+} seen_folder;
+
+static size_t judge_file(gm_whence_search *search, const gm_tree_entry *entry, gm_str folder)
 {
+    if ((entry->mode & GM_MODE_KIND) != GM_MODE_FILE || !search->format->is_revision(entry->name))
+        return 0;
+    const gm_revision *revision = revision_of(search, entry, folder);
+    if (!revision || !gm_whence_wants(search, revision->id, entry->name))
+        return 0;
+    return (size_t)(gm_whence_version(search, &entry->oid, revision) - search->versions.items) + 1;
+}
+
+static gm_code look_through(gm_whence_search *search, gm_folder_tree *tree, const seen_folder *last,
+                            seen_folder *now, gm_err *err)
+{
+    size_t at = 0;
     gm_tree_entries entries = {0};
-    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_err failure = gm_err_new(search->arena);
     gm_code code =
-        gm_repo_list_tree(scratch, search->project->repo, &tree->tree, &entries, &failure);
+        gm_repo_list_tree(now->arena, search->project->repo, &tree->tree, &entries, &failure);
     if (code == GM_E_MISSING_OBJECT) {
         search->incomplete = true;
         return GM_OK;
@@ -300,20 +323,37 @@ static gm_code look_through(gm_whence_search *search, gm_folder_tree *tree, gm_e
         *err = failure;
         return code;
     }
+    gm_vec_reserve(now->arena, &now->files, entries.len);
     GM_EACH (const gm_tree_entry, entry, &entries) {
-        if ((entry->mode & GM_MODE_KIND) != GM_MODE_FILE ||
-            !search->format->is_revision(entry->name))
-            continue;
-        const gm_revision *revision = revision_of(search, entry, tree->folder);
-        if (!revision || !gm_whence_wants(search, revision->id, entry->name))
-            continue;
-        gm_whence_version(search, &entry->oid, revision);
-        size_t version =
-            (size_t)(uintptr_t)gm_map_get(&search->version_places, gm_oid_key(&entry->oid)) - 1;
-        gm_vec_push(search->arena, &tree->matches,
-                    (gm_match){version, gm_str_dup(search->arena, entry->name)});
+        int order = -1;
+        while (at < last->files.len &&
+               (order = gm_str_cmp(last->files.items[at].entry.name, entry->name)) < 0)
+            at++;
+        const seen *same = order == 0 ? &last->files.items[at] : NULL;
+        bool known =
+            same && same->entry.mode == entry->mode && gm_oid_eq(&same->entry.oid, &entry->oid);
+        size_t version = known ? same->version : judge_file(search, entry, tree->folder);
+        gm_vec_push(now->arena, &now->files, (seen){*entry, version});
+        if (version)
+            gm_vec_push(search->arena, &tree->matches,
+                        (gm_match){version - 1, gm_str_dup(search->arena, entry->name)});
     }
     return GM_OK;
+}
+
+/* Those that were met since the last time. */
+static gm_code look_through_new(gm_whence_search *search, gm_err *err)
+{
+    gm_code code = GM_OK;
+    seen_folder last = {.arena = gm_arena_new()};
+    while (code == GM_OK && search->judged < search->tree_list.len) {
+        seen_folder now = {.arena = gm_arena_new()};
+        code = look_through(search, search->tree_list.items[search->judged++], &last, &now, err);
+        gm_arena_free(last.arena);
+        last = now;
+    }
+    gm_arena_free(last.arena);
+    return code;
 }
 
 /* ---- places ---- */
@@ -458,12 +498,9 @@ void gm_whence_search_blobs(gm_whence_search *search)
 gm_code gm_whence_search_judge(gm_whence_search *search, gm_err *err)
 {
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    search->versions.len = 0;
-    search->version_places = gm_map_new(search->arena);
-    GM_EACH (gm_folder_tree *, tree, &search->tree_list)
-        (*tree)->matches.len = 0;
-    GM_EACH (gm_folder_tree *, tree, &search->tree_list)
-        GM_TRY(look_through(search, *tree, err));
+    GM_TRY(look_through_new(search, err));
+    GM_EACH (gm_version, version, &search->versions)
+        version->places.len = 0;
     const size_t *order = gm_walk_order(scratch, &search->walk);
     for (size_t i = 0; i < search->versions.len; i++)
         GM_TRY(trace(search, i, order, err));

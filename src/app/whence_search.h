@@ -33,6 +33,7 @@ typedef struct {
     gm_map configs; /* blob id of a gmig.yml -> the folder, as gm_str * */
     gm_map trees;   /* folder and tree id -> gm_folder_tree * */
     GM_VEC(gm_folder_tree *) tree_list;
+    size_t judged;         /* of tree_list: looked through */
     gm_map revisions;      /* blob id -> gm_revision *, NULL for none */
     gm_map version_places; /* blob id -> its place in `versions`, plus one */
     GM_VEC(gm_version) versions;

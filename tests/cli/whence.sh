@@ -263,3 +263,29 @@ rm -r .git/logs
 pack_all
 expect 0 gmig whence bbbb2222
 has '  a commit that nothing leads to: migrations/bbbb2222.sql'
+
+# A larger repository is remembered, and the answer is the same with and without what was kept.
+new_repo "$box/large"
+revision aaaa1111 ''
+commit base
+{
+    echo 'reset refs/heads/main'
+    echo "from $(git rev-parse HEAD)"
+    number=0
+    while [ $number -lt 250 ]; do
+        number=$((number + 1))
+        printf 'commit refs/heads/main\ncommitter Ada Example <ada@example.org> %d +0000\ndata 2\nx\n\n' $((1767226000 + number))
+        printf 'M 100644 inline file\ndata %d\n%d\n\n' $((${#number} + 1)) $number
+    done
+} >"$box/commits"
+git fast-import --quiet <"$box/commits"
+git reset -q --hard
+expect 0 gmig whence aaaa1111
+cp "$out" "$box/first"
+[ -s .git/gmig/commits ] || fail 'nothing was kept'
+revision bbbb2222 aaaa1111
+commit second
+expect 0 gmig whence bbbb2222
+has '  main: migrations/bbbb2222.sql'
+expect 0 gmig whence aaaa1111
+same <"$box/first"
