@@ -21,6 +21,7 @@ typedef struct {
     gm_revisions revision;
     gm_problems problem;
     gm_quick_file quick;
+    bool is_new; /* its id is not known */
 } parsed;
 
 /* A file of the tree that was read before: the next tree has nearly the same, in the same order. */
@@ -34,7 +35,8 @@ typedef GM_VEC(seen) seen_list;
 typedef struct {
     gm_project *project;
     gm_arena *arena;
-    gm_map configs; /* blob id of gmig.yml ("" for none) -> ref_config */
+    const gm_map *known; /* ids; NULL: nobody asks for what is new */
+    gm_map configs;      /* blob id of gmig.yml ("" for none) -> ref_config */
     gm_quick quick;
     gm_arena *last_arena; /* of `last` */
     seen_list last;
@@ -123,8 +125,10 @@ static gm_code read_file(reader *r, const ref_config *config, const gm_tree_entr
         if (revision)
             gm_cache_add_revision(r->project->cache, config->format->name, revision);
     }
-    if (revision)
+    if (revision) {
         gm_quick_read(&r->quick, revision, &file->quick);
+        file->is_new = r->known && !gm_map_find(r->known, revision->id, NULL);
+    }
     r->revisions++;
     return GM_OK;
 }
@@ -223,6 +227,11 @@ static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
         return code;
     }
     history->revisions = files.len;
+    GM_EACH (const seen, file, &files) {
+        history->unreadable |= file->file->problem.len > 0;
+        if (file->file->is_new)
+            gm_vec_push(r->arena, &history->added, file->file->revision.items[0]);
+    }
     if (!judge_quickly(r, arena, &files, history))
         judge(r, arena, &files, history);
     gm_arena_free(r->last_arena);
@@ -271,6 +280,12 @@ static const gm_ref_heads *look_at(reader *r, const gm_ref *ref)
 
 gm_code gm_all_refs_read(gm_project *project, const gm_strs *globs, gm_all_refs *all, gm_err *err)
 {
+    return gm_all_refs_read_beyond(project, globs, NULL, all, err);
+}
+
+gm_code gm_all_refs_read_beyond(gm_project *project, const gm_strs *globs, const gm_map *known,
+                                gm_all_refs *all, gm_err *err)
+{
     gm_arena *arena = project->arena;
     gm_refs refs;
     gm_all_refs read = {0};
@@ -283,6 +298,7 @@ gm_code gm_all_refs_read(gm_project *project, const gm_strs *globs, gm_all_refs 
     }
     reader r = {.project = project,
                 .arena = arena,
+                .known = known,
                 .configs = gm_map_new(arena),
                 .quick = gm_quick_new(arena)};
     GM_EACH (const gm_ref, ref, &refs) {

@@ -16,7 +16,9 @@ typedef struct {
     gm_strs heads;  /* ids, newest first */
     bool divergent; /* two of them share a lineage */
     size_t revisions;
-    gm_err failure; /* code GM_OK, or why the history cannot be told */
+    bool unreadable;    /* a file cannot be read as a revision */
+    gm_revisions added; /* those whose ids are not known, where that was asked for */
+    gm_err failure;     /* code GM_OK, or why the history cannot be told */
 } gm_ref_heads;
 
 typedef struct {
@@ -35,5 +37,9 @@ typedef struct {
 /* `globs` as gm_repo_refs takes them; empty: all heads and remotes. GM_E_UNKNOWN_REF when globs
  * match nothing. */
 gm_code gm_all_refs_read(gm_project *project, const gm_strs *globs, gm_all_refs *all, gm_err *err);
+
+/* The same, and what each history has besides the ids that `known` maps. */
+gm_code gm_all_refs_read_beyond(gm_project *project, const gm_strs *globs, const gm_map *known,
+                                gm_all_refs *all, gm_err *err);
 
 #endif

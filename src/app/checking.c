@@ -15,7 +15,7 @@ bool gm_checked_note_unseen(gm_arena *arena, gm_checked *checked, gm_code code, 
     return true;
 }
 
-static void copy_rules(gm_arena *arena, const gm_config *config, gm_check_input *input)
+void gm_checking_copy_rules(gm_arena *arena, const gm_config *config, gm_check_input *input)
 {
     GM_EACH (const gm_config_rule, rule, &config->rules)
         gm_vec_push(arena, &input->weights,
@@ -25,7 +25,7 @@ static void copy_rules(gm_arena *arena, const gm_config *config, gm_check_input 
                     (gm_check_allowance){allow->rule, allow->revision, allow->reason, allow->line});
 }
 
-static gm_seen_project seen_of(gm_arena *arena, const gm_view *view)
+gm_seen_project gm_checking_seen(gm_arena *arena, const gm_view *view)
 {
     gm_seen_project seen = {
         .folder = view->config.folder,
@@ -91,7 +91,7 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
     gm_oid commit = gm_snapshot_commit(view.snapshot);
     checked->at = gm_snapshot_name(view.snapshot);
     checked->commit = gm_oid_hex(arena, &commit);
-    gm_seen_project seen = seen_of(arena, &view);
+    gm_seen_project seen = gm_checking_seen(arena, &view);
 
     gm_check_input input = {
         .graph = view.graph,
@@ -114,7 +114,8 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
         code = gm_replaying_database(project, &view, options->target, &input, err);
     if (code != GM_OK && !gm_checked_note_unseen(arena, checked, code, err))
         return code;
-    copy_rules(arena, judges_itself(options->at) ? &view.config : &project->config, &input);
+    gm_checking_copy_rules(arena, judges_itself(options->at) ? &view.config : &project->config,
+                           &input);
     return gm_check_history(arena, &input, &checked->findings, err);
 }
 

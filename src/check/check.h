@@ -11,6 +11,7 @@
  */
 
 #include "base/severity.h"
+#include "history/crowds.h"
 #include "history/union.h"
 #include "schema/diff.h"
 
@@ -131,6 +132,8 @@ typedef struct {
 typedef struct {
     const gm_graph *graph;
     const gm_check_union *united;   /* NULL: there is no base */
+    gm_crowds crowds;               /* of open branches, … */
+    gm_str crowds_base;             /* … once they are in this one */
     GM_VEC(gm_check_models) models; /* one a dialect that has models */
     GM_VEC(gm_models_problem) models_problems;
     GM_VEC(gm_check_replay) replays; /* of --replay and --database */
@@ -183,7 +186,14 @@ typedef struct {
     gm_str hint;
 } gm_unseen;
 
+/* Many branches that were looked at together. */
 typedef struct {
+    size_t seen; /* refs; 0: it was one snapshot */
+    size_t open; /* refs with revisions that the base lacks */
+} gm_seen_refs;
+
+typedef struct {
+    gm_seen_refs refs;
     gm_str at;     /* "worktree", "index", or what was asked for */
     gm_str commit; /* hex; of the index and the work tree HEAD's; empty: none */
     GM_VEC(gm_seen_project) projects;

@@ -29,6 +29,7 @@ void gm_check_add(gm_check_run *run, gm_found found);
 
 void gm_check_graph(gm_check_run *run);        /* graph_rules.c: problems and divergent heads */
 void gm_check_union_rules(gm_check_run *run);  /* union_rules.c: what two branches make together */
+void gm_check_crowds(gm_check_run *run);       /* crowd_rules.c: what open branches make together */
 void gm_check_sections(gm_check_run *run);     /* section_rules.c: what each file's sections hold */
 void gm_check_models_rules(gm_check_run *run); /* model_rules.c: models against history */
 void gm_check_replays(gm_check_run *run);      /* replay_rules.c: what scratch has shown */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "app/checking.h"
+#include "app/checking_refs.h"
 #include "cmd/reporting.h"
 
 static const gm_option options[] = {
@@ -9,6 +9,10 @@ static const gm_option options[] = {
     {"base", 0, GM_OPTION_VALUE, "REF",
      "what WHERE will be merged into (default: of the pull request in CI, else trunk, upstream or "
      "origin/HEAD)"},
+    {"all-refs", 0, GM_OPTION_FLAG, NULL,
+     "look instead at every branch, local and remote: which of them collide once they are in the "
+     "base"},
+    {"refs", 0, GM_OPTION_LIST, "GLOB", "the same of the refs that match; may be repeated"},
     GM_OPTIONS_REPORTING("text"),
     {"replay", 0, GM_OPTION_FLAG, NULL,
      "run the whole history up and down in a throw-away database, and compare it with the models"},
@@ -16,6 +20,23 @@ static const gm_option options[] = {
     GM_OPTION_TARGET,
     {0},
 };
+
+static bool many(const gm_invocation *invocation)
+{
+    return gm_given(invocation, "all-refs") || gm_given(invocation, "refs");
+}
+
+static gm_code refuse_both(const gm_invocation *invocation, gm_err *err)
+{
+    static const char *const one[] = {"at", "replay", "database"};
+    for (size_t i = 0; many(invocation) && i < sizeof(one) / sizeof(one[0]); i++) {
+        if (!gm_given(invocation, one[i]))
+            continue;
+        gm_fail(err, GM_E_USAGE, "--%s looks at one place, --all-refs and --refs at many", one[i]);
+        return gm_hint(err, "Leave one of them out.");
+    }
+    return GM_OK;
+}
 
 /* What keeps the project from being opened may be something that cannot be told, too. */
 static gm_code look(gm_invocation *invocation, gm_checked *checked, gm_err *err)
@@ -34,7 +55,9 @@ static gm_code look(gm_invocation *invocation, gm_checked *checked, gm_err *err)
     checked->at = wanted.at.len ? wanted.at : GM_STR("worktree");
     gm_code code = gm_invocation_project(invocation, &project, err);
     if (code == GM_OK)
-        code = gm_checking_run(project, &wanted, checked, err);
+        code = many(invocation) ? gm_checking_refs(project, gm_values_of(invocation, "refs"),
+                                                   &wanted, checked, err)
+                                : gm_checking_run(project, &wanted, checked, err);
     if (code != GM_OK && gm_checked_note_unseen(invocation->arena, checked, code, err))
         return GM_OK;
     return code;
@@ -47,6 +70,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     GM_TRY(gm_reporting_read(invocation, &reporting, err));
     if (!reporting.reports.len)
         gm_reporting_add(invocation, &reporting, GM_STR("text"));
+    GM_TRY(refuse_both(invocation, err));
     GM_TRY(look(invocation, &checked, err));
     return gm_reporting_finish(invocation, &reporting, &checked, status, err);
 }

@@ -79,6 +79,12 @@ static gm_json *seen_json(gm_arena *arena, const gm_checked *checked)
     gm_json_set_int(seen, "revisions", (int64_t)revisions);
     gm_json_set_strs(seen, "dialects", &dialects);
     gm_json_set(seen, "projects", projects);
+    if (checked->refs.seen) {
+        gm_json *refs = gm_json_object();
+        gm_json_set_int(refs, "seen", (int64_t)checked->refs.seen);
+        gm_json_set_int(refs, "open", (int64_t)checked->refs.open);
+        gm_json_set(seen, "refs", refs);
+    }
     return seen;
 }
 

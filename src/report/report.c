@@ -68,8 +68,11 @@ gm_str gm_report_bases(gm_arena *arena, const gm_checked *checked)
         if (said || !base->name.len)
             continue;
         gm_buf_printf(&buf, "; %s %.*s (%.*s, %.*s)",
-                      base->united ? "united with" : "could not be united with", GM_ARG(base->name),
-                      GM_ARG(gm_str_sub(base->commit, 0, COMMIT_SHOWN)), GM_ARG(base->why));
+                      checked->refs.seen ? "the base is"
+                      : base->united     ? "united with"
+                                         : "could not be united with",
+                      GM_ARG(base->name), GM_ARG(gm_str_sub(base->commit, 0, COMMIT_SHOWN)),
+                      GM_ARG(base->why));
         if (base->united && !base->starts.len)
             gm_buf_z(&buf, ", which shares no commit with it: deletions cannot be judged");
     }
@@ -89,6 +92,10 @@ gm_str gm_report_summary(gm_arena *arena, const gm_checked *checked)
             gm_buf_z(&buf, " (no such folder)");
     }
     gm_buf_printf(&buf, " at %.*s", GM_ARG(checked->at));
+    if (checked->refs.seen)
+        gm_buf_printf(&buf, " and in %s, %zu with revisions of their own",
+                      gm_str_z(arena, gm_report_count(arena, checked->refs.seen, "ref")),
+                      checked->refs.open);
     gm_buf_add(&buf, gm_report_bases(arena, checked));
     if (checked->unseen.len)
         gm_buf_printf(&buf, "; %zu could not be looked at", checked->unseen.len);

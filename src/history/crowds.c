@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "history/crowds.h"
+
+/* One way from the base into a branch, that ends at a head of the branch. */
+typedef struct {
+    gm_crowd_member member;
+    const gm_node *fork; /* NULL: none */
+    const gm_node *root;
+    const gm_lineage *lineage; /* of the head */
+    gm_map *has;               /* ids that the branch adds */
+    size_t number;             /* of the branch */
+    bool crowded;
+} way;
+
+typedef GM_VEC(way) ways;
+
+typedef struct {
+    gm_arena *arena;
+    const gm_graph *base;
+    gm_graph *all; /* the base and what every branch adds */
+    gm_map blobs;  /* id -> gm_crowd of the versions that branches have of it */
+    ways ways;
+} finder;
+
+static bool follows(const gm_open_branch *one, const gm_open_branch *other)
+{
+    GM_EACH (const gm_str, upstream, &one->upstreams)
+        if (gm_strs_have(&other->names, *upstream))
+            return true;
+    return false;
+}
+
+/* ---- one graph of all ---- */
+
+static void add_version(finder *f, const gm_open_branch *branch, const gm_revision *revision,
+                        gm_revisions *revisions)
+{
+    gm_crowd *versions = gm_map_get(&f->blobs, revision->id);
+    if (!versions) {
+        versions = gm_new(f->arena, gm_crowd);
+        versions->same_id = true;
+        gm_map_add(&f->blobs, revision->id, versions);
+        gm_vec_push(f->arena, revisions, revision);
+    }
+    GM_EACH (const gm_crowd_member, old, &versions->members)
+        if (gm_oid_eq(&old->root->blob, &revision->blob) || follows(branch, old->branch) ||
+            follows(old->branch, branch))
+            return;
+    gm_vec_push(f->arena, &versions->members, (gm_crowd_member){branch, revision});
+}
+
+static void unite(finder *f, const gm_open_branches *branches)
+{
+    gm_revisions revisions = {0};
+    GM_EACH (gm_node *, node, &f->base->order)
+        gm_vec_push(f->arena, &revisions, (*node)->revision);
+    GM_EACH (const gm_open_branch, branch, branches)
+        GM_EACH (const gm_revision *, revision, &branch->added)
+            add_version(f, branch, *revision, &revisions);
+    f->all = gm_graph_build(f->arena, &revisions, NULL);
+}
+
+/* ---- the ways into each branch ---- */
+
+/* A head of the branch above `root`; the newest where there are several. */
+static const gm_node *head_above(finder *f, const gm_map *has, const gm_node *root)
+{
+    const gm_node *head = root;
+    GM_VEC(const gm_node *) open = {0};
+    gm_map seen = gm_map_new(f->arena);
+    gm_vec_push(f->arena, &open, root);
+    while (open.len) {
+        const gm_node *node = open.items[--open.len];
+        if (node->index > head->index)
+            head = node;
+        GM_EACH (gm_node *, child, &node->children)
+            if (gm_map_find(has, (*child)->revision->id, NULL) &&
+                gm_map_add(&seen, (*child)->revision->id, NULL))
+                gm_vec_push(f->arena, &open, *child);
+    }
+    return head;
+}
+
+static void add_way(finder *f, const gm_open_branch *branch, size_t number, gm_map *has,
+                    const gm_node *root, const gm_node *fork)
+{
+    gm_vec_push(f->arena, &f->ways,
+                (way){.member = {branch, root->revision},
+                      .fork = fork,
+                      .root = root,
+                      .lineage = head_above(f, has, root)->lineage,
+                      .has = has,
+                      .number = number});
+}
+
+static void find_ways(finder *f, const gm_open_branch *branch, size_t number)
+{
+    gm_map *has = gm_new(f->arena, gm_map);
+    *has = gm_map_new(f->arena);
+    GM_EACH (const gm_revision *, revision, &branch->added)
+        gm_map_add(has, (*revision)->id, NULL);
+    GM_EACH (const gm_revision *, revision, &branch->added) {
+        const gm_node *root = gm_graph_find(f->all, (*revision)->id);
+        if (gm_node_is_base(root))
+            add_way(f, branch, number, has, root, NULL);
+        GM_EACH (gm_node *, parent, &root->parents)
+            if (!gm_map_find(has, (*parent)->revision->id, NULL))
+                add_way(f, branch, number, has, root, *parent);
+    }
+}
+
+/* ---- those that cross ---- */
+
+static size_t place(const gm_node *node)
+{
+    return node ? node->index + 1 : 0;
+}
+
+/* Ways from one fork lie together, and of those the ones that begin with the same revision. */
+static int by_fork(const void *a, const void *b)
+{
+    const way *x = a;
+    const way *y = b;
+    size_t left[] = {place(x->fork), place(x->root), x->number};
+    size_t right[] = {place(y->fork), place(y->root), y->number};
+    for (size_t i = 0; i < 3; i++)
+        if (left[i] != right[i])
+            return left[i] < right[i] ? -1 : 1;
+    return 0;
+}
+
+static bool cross(const way *a, const way *b)
+{
+    return gm_lineage_shared(a->lineage, b->lineage) &&
+           !gm_map_find(a->has, b->root->revision->id, NULL) &&
+           !gm_map_find(b->has, a->root->revision->id, NULL) &&
+           !follows(a->member.branch, b->member.branch) &&
+           !follows(b->member.branch, a->member.branch);
+}
+
+static bool mark_one(way *one, way *from, const way *end)
+{
+    for (way *other = from; other < end; other++)
+        if (cross(one, other)) {
+            one->crowded = true;
+            other->crowded = true;
+            return true;
+        }
+    return false;
+}
+
+/* Ways that begin with the same revision never cross, and most often the first other one is in the
+ * way: so this is no square of their number. */
+static void mark(way *from, way *end)
+{
+    way *next;
+    for (way *block = from; block < end; block = next) {
+        for (next = block; next < end && next->root == block->root;)
+            next++;
+        for (way *one = block; one < next; one++)
+            if (!one->crowded && !mark_one(one, from, block))
+                mark_one(one, next, end);
+    }
+}
+
+static int by_branch(const void *a, const void *b)
+{
+    const way *x = *(const way *const *)a;
+    const way *y = *(const way *const *)b;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* One crowd for those of `from` to `end` whose lineages meet that of the first one left. */
+static void take_crowds(finder *f, way *from, const way *end, gm_crowds *crowds)
+{
+    for (way *first = from; first < end; first++) {
+        GM_VEC(const way *) taken = {0};
+        if (!first->crowded)
+            continue;
+        for (way *one = first; one < end; one++) {
+            if (!one->crowded || !gm_lineage_shared(first->lineage, one->lineage))
+                continue;
+            one->crowded = false;
+            gm_vec_push(f->arena, &taken, one);
+        }
+        gm_crowd crowd = {.fork = first->fork ? first->fork->revision : NULL,
+                          .lineage = gm_lineage_name(f->arena, first->lineage)};
+        gm_sort(taken.items, taken.len, sizeof(*taken.items), by_branch);
+        GM_EACH (const way *, one, &taken)
+            gm_vec_push(f->arena, &crowd.members, (*one)->member);
+        if (crowd.members.len > 1)
+            gm_vec_push(f->arena, crowds, crowd);
+    }
+}
+
+gm_crowds gm_crowds_find(gm_arena *arena, const gm_graph *base, const gm_open_branches *branches)
+{
+    finder f = {.arena = arena, .base = base, .blobs = gm_map_new(arena)};
+    gm_crowds crowds = {0};
+    unite(&f, branches);
+    for (size_t i = 0; i < branches->len; i++)
+        find_ways(&f, &branches->items[i], i);
+    gm_sort(f.ways.items, f.ways.len, sizeof(way), by_fork);
+    for (size_t from = 0, end; from < f.ways.len; from = end) {
+        for (end = from; end < f.ways.len && f.ways.items[end].fork == f.ways.items[from].fork;)
+            end++;
+        mark(f.ways.items + from, f.ways.items + end);
+        take_crowds(&f, f.ways.items + from, f.ways.items + end, &crowds);
+    }
+    GM_EACH (const gm_map_entry, entry, &f.blobs.entries) {
+        const gm_crowd *versions = entry->value;
+        if (versions->members.len > 1)
+            gm_vec_push(arena, &crowds, *versions);
+    }
+    return crowds;
+}
