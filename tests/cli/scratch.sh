@@ -13,8 +13,11 @@ replay=
 
 # No server of this test may outlive it.
 end_server() {
+    ended_with=$?
+    set +e
     [ -z "$replay" ] || kill "$replay" 2>/dev/null || :
-    gmig scratch stop >/dev/null 2>&1 || :
+    gmig scratch stop >/dev/null 2>&1
+    (exit "$ended_with")
     end_box
 }
 trap end_server EXIT
