@@ -112,7 +112,7 @@ static gm_code connect_first(gm_scratch_postgres *s, gm_err *err)
         gm_code code = connect_control(s, (gm_str){0}, &s->control, &failure);
         if (code == GM_OK)
             return GM_OK;
-        if (!s->server || gm_clock_ms() > end) {
+        if (!s->folder.len || gm_clock_ms() > end) {
             *err = failure;
             return code;
         }

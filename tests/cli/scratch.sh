@@ -17,6 +17,7 @@ end_server() {
     set +e
     [ -z "$replay" ] || kill "$replay" 2>/dev/null || :
     gmig scratch stop >/dev/null 2>&1
+    [ ! -e "$box/nobody/cache" ] || nobody scratch stop >/dev/null 2>&1
     (exit "$ended_with")
     end_box
 }
