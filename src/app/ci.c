@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/base_ref.h"
+#include "app/checking_refs.h"
 #include "base/file.h"
 
 /* GitHub's events have some hundred kilobytes. */
@@ -88,7 +89,26 @@ static void unite_with_trunk(gm_project *project, const gm_ci *ci, gm_checking_o
     options->uniting.why = GM_STR("the default branch");
 }
 
-gm_code gm_ci_check(gm_project *project, const gm_ci_call *call, gm_checked *checked, gm_err *err)
+static void sweep(gm_project *project, const gm_ci_call *call, gm_str commit, gm_checked *others)
+{
+    gm_strs every = {0};
+    gm_checking_options options = {
+        .allow_now = call->allow_now, .uniting.base = commit, .all = call->all};
+    gm_checked found = {.at = GM_STR("HEAD")};
+    gm_err failure = gm_err_new(project->arena);
+    gm_code code = gm_checking_refs(project, &every, &options, &found, &failure);
+    if (code != GM_OK)
+        gm_vec_push(project->arena, &found.unseen,
+                    (gm_unseen){code, failure.text, failure.where, failure.hint});
+    GM_EACH (gm_finding, finding, &found.findings) {
+        if (finding->severity > GM_SEVERITY_WARNING)
+            finding->severity = GM_SEVERITY_WARNING;
+    }
+    *others = found;
+}
+
+gm_code gm_ci_check(gm_project *project, const gm_ci_call *call, gm_checked *checked,
+                    gm_checked *others, gm_err *err)
 {
     gm_checking_options options = {
         .at = GM_STR("HEAD"),
@@ -100,10 +120,11 @@ gm_code gm_ci_check(gm_project *project, const gm_ci_call *call, gm_checked *che
     gm_err failure = gm_err_new(err->arena);
     gm_code code = GM_OK;
     GM_TRY(gm_project_need_repo(project, "`gmig ci`", err));
+    bool trunk = is_trunk(project, &call->event);
     if (call->base.len) {
         options.unite = true;
         options.uniting.base = call->base;
-    } else if (is_trunk(project, &call->event)) {
+    } else if (trunk) {
         code = unite_with_past(project, &call->event, &options, &failure);
     } else {
         unite_with_trunk(project, &call->event, &options);
@@ -115,5 +136,7 @@ gm_code gm_ci_check(gm_project *project, const gm_ci_call *call, gm_checked *che
         return code;
     }
     *checked = found;
+    if (trunk && found.commit.len)
+        sweep(project, call, found.commit, others);
     return GM_OK;
 }

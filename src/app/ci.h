@@ -25,7 +25,12 @@ typedef struct {
 /* The process' environment, and what the file of an event says. */
 gm_ci gm_ci_here(gm_arena *arena);
 
-/* As gm_checking_run. */
-gm_code gm_ci_check(gm_project *project, const gm_ci_call *call, gm_checked *checked, gm_err *err);
+/*
+ * As gm_checking_run. *others is empty but for the default branch: what the open branches that the
+ * clone has will do to each other once they are in. That is theirs to mend: at most warnings, and
+ * no reason for this job to fail.
+ */
+gm_code gm_ci_check(gm_project *project, const gm_ci_call *call, gm_checked *checked,
+                    gm_checked *others, gm_err *err);
 
 #endif

@@ -72,7 +72,8 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
         gm_reporting_add(invocation, &reporting, GM_STR("text"));
     GM_TRY(refuse_both(invocation, err));
     GM_TRY(look(invocation, &checked, err));
-    return gm_reporting_finish(invocation, &reporting, &checked, status, err);
+    *status = gm_reporting_status(&reporting, &checked);
+    return gm_reporting_write(invocation, &reporting, &checked, err);
 }
 
 const gm_command gm_cmd_check = {

@@ -137,14 +137,19 @@ static void write_summary(gm_invocation *invocation, const gm_reporting *reporti
                 GM_ARG(gm_visible(invocation, err.text)));
 }
 
-gm_code gm_reporting_finish(gm_invocation *invocation, const gm_reporting *reporting,
-                            const gm_checked *checked, int *status, gm_err *err)
+gm_code gm_reporting_write(gm_invocation *invocation, const gm_reporting *reporting,
+                           const gm_checked *checked, gm_err *err)
 {
     GM_TRY(write_reports(invocation, reporting, checked, err));
     write_summary(invocation, reporting, checked);
-    if (gm_findings_count(&checked->findings, reporting->fail_on))
-        *status = gm_code_exit(GM_E_REFUSED);
-    else if (checked->unseen.len && reporting->unknown == GM_SEVERITY_ERROR)
-        *status = gm_code_exit(GM_E_UNKNOWN);
     return GM_OK;
+}
+
+int gm_reporting_status(const gm_reporting *reporting, const gm_checked *checked)
+{
+    if (gm_findings_count(&checked->findings, reporting->fail_on))
+        return gm_code_exit(GM_E_REFUSED);
+    if (checked->unseen.len && reporting->unknown == GM_SEVERITY_ERROR)
+        return gm_code_exit(GM_E_UNKNOWN);
+    return 0;
 }

@@ -39,11 +39,11 @@ gm_code gm_reporting_read(gm_invocation *invocation, gm_reporting *reporting, gm
 void gm_reporting_add(gm_invocation *invocation, gm_reporting *reporting, gm_str format);
 bool gm_reporting_uses_stdout(const gm_reporting *reporting);
 
-/*
- * Writes the reports and finds the exit status. With `github`, the step's summary on GitHub
- * (GITHUB_STEP_SUMMARY) gets one, too.
- */
-gm_code gm_reporting_finish(gm_invocation *invocation, const gm_reporting *reporting,
-                            const gm_checked *checked, int *status, gm_err *err);
+/* Writes the reports. With `github`, the step's summary on GitHub (GITHUB_STEP_SUMMARY) gets one,
+ * too. */
+gm_code gm_reporting_write(gm_invocation *invocation, const gm_reporting *reporting,
+                           const gm_checked *checked, gm_err *err);
+
+int gm_reporting_status(const gm_reporting *reporting, const gm_checked *checked);
 
 #endif

@@ -146,6 +146,28 @@ hasnt "what the default branch was before"
 rm gmig.yml
 cd "$box/work"
 
+# The open branches are swept: what they will do to each other is told, and fails nobody's job.
+cd work
+git checkout -q -b topic-2 "$old_main"
+revision dddd4 aaaa1
+commit "topic 2"
+git push -q origin topic-2
+cd "$box/work"
+job origin/main
+sweep() {
+    expect 0 env GITLAB_CI=true CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=main CI_DEFAULT_BRANCH=main gmig ci "$@"
+    has "warning: 2 branches go on from aaaa1 in lineage default: "
+    has "origin/topic with cccc3 (migrations/cccc3.sql)"
+    has "origin/topic-2 with dddd4 (migrations/dddd4.sql)"
+    has_err "2 with revisions of their own"
+}
+sweep
+sweep --fail-on warning
+# Nobody sweeps for a branch or a pull request.
+expect 1 env GITLAB_CI=true CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=topic CI_DEFAULT_BRANCH=main gmig ci --base origin/topic-2
+hasnt "branches go on"
+cd "$box/work"
+
 # A clone that ends before it cannot tell, says how it could, and tells the rest.
 rm -rf job
 git clone -q --depth=1 --branch main "file://$box/work/origin.git" job
