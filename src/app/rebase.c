@@ -70,7 +70,7 @@ static gm_code find_own(rebaser *r, gm_err *err)
  * The head of the other branch that stands above `below` (NULL: above nothing) in a lineage of
  * `node`; NULL when there is none, since an own label parts them on purpose.
  */
-static gm_code find_head(const rebaser *r, const gm_node *node, const gm_node *below,
+static gm_code find_head(const rebaser *r, const gm_node *node, gm_node *below,
                          const gm_node **head, gm_err *err)
 {
     gm_node_set above = gm_node_set_new(r->arena, r->onto.graph);
@@ -78,7 +78,7 @@ static gm_code find_head(const rebaser *r, const gm_node *node, const gm_node *b
     if (below) {
         gm_nodes start = {0};
         gm_node_set_add(&above, below);
-        gm_vec_push(r->arena, &start, (gm_node *)(uintptr_t)below);
+        gm_vec_push(r->arena, &start, below);
         gm_node_set_add_children_of(&above, &start);
     }
     GM_EACH (gm_node *, one, &r->onto.graph->heads) {
@@ -123,7 +123,7 @@ static gm_code replace_parent(const rebaser *r, const gm_node *node, const gm_no
                               place *at, gm_str *with, gm_err *err)
 {
     const gm_node *head = NULL;
-    const gm_node *theirs = gm_graph_find(r->onto.graph, parent->revision->id);
+    gm_node *theirs = gm_graph_find(r->onto.graph, parent->revision->id);
     *with = parent->revision->id;
     if (!theirs)
         return GM_OK;

@@ -34,16 +34,17 @@ bool gm_whence_wants(const gm_whence_search *search, gm_str id, gm_str name)
 gm_version *gm_whence_version(gm_whence_search *search, const gm_oid *blob,
                               const gm_revision *revision)
 {
-    size_t place = (size_t)(uintptr_t)gm_map_get(&search->version_places, gm_oid_key(blob));
-    if (!place) {
-        gm_oid *key = gm_new(search->arena, gm_oid);
-        *key = *blob;
-        gm_vec_push(search->arena, &search->versions,
-                    (gm_version){.blob = *blob, .revision = revision});
-        place = search->versions.len;
-        gm_map_add(&search->version_places, gm_oid_key(key), (void *)(uintptr_t)place);
-    }
-    return &search->versions.items[place - 1];
+    const size_t *known = gm_map_get(&search->version_places, gm_oid_key(blob));
+    if (known)
+        return &search->versions.items[*known];
+    gm_oid *key = gm_new(search->arena, gm_oid);
+    size_t *place = gm_new(search->arena, size_t);
+    *key = *blob;
+    *place = search->versions.len;
+    gm_vec_push(search->arena, &search->versions,
+                (gm_version){.blob = *blob, .revision = revision});
+    gm_map_add(&search->version_places, gm_oid_key(key), place);
+    return &search->versions.items[*place];
 }
 
 /* ---- the folder of a commit ---- */

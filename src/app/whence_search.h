@@ -35,7 +35,7 @@ typedef struct {
     GM_VEC(gm_folder_tree *) tree_list;
     size_t judged;         /* of tree_list: looked through */
     gm_map revisions;      /* blob id -> gm_revision *, NULL for none */
-    gm_map version_places; /* blob id -> its place in `versions`, plus one */
+    gm_map version_places; /* blob id -> its place in `versions`, as size_t * */
     GM_VEC(gm_version) versions;
     gm_roots roots;
     gm_walk walk;

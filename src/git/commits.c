@@ -32,19 +32,27 @@ void gm_walk_begin(gm_arena *arena, gm_repo *repo, const gm_walk_options *option
     load_boundary(walk);
 }
 
-static size_t place_of(const gm_walk *walk, const gm_oid *oid)
+static const gm_walk_commit *find(const gm_walk *walk, const gm_oid *oid)
 {
-    return (size_t)(uintptr_t)gm_map_get(&walk->places, gm_oid_key(oid));
+    return gm_map_get(&walk->places, gm_oid_key(oid));
+}
+
+static const gm_walk_commit *add(gm_walk *walk, const gm_oid *oid)
+{
+    const gm_walk_commit *known = find(walk, oid);
+    if (known)
+        return known;
+    gm_walk_commit *commit = gm_new(walk->arena, gm_walk_commit);
+    commit->oid = *oid;
+    commit->place = walk->commits.len;
+    gm_vec_push(walk->arena, &walk->commits, commit);
+    gm_map_add(&walk->places, gm_oid_key(&commit->oid), commit);
+    return commit;
 }
 
 void gm_walk_add(gm_walk *walk, const gm_oid *root)
 {
-    if (place_of(walk, root))
-        return;
-    gm_walk_commit *commit = gm_new(walk->arena, gm_walk_commit);
-    commit->oid = *root;
-    gm_vec_push(walk->arena, &walk->commits, commit);
-    gm_map_add(&walk->places, gm_oid_key(&commit->oid), (void *)(uintptr_t)walk->commits.len);
+    add(walk, root);
 }
 
 /* "tree ID", then "parent ID" lines; of a tag "object ID". What follows is not read. */
@@ -111,10 +119,8 @@ static gm_code visit(gm_walk *walk, gm_walk_commit *commit, gm_err *err)
         walk->incomplete = true;
         return GM_OK;
     }
-    GM_EACH (const gm_oid, parent, &parents) {
-        gm_walk_add(walk, parent);
-        gm_vec_push(walk->arena, &walk->links, place_of(walk, parent) - 1);
-    }
+    GM_EACH (const gm_oid, parent, &parents)
+        gm_vec_push(walk->arena, &walk->links, add(walk, parent)->place);
     commit->parents = parents.len;
     return GM_OK;
 }
@@ -129,12 +135,12 @@ gm_code gm_walk_run(gm_walk *walk, gm_err *err)
 
 bool gm_walk_find(const gm_walk *walk, const gm_oid *oid, size_t *place)
 {
-    size_t at = place_of(walk, oid);
-    if (!at--)
+    const gm_walk_commit *at = find(walk, oid);
+    if (!at)
         return false;
-    while (walk->commits.items[at]->tag && walk->commits.items[at]->parents)
-        at = walk->links.items[walk->commits.items[at]->first];
-    *place = at;
+    while (at->tag && at->parents)
+        at = walk->commits.items[walk->links.items[at->first]];
+    *place = at->place;
     return true;
 }
 
@@ -166,9 +172,11 @@ size_t *gm_walk_order(gm_arena *arena, gm_walk *walk)
 
 static bool is_hex(gm_str name)
 {
-    for (size_t i = 0; i < name.len; i++)
-        if (!memchr("0123456789abcdef", name.ptr[i], 16))
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
             return false;
+    }
     return true;
 }
 

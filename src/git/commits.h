@@ -15,7 +15,8 @@
 
 typedef struct {
     gm_oid oid;
-    void *mark; /* what the walk's `look` made of it; NULL */
+    size_t place; /* in the walk's `commits` */
+    void *mark;   /* what the walk's `look` made of it; NULL */
     bool tag;
     size_t first; /* its parents are links[first] and on */
     size_t parents;
@@ -38,7 +39,7 @@ typedef struct {
     gm_walk_options options;
     GM_VEC(gm_walk_commit *) commits; /* in the order of the walk: those nearest to a root first */
     GM_VEC(size_t) links;
-    gm_map places;   /* id -> its place in `commits`, plus one, as a pointer */
+    gm_map places;   /* id -> gm_walk_commit * */
     gm_map boundary; /* where a shallow clone ends */
     size_t done;
     bool incomplete; /* some are not here, or lie beyond `max` */

@@ -115,7 +115,7 @@ static void add_notes(collector *c)
     gm_worktrees list = {0};
     gm_repo_worktrees(c->arena, c->repo, &list);
     GM_EACH (const gm_worktree, at, &list) {
-        gm_str where = at->current ? (gm_str){0}
+        gm_str where = at->current ? GM_STR("")
                                    : gm_str_printf(c->arena, " of %.*s",
                                                    GM_ARG(at->top.len ? at->top : at->git_dir));
         for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
