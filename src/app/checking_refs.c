@@ -17,20 +17,19 @@ static gm_str short_name(gm_str ref)
 static gm_open_branches open_branches(gm_arena *arena, const gm_all_refs *all, gm_seen_refs *seen)
 {
     gm_open_branches branches = {0};
-    gm_map numbers = gm_map_new(arena); /* gm_ref_heads -> its place in `branches` */
+    gm_map known = gm_map_new(arena);                /* gm_ref_heads -> gm_open_branch */
+    gm_vec_reserve(arena, &branches, all->refs.len); /* so that none of them moves */
     GM_EACH (const gm_ref_view, view, &all->refs) {
         if (!view->history->added.len || view->history->failure.code != GM_OK)
             continue;
         seen->open++;
         gm_str key = gm_str_of(&view->history, sizeof(view->history));
-        size_t *number = gm_map_get(&numbers, key);
-        if (!number) {
-            number = gm_new(arena, size_t);
-            *number = branches.len;
-            gm_map_add(&numbers, key, number);
-            gm_vec_push(arena, &branches, (gm_open_branch){.added = view->history->added});
+        gm_open_branch *branch = gm_map_get(&known, key);
+        if (!branch) {
+            branch = &branches.items[branches.len++];
+            *branch = (gm_open_branch){.added = view->history->added};
+            gm_map_add(&known, key, branch);
         }
-        gm_open_branch *branch = &branches.items[*number];
         gm_vec_push(arena, &branch->names, short_name(view->ref.name));
         if (view->ref.upstream.len)
             gm_vec_push(arena, &branch->upstreams, short_name(view->ref.upstream));

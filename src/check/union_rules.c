@@ -96,20 +96,15 @@ static bool all_are_heads(const gm_nodes *heads, const gm_graph *graph)
     return true;
 }
 
-/* The first that is wanted, else the first; never `taken`. */
+/* The first that is wanted, else any, of at least two; never `taken`. */
 static gm_node *pick(const gm_union *made, const gm_nodes *heads,
                      bool (*wanted)(const gm_union *made, const gm_node *node),
                      const gm_node *taken)
 {
-    gm_node *any = NULL;
-    GM_EACH (gm_node *, head, heads) {
-        if (*head == taken)
-            continue;
-        if (wanted(made, *head))
+    GM_EACH (gm_node *, head, heads)
+        if (wanted(made, *head) && *head != taken)
             return *head;
-        any = any ? any : *head;
-    }
-    return any;
+    return heads->items[heads->items[0] == taken];
 }
 
 /* One head of each side, as far as there are such. */
