@@ -227,8 +227,10 @@ gm_code gm_uniting(gm_project *project, const gm_view *view, const gm_uniting_op
     gm_union_side base, *start = NULL;
     GM_TRY(gm_base_find(project, options->base, &u.base, err));
     seen->why = options->why.len ? options->why : u.base.why;
-    if (!u.base.name.len)
+    if (!u.base.name.len) {
+        seen->wanted = project->repo && gm_repo_config(project->repo, "remote.origin.url").len;
         return GM_OK;
+    }
     seen->name = u.base.name;
     seen->commit = gm_oid_hex(arena, &u.base.commit);
     GM_TRY(find_ours(&u, err));

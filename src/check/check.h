@@ -162,6 +162,7 @@ typedef struct {
     gm_str commit;    /* hex */
     gm_str why;       /* it was taken, or what was looked for; empty: nobody looked */
     gm_strs starts;   /* hex ids of the merge bases; none: the branches share no commit */
+    bool wanted;      /* there is none, in a clone that could have one */
     bool united;      /* false: that could not be told */
     size_t revisions; /* of the union */
     gm_strs heads;

@@ -413,6 +413,15 @@ rules divergent-heads
 expect 2 gmig check --base nowhere
 has_err "git knows no commit 'nowhere'"
 
+# A clone in which no base can be found says so.
+cd "$box/work"
+git clone -q pull lone
+cd lone
+git checkout -q --detach origin/main
+git remote set-head origin -d 2>"$box/log" || :
+expect 0 gmig check
+has "; united with no other branch: no --base, no pull request of a CI system, no trunk: that is here, no upstream, no origin/HEAD"
+
 # ---- pushes ----
 cd "$box/work"
 git clone -q --bare pull server.git
