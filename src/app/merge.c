@@ -8,7 +8,8 @@ typedef struct {
     gm_project *project;
     const gm_merge_options *options;
     gm_view view;
-    GM_VEC(gm_new_file) files; /* one a merge */
+    GM_VEC(gm_new_file) files;      /* one a merge */
+    GM_VEC(const gm_nodes *) sides; /* what it merges; NULL: it is there */
     gm_merge_result result;
 } merger;
 
@@ -121,7 +122,10 @@ static gm_code add_merge(merger *m, const gm_nodes *nodes, gm_err *err)
                         .parents = draft.parents,
                         .lineage = gm_lineage_name(arena, nodes->items[0]->lineage),
                         .there = file.there};
+    gm_nodes *sides = gm_new(arena, gm_nodes);
+    *sides = *nodes;
     gm_vec_push(arena, &m->files, file);
+    gm_vec_push(arena, &m->sides, sides);
     gm_vec_push(arena, &m->result.merges, merged);
     return GM_OK;
 }
@@ -146,6 +150,7 @@ static gm_code merge_named(merger *m, gm_err *err)
                             .there = true};
         gm_vec_push(arena, &m->result.merges, merged);
         gm_vec_push(arena, &m->files, (gm_new_file){.path = merged.path, .there = true});
+        gm_vec_push(arena, &m->sides, NULL);
         return GM_OK;
     }
     GM_TRY(refuse_ancestors(m, &nodes, err));
@@ -165,6 +170,48 @@ static gm_code merge_divergent(merger *m, gm_err *err)
     return GM_OK;
 }
 
+/* ---- the proof ---- */
+
+/* The graph has no SQL as long as there is nothing to prove. */
+static gm_code prove(merger *m, gm_err *err)
+{
+    gm_view whole = {0};
+    for (size_t i = 0; i < m->sides.len; i++) {
+        gm_merged *merged = &m->result.merges.items[i];
+        gm_nodes nodes = {0};
+        if (!m->sides.items[i])
+            continue;
+        if (!whole.graph)
+            GM_TRY(gm_view_open_sound(m->project, GM_STR("worktree"), &whole, err));
+        GM_EACH (gm_node *, node, m->sides.items[i])
+            gm_vec_push(m->project->arena, &nodes,
+                        gm_graph_find(whole.graph, (*node)->revision->id));
+        GM_TRY(gm_commute(m->project, &whole, &nodes, &merged->proof, err));
+        m->result.refused |= merged->proof.conflicts.len && !m->options->allow_conflict;
+    }
+    return GM_OK;
+}
+
+gm_code gm_merge_refused(const gm_merge_result *result, gm_err *err)
+{
+    gm_strs details = {0};
+    const gm_conflict *first = NULL;
+    GM_EACH (const gm_merged, merged, &result->merges)
+        GM_EACH (const gm_conflict, conflict, &merged->proof.conflicts) {
+            if (first)
+                gm_vec_push(err->arena, &details, gm_conflict_text(err->arena, conflict));
+            first = first ? first : conflict;
+            gm_vec_push(err->arena, &details, gm_conflict_detail(err->arena, conflict));
+        }
+    gm_fail_at(err, GM_E_REFUSED, gm_where(err->arena, first->second.path, first->second.line),
+               "%.*s", GM_ARG(gm_conflict_text(err->arena, first)));
+    err->detail = gm_str_join(err->arena, &details, GM_STR("\n"));
+    return gm_hint(err, "Put one behind the other and change it so that it runs there: `gmig "
+                        "rebase`; or merge them as they are: `gmig merge --allow-conflict`.");
+}
+
+/* ---- all ---- */
+
 gm_code gm_merge(gm_project *project, const gm_merge_options *options, gm_merge_result *result,
                  gm_err *err)
 {
@@ -176,8 +223,9 @@ gm_code gm_merge(gm_project *project, const gm_merge_options *options, gm_merge_
     GM_TRY(gm_view_open_sound_graph(project, GM_STR("worktree"), &m.view, err));
     GM_TRY(gm_new_labels(m.view.graph, &options->labels, err));
     GM_TRY(options->revisions.len ? merge_named(&m, err) : merge_divergent(&m, err));
-    GM_EACH (const gm_new_file, file, &m.files)
-        GM_TRY(gm_new_file_write(project, file, options->stage, err));
+    GM_TRY(prove(&m, err));
+    for (size_t i = 0; i < m.files.len && !m.result.refused; i++)
+        GM_TRY(gm_new_file_write(project, &m.files.items[i], options->stage, err));
     *result = m.result;
     return GM_OK;
 }

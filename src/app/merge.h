@@ -6,10 +6,11 @@
  * Merge: one revision that has several heads for parents.
  *
  * What is written is determined by those heads alone (unless the caller names id, message or
- * labels), so that two people who merge the same heads write the same file.
+ * labels), so that two people who merge the same heads write the same file. What was proved of them
+ * is told, and not written.
  */
 
-#include "app/project.h"
+#include "app/commute.h"
 
 typedef struct {
     gm_strs revisions; /* what to merge; empty: the heads of each divergent lineage */
@@ -18,6 +19,7 @@ typedef struct {
     gm_strs labels;
     bool splice; /* parents need not be heads */
     bool stage;
+    bool allow_conflict; /* writes it although the branches do not commute */
 } gm_merge_options;
 
 typedef struct {
@@ -25,11 +27,13 @@ typedef struct {
     gm_str path; /* relative to the top */
     gm_strs parents;
     gm_str lineage;
-    bool there; /* it was there before, so nothing was written */
+    bool there;     /* it was there before, so nothing was written */
+    gm_proof proof; /* of what was not there */
 } gm_merged;
 
 typedef struct {
     GM_VEC(gm_merged) merges; /* empty: there was nothing to merge */
+    bool refused;             /* there are conflicts that were not allowed: nothing was written */
 } gm_merge_result;
 
 /*
@@ -38,5 +42,8 @@ typedef struct {
  */
 gm_code gm_merge(gm_project *project, const gm_merge_options *options, gm_merge_result *result,
                  gm_err *err);
+
+/* What a refused result says as an error: GM_E_REFUSED. */
+gm_code gm_merge_refused(const gm_merge_result *result, gm_err *err);
 
 #endif

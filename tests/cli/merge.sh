@@ -42,7 +42,7 @@ same <<'END'
 migrations/20260101000500_072c2e44d715_merge_bbbb2222_cccc3333.sql
 END
 same_err <<'END'
-gmig: revision 072c2e44d715 merges bbbb2222, cccc3333
+gmig: revision 072c2e44d715 merges bbbb2222, cccc3333; proved: they make one schema in either order
 END
 same_file migrations/*_merge_*.sql <<'END'
 -- revision: 072c2e44d715
@@ -73,6 +73,7 @@ gmig: revision 072c2e44d715 is there already and merges bbbb2222, cccc3333
 END
 expect 0 gmig merge cccc3333 bbbb2222 --json
 json .revisions[0].written false
+json .revisions[0].proof null
 json .revision '"072c2e44d715"'
 
 # What makes no sense is refused, and nothing is written.
