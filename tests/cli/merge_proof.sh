@@ -29,7 +29,6 @@ conflicts() {
 
 scenario() {
     new_target "$1"
-    [ "$1" = sqlite ] || echo "scratch: {postgres: \"$(pg_url)\"}" >>gmig.yml
     mkdir migrations
 
     # What touches different things commutes.
@@ -79,12 +78,13 @@ CREATE INDEX users_age ON users (age);'
     has_err 'migrations/bbbb2222.sql:8: CREATE INDEX users_age ON users (age)'
     # Both run in either order, and the later one counts.
     if [ "$dialect" = postgres ]; then
-        conflicts '
-ALTER TABLE users ALTER COLUMN state SET DEFAULT $$new$$;' '
+        conflicts "
+ALTER TABLE users ALTER COLUMN state SET DEFAULT 'new';" "
 ALTER TABLE users ADD COLUMN phone TEXT;
-ALTER TABLE users ALTER COLUMN state SET DEFAULT $$old$$;
-ALTER TABLE users ADD COLUMN fax TEXT;'
-        has_err 'ALTER COLUMN state SET DEFAULT $$new$$'
+ALTER TABLE users ALTER COLUMN state SET DEFAULT 'old';
+ALTER TABLE users ADD COLUMN fax TEXT;"
+        has_err "migrations/aaaa1111.sql:7: ALTER TABLE users ALTER COLUMN state SET DEFAULT 'new'"
+        has_err 'concerned: alter column users.state: default'
     else
         conflicts '
 DROP VIEW IF EXISTS old;
@@ -244,7 +244,6 @@ both_dialects() {
     new_repo both
     mkdir migrations
     echo 'dialects: [sqlite, postgres]' >gmig.yml
-    echo "scratch: {postgres: \"$(pg_url)\"}" >>gmig.yml
     two '
 ALTER TABLE users ADD COLUMN email TEXT;' '
 ALTER TABLE users ADD COLUMN phone TEXT;'
@@ -267,7 +266,6 @@ ALTER TABLE users ADD COLUMN phone TEXT;'
     two '
 ALTER TABLE users ADD COLUMN email TEXT;' '
 ALTER TABLE users ADD COLUMN phone TEXT;'
-    echo 'dialects: [sqlite, postgres]' >gmig.yml
     expect 0 env GMIG_PGBIN=/nowhere gmig merge
     has_err '; not proved: there is no scratch database'
 }
