@@ -74,6 +74,8 @@ gm_code gm_move_make_plan(gm_move_work *work, gm_err *err)
     const gm_node_set *applied = &work->state->applied;
     if (work->options->last_run)
         return plan_last_run(work, err);
+    if (work->options->switching)
+        return gm_switch_plan(work, err);
     if (work->options->direction == GM_UP)
         return gm_plan_up(work->arena, work->graph, applied, work->options->goal, &work->plan, err);
     return gm_plan_down(work->arena, work->graph, applied, work->options->goal, &work->plan, err);
@@ -113,25 +115,42 @@ static gm_str backup_path(const gm_move_work *work)
     gm_str stamp = gm_time_compact(arena, gm_clock_now());
     if (path.len > 0)
         return gm_path_join(arena, work->project->cwd, path);
-    if (work->target.url.dialect == GM_SQLITE)
-        return gm_str_printf(arena, "%.*s.%.*s.backup", GM_ARG(work->target.url.path),
-                             GM_ARG(stamp));
+    if (work->target.url.dialect == GM_SQLITE) {
+        gm_str name =
+            gm_str_printf(arena, "%.*s.%.*s", GM_ARG(work->target.url.path), GM_ARG(stamp));
+        path = gm_str_printf(arena, "%.*s.backup", GM_ARG(name));
+        /* Nobody chose this name, so two within a second must not be in each other's way. */
+        for (int i = 2; work->options->switching && gm_file_exists(path); i++)
+            path = gm_str_printf(arena, "%.*s-%d.backup", GM_ARG(name), i);
+        return path;
+    }
     return gm_path_join(arena, work->project->cwd,
                         gm_str_printf(arena, "gmig-%.*s.dump", GM_ARG(stamp)));
+}
+
+static bool wants_backup(const gm_move_work *work)
+{
+    const gm_move_options *options = work->options;
+    if (work->steps.len == 0)
+        return false;
+    return options->backup || (options->switching && !options->no_copy &&
+                               work->target.url.dialect == GM_SQLITE && gm_switch_goes_down(work));
 }
 
 static gm_run_options run_options(const gm_move_work *work)
 {
     const gm_move_options *options = work->options;
     bool up = options->direction == GM_UP;
+    const char *verb = options->switching ? "switch" : up ? "upgrade" : "downgrade";
     gm_str goal = options->last_run       ? GM_STR("--last-run")
+                  : options->switching    ? options->at
                   : options->goal.len > 0 ? options->goal
                   : up                    ? GM_STR("head")
                                           : GM_STR("-1");
     return (gm_run_options){
         .actor = gm_actor(work->arena),
         .commit = gm_view_commit(work->arena, &work->view),
-        .title = gm_str_printf(work->arena, "%s %.*s", up ? "upgrade" : "downgrade", GM_ARG(goal)),
+        .title = gm_str_printf(work->arena, "%s%s%.*s", verb, goal.len ? " " : "", GM_ARG(goal)),
         .lock_timeout_ms = options->lock_timeout_ms,
         .lock_timeout_given = options->lock_timeout_given,
         .statement_timeout_ms = options->statement_timeout_ms,
@@ -146,8 +165,11 @@ static gm_code carry_out(gm_move_work *work, gm_move_result *result, gm_err *err
     gm_db *db = work->database.db;
     gm_ledger *ledger = work->database.ledger;
     gm_run_options options = run_options(work);
-    GM_TRY(gm_move_ask(work, err));
-    if (work->options->backup && work->steps.len > 0) {
+    gm_code asked = gm_move_ask(work, err);
+    result->losses = work->losses;
+    if (asked != GM_OK)
+        return asked;
+    if (wants_backup(work)) {
         gm_str path = backup_path(work);
         GM_TRY(gm_db_backup(db, path, err));
         result->backup = path;
@@ -238,9 +260,10 @@ gm_code gm_move_imagine(gm_move_work *work, gm_dialect dialect, gm_err *err)
     return GM_OK;
 }
 
-gm_code gm_move_plan(gm_project *project, const gm_move_options *options, gm_plan *plan,
+gm_code gm_move_plan(gm_project *project, const gm_move_options *options, gm_move_result *result,
                      gm_err *refusal, gm_err *err)
 {
+    *result = (gm_move_result){0};
     gm_move_work work = {.arena = project->arena, .project = project, .options = options};
     if (options->from.len > 0) {
         gm_dialect dialect =
@@ -248,7 +271,7 @@ gm_code gm_move_plan(gm_project *project, const gm_move_options *options, gm_pla
         GM_TRY(open_view(&work, err));
         GM_TRY(gm_move_imagine(&work, dialect, err));
         GM_TRY(look(&work, err));
-        *plan = work.plan;
+        result->plan = work.plan;
         return GM_OK;
     }
     GM_TRY(gm_project_target(project, options->target, &work.target, err));
@@ -256,8 +279,9 @@ gm_code gm_move_plan(gm_project *project, const gm_move_options *options, gm_pla
     GM_TRY(open_database(&work, false, err));
     gm_code code = look(&work, err);
     if (code == GM_OK) {
-        gm_move_check(&work, refusal);
-        *plan = work.plan;
+        if (gm_move_check(&work, refusal) == GM_OK && options->switching)
+            gm_losses_find(work.arena, work.database.db, &work.steps, &result->losses);
+        result->plan = work.plan;
     }
     gm_database_close(&work.database);
     return code;

@@ -7,11 +7,11 @@
  *
  * Everything that can be refused is refused before the first statement. On a guarded target only
  * committed revisions run, losing data needs a yes, and revisions below an applied child need
- * `allow_late`.
+ * `allow_late`. A switch is for other targets only, and needs a yes for every row that it loses.
  */
 
 #include "app/database.h"
-#include "runner/runner.h"
+#include "app/losses.h"
 
 typedef struct {
     gm_direction direction;
@@ -21,6 +21,10 @@ typedef struct {
     gm_str from;      /* plan or script from this state ("base" or ids), without a database */
     bool last_run;    /* down: what the last run applied */
     bool from_ledger; /* down: by the ledger alone, phantoms too */
+    bool switching;   /* down through what `at` lacks or has otherwise, then up to its heads; the
+                         goal is not looked at */
+    gm_strs trusted;  /* switching: refs that others may write to, and whose SQL may run */
+    bool no_copy;     /* switching: keep no copy of a SQLite database that goes down */
     bool yes;
     bool allow_dirty;
     bool allow_late;
@@ -47,6 +51,7 @@ typedef struct {
     gm_str backup; /* where it was put; empty */
     bool empty;    /* the history has no revisions */
     gm_plan plan;
+    gm_losses losses; /* switching: what the way down takes away */
     gm_run_result run;
 } gm_move_result;
 
@@ -55,10 +60,10 @@ gm_code gm_move(gm_project *project, const gm_move_options *options, gm_move_res
                 gm_err *err);
 
 /*
- * The plan alone; with `from` no database is opened. *refusal (code GM_OK: none) is what gm_move
- * would answer instead of running it.
+ * The plan and the losses alone; with `from` no database is opened. *refusal (code GM_OK: none) is
+ * what gm_move would answer instead of running it.
  */
-gm_code gm_move_plan(gm_project *project, const gm_move_options *options, gm_plan *plan,
+gm_code gm_move_plan(gm_project *project, const gm_move_options *options, gm_move_result *result,
                      gm_err *refusal, gm_err *err);
 
 #endif

@@ -70,7 +70,7 @@ static gm_code refuse_phantoms(const gm_move_work *work, const gm_revision_state
 static gm_code check_phantoms(const gm_move_work *work, gm_err *err)
 {
     gm_revision_states unwanted = {0};
-    if (work->options->from_ledger)
+    if (work->options->from_ledger || work->options->switching)
         return GM_OK;
     GM_EACH (const gm_revision_state *, phantom, &work->state->phantoms)
         if (!is_allowed(work, (*phantom)->row->id))
@@ -94,7 +94,8 @@ static gm_code check_phantoms(const gm_move_work *work, gm_err *err)
 
 static gm_code check_changed(const gm_move_work *work, gm_err *err)
 {
-    if (work->options->direction == GM_DOWN || work->state->changed.len == 0)
+    if (work->options->direction == GM_DOWN || work->options->switching ||
+        work->state->changed.len == 0)
         return GM_OK;
     const gm_revision_state *first = work->state->changed.items[0];
     const gm_revision *revision = first->node->revision;
@@ -244,6 +245,8 @@ static gm_code check_strange_database(const gm_move_work *work, gm_err *err)
 
 gm_code gm_move_check(gm_move_work *work, gm_err *err)
 {
+    if (work->options->switching)
+        GM_TRY(gm_switch_check(work, err));
     GM_TRY(check_phantoms(work, err));
     GM_TRY(check_changed(work, err));
     GM_TRY(check_unfinished(work, err));
@@ -253,9 +256,38 @@ gm_code gm_move_check(gm_move_work *work, gm_err *err)
     return check_committed(work, err);
 }
 
-gm_code gm_move_ask(const gm_move_work *work, gm_err *err)
+static gm_code ask(const gm_move_work *work, gm_str question, const char *cure, gm_err *err)
+{
+    if (work->options->confirm != NULL && work->options->confirm(work->options->data, question))
+        return GM_OK;
+    if (gm_interrupt_seen())
+        return gm_interrupt_fail(err);
+    gm_fail(err, GM_E_REFUSED, "%.*s", GM_ARG(question));
+    return gm_hint(err, "%s", cure);
+}
+
+static gm_code ask_for_losses(gm_move_work *work, gm_err *err)
+{
+    gm_strs list = {0};
+    gm_losses_find(work->arena, work->database.db, &work->steps, &work->losses);
+    GM_EACH (const gm_loss, loss, &work->losses)
+        gm_vec_push(work->arena, &list, gm_loss_words(work->arena, loss));
+    if (list.len == 0)
+        return GM_OK;
+    gm_str question =
+        gm_str_printf(work->arena, "%.*s will lose %.*s", GM_ARG(work->target.url.shown),
+                      GM_ARG(gm_str_join(work->arena, &list, GM_STR("; "))));
+    if (!work->options->yes)
+        return ask(work, question, "Say --yes to go on.", err);
+    gm_move_note(work, question);
+    return GM_OK;
+}
+
+gm_code gm_move_ask(gm_move_work *work, gm_err *err)
 {
     gm_strs losing = {0};
+    if (work->options->switching)
+        return ask_for_losses(work, err);
     if (!work->target.guarded || work->options->yes || work->options->direction == GM_UP)
         return GM_OK;
     GM_EACH (gm_run_step, step, &work->steps)
@@ -266,10 +298,5 @@ gm_code gm_move_ask(const gm_move_work *work, gm_err *err)
     gm_str question =
         gm_str_printf(work->arena, "reverting %.*s may lose data in %.*s",
                       GM_ARG(gm_strs_list(work->arena, &losing)), GM_ARG(work->target.url.shown));
-    if (work->options->confirm != NULL && work->options->confirm(work->options->data, question))
-        return GM_OK;
-    if (gm_interrupt_seen())
-        return gm_interrupt_fail(err);
-    gm_fail(err, GM_E_REFUSED, "%.*s", GM_ARG(question));
-    return gm_hint(err, "Say --yes to go on; --backup keeps a copy first.");
+    return ask(work, question, "Say --yes to go on; --backup keeps a copy first.", err);
 }

@@ -17,6 +17,8 @@ typedef struct {
     gm_state *state;
     gm_plan plan;
     gm_run_steps steps;
+    gm_err refusal; /* switching: why the plan cannot be had; GM_OK: it can */
+    gm_losses losses;
 } gm_move_work;
 
 /* The plan from the state at hand. */
@@ -33,7 +35,14 @@ gm_graph *gm_move_ledger_graph(gm_arena *arena, const gm_ledger *ledger);
  * is written.
  */
 gm_code gm_move_check(gm_move_work *work, gm_err *err);
-gm_code gm_move_ask(const gm_move_work *work, gm_err *err);
+gm_code gm_move_ask(gm_move_work *work, gm_err *err);
+
+/* ---- switch_plan.c ---- */
+
+/* The plan of a switch; what is wrong with it is told by gm_switch_check. */
+gm_code gm_switch_plan(gm_move_work *work, gm_err *err);
+gm_code gm_switch_check(gm_move_work *work, gm_err *err);
+bool gm_switch_goes_down(const gm_move_work *work);
 
 void gm_move_note(const gm_move_work *work, gm_str text);
 

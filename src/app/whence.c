@@ -106,16 +106,18 @@ static void sort_places(gm_arena *arena, gm_version *version)
     memcpy(&version->places, &sorted.places, sizeof(sorted.places));
 }
 
-static bool has_exact(const gm_whence_search *search, const gm_ledger_row *row)
+static bool has_exact(const gm_whence_search *search, const gm_row_refs *rows)
 {
     gm_oid blob;
-    if (!row || !gm_oid_parse(row->blob, &blob))
-        return true;
-    return gm_map_find(&search->version_places, gm_oid_key(&blob), NULL);
+    GM_EACH (const gm_ledger_row *, row, rows)
+        if (gm_oid_parse((*row)->blob, &blob) &&
+            !gm_map_find(&search->version_places, gm_oid_key(&blob), NULL))
+            return false;
+    return true;
 }
 
 /* Packs are looked through only where everything else leaves a question open. */
-static gm_code search_commits(gm_whence_search *search, const gm_ledger_row *row, gm_err *err)
+static gm_code search_commits(gm_whence_search *search, const gm_row_refs *rows, gm_err *err)
 {
     GM_TRY(gm_whence_search_named(search, err));
     GM_TRY(gm_whence_search_judge(search, err));
@@ -123,19 +125,19 @@ static gm_code search_commits(gm_whence_search *search, const gm_ledger_row *row
         return GM_OK;
     GM_TRY(gm_whence_search_lost(search, false, err));
     GM_TRY(gm_whence_search_judge(search, err));
-    if (search->versions.len && has_exact(search, row))
+    if (search->versions.len && has_exact(search, rows))
         return GM_OK;
     GM_TRY(gm_whence_search_lost(search, true, err));
     return gm_whence_search_judge(search, err);
 }
 
-static gm_code run_search(gm_whence_search *search, const gm_ledger_row *row, gm_err *err)
+static gm_code run_search(gm_whence_search *search, const gm_row_refs *rows, gm_err *err)
 {
     gm_code code = GM_OK;
     gm_repo *repo = search->project->repo;
     if (repo) {
         gm_repo_stay_here(repo, true);
-        code = search_commits(search, row, err);
+        code = search_commits(search, rows, err);
         gm_repo_stay_here(repo, false);
     }
     if (code != GM_OK)
@@ -219,7 +221,7 @@ static gm_code ask_ledger(gm_project *project, gm_str wanted, gm_str what, gm_wh
     return GM_OK;
 }
 
-static void mark(gm_whence_search *search, const gm_whence_answer *answer, gm_dialect dialect,
+static void mark(gm_whence_search *search, const gm_ledger_row *row, gm_dialect dialect,
                  gm_version *version)
 {
     gm_revision whole;
@@ -227,9 +229,9 @@ static void mark(gm_whence_search *search, const gm_whence_answer *answer, gm_di
     gm_arena *arena = search->arena;
     gm_err err = gm_err_new(arena);
     const gm_revision *revision = version->revision;
-    if (!answer->row)
+    if (!row)
         return;
-    if (gm_str_eq(gm_oid_hex(arena, &version->blob), answer->row->blob)) {
+    if (gm_str_eq(gm_oid_hex(arena, &version->blob), row->blob)) {
         version->applied = GM_APPLIED_EXACT;
         return;
     }
@@ -240,22 +242,22 @@ static void mark(gm_whence_search *search, const gm_whence_answer *answer, gm_di
         revision = &whole;
     if (!revision->text.len || gm_part_up_sha256(arena, revision, dialect, &sha, &err) != GM_OK)
         return;
-    version->applied =
-        gm_str_eq(sha, answer->row->up_sha256) ? GM_APPLIED_SAME_SQL : GM_APPLIED_OTHER;
+    version->applied = gm_str_eq(sha, row->up_sha256) ? GM_APPLIED_SAME_SQL : GM_APPLIED_OTHER;
 }
 
 /* What was applied first; the others as they are. */
-static void mark_versions(gm_whence_search *search, gm_whence_answer *answer, gm_dialect dialect)
+static void mark_versions(gm_whence_search *search, const gm_ledger_row *row, gm_dialect dialect,
+                          gm_whence *found)
 {
-    gm_whence sorted = answer->found;
+    gm_whence sorted = *found;
     memset(&sorted.versions, 0, sizeof(sorted.versions));
-    GM_EACH (gm_version, version, &answer->found.versions)
-        mark(search, answer, dialect, version);
+    GM_EACH (gm_version, version, &found->versions)
+        mark(search, row, dialect, version);
     for (int wanted = GM_APPLIED_EXACT; wanted >= GM_APPLIED_UNKNOWN; wanted--)
-        GM_EACH (const gm_version, version, &answer->found.versions)
+        GM_EACH (const gm_version, version, &found->versions)
             if ((int)version->applied == wanted)
                 gm_vec_push(search->arena, &sorted.versions, *version);
-    answer->found = sorted;
+    *found = sorted;
 }
 
 gm_code gm_whence_find(gm_project *project, gm_str what, gm_str target, gm_whence_answer *answer,
@@ -273,7 +275,10 @@ gm_code gm_whence_find(gm_project *project, gm_str what, gm_str target, gm_whenc
     else
         GM_TRY(ask_ledger(project, target, what, &found, &dialect, err));
     gm_vec_push(project->arena, &search.wanted, what);
-    GM_TRY(run_search(&search, found.row, err));
+    gm_row_refs rows = {0};
+    if (found.row)
+        gm_vec_push(project->arena, &rows, found.row);
+    GM_TRY(run_search(&search, &rows, err));
     GM_TRY(choose_id(&search, what, &id, err));
     if (search.file && search.versions.len) {
         /* Other files may have the same id. */
@@ -286,7 +291,7 @@ gm_code gm_whence_find(gm_project *project, gm_str what, gm_str target, gm_whenc
     keep(&search, id, &found.found);
     if (found.row && !gm_str_eq(found.row->id, id))
         found.row = NULL;
-    mark_versions(&search, &found, dialect);
+    mark_versions(&search, found.row, dialect, &found.found);
     *answer = found;
     return GM_OK;
 }
@@ -294,17 +299,35 @@ gm_code gm_whence_find(gm_project *project, gm_str what, gm_str target, gm_whenc
 void gm_whence_glance(gm_project *project, const gm_strs *ids, gm_whences *found)
 {
     gm_whence_search search = {.glance = true};
+    gm_row_refs none = {0};
     gm_err err = gm_err_new(project->arena);
     gm_code code = gm_whence_search_begin(project, &search, &err);
     search.wanted = *ids;
     if (code == GM_OK)
-        code = run_search(&search, NULL, &err);
+        code = run_search(&search, &none, &err);
     GM_EACH (const gm_str, id, ids) {
         gm_whence one = {.id = *id, .incomplete = true};
         if (code == GM_OK)
             keep(&search, *id, &one);
         gm_vec_push(project->arena, found, one);
     }
+}
+
+gm_code gm_whence_rows(gm_project *project, const gm_row_refs *rows, gm_dialect dialect,
+                       gm_whences *found, gm_err *err)
+{
+    gm_whence_search search = {0};
+    GM_TRY(gm_whence_search_begin(project, &search, err));
+    GM_EACH (const gm_ledger_row *, row, rows)
+        gm_vec_push(project->arena, &search.wanted, (*row)->id);
+    GM_TRY(run_search(&search, rows, err));
+    GM_EACH (const gm_ledger_row *, row, rows) {
+        gm_whence one;
+        keep(&search, (*row)->id, &one);
+        mark_versions(&search, *row, dialect, &one);
+        gm_vec_push(project->arena, found, one);
+    }
+    return GM_OK;
 }
 
 gm_code gm_whence_cure(const gm_project *project, gm_err *err)
@@ -328,6 +351,30 @@ gm_str gm_ref_short(gm_str name)
         if (gm_str_starts(name, prefixes[i]))
             return gm_str_sub(name, prefixes[i].len, name.len);
     return name;
+}
+
+bool gm_ref_is_foreign(gm_str name)
+{
+    static const gm_str folders[] = {GM_STR_INIT("pull/"),
+                                     GM_STR_INIT("pull-requests/"),
+                                     GM_STR_INIT("merge-requests/"),
+                                     GM_STR_INIT("changes/"),
+                                     GM_STR_INIT("pr/"),
+                                     GM_STR_INIT("mr/")};
+    static const gm_str remotes = GM_STR_INIT("refs/remotes/");
+    static const gm_str refs = GM_STR_INIT("refs/");
+    if (gm_str_is(name, "FETCH_HEAD"))
+        return true;
+    size_t start = refs.len;
+    if (gm_str_starts(name, remotes))
+        start = gm_str_find(name, '/', remotes.len) + 1;
+    else if (!gm_str_starts(name, refs))
+        return false;
+    gm_str rest = gm_str_sub(name, start, name.len);
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+        if (gm_str_starts(rest, folders[i]))
+            return true;
+    return false;
 }
 
 /* "Ada Example" of "Ada Example <ada@example.org>" */

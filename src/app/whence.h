@@ -80,6 +80,15 @@ gm_code gm_whence_find(gm_project *project, gm_str what, gm_str target, gm_whenc
  */
 void gm_whence_glance(gm_project *project, const gm_strs *ids, gm_whences *found);
 
+/* Rows of a ledger, each searched for in full, in one search; *found has one answer a row, and what
+ * the row's database applied stands first in it. */
+typedef GM_VEC(const gm_ledger_row *) gm_row_refs;
+gm_code gm_whence_rows(gm_project *project, const gm_row_refs *rows, gm_dialect dialect,
+                       gm_whences *found, gm_err *err);
+
+/* Does whoever may open a pull request decide what this ref has? */
+bool gm_ref_is_foreign(gm_str name);
+
 /* The best place in a few words: "feature has it (commit 1a2b3c4d5e6f by Ada Example)"; empty where
  * nothing was found. */
 gm_str gm_whence_words(gm_arena *arena, const gm_whence *whence);

@@ -85,14 +85,31 @@ static gm_code read_options(gm_invocation *invocation, gm_direction direction,
     };
     GM_TRY(gm_moving_time(invocation, "wait", &options->wait_ms, err));
     GM_TRY(gm_moving_time(invocation, "lock-timeout", &options->lock_timeout_ms, err));
-    GM_TRY(gm_moving_time(invocation, "statement-timeout", &options->statement_timeout_ms, err));
-    return check_options(options, invocation, err);
+    return gm_moving_time(invocation, "statement-timeout", &options->statement_timeout_ms, err);
 }
 
 /* ---- --plan ---- */
 
-static void print_plan(gm_invocation *invocation, const gm_plan *plan)
+static gm_json *losses_json(const gm_losses *losses)
 {
+    gm_json *list = gm_json_array();
+    GM_EACH (const gm_loss, loss, losses) {
+        gm_json *item = gm_json_object();
+        gm_json_set_str(item, "revision", loss->revision);
+        gm_json_set(item, "table", loss->table.len ? gm_json_str(loss->table) : gm_json_null());
+        gm_json_set(item, "column", loss->column.len ? gm_json_str(loss->column) : gm_json_null());
+        gm_json_set(item, "rows", loss->counted ? gm_json_int(loss->rows) : gm_json_null());
+        gm_json_set_bool(item, "at_most", loss->at_most);
+        gm_json_set_str(item, "statement", loss->reason);
+        gm_json_add(list, item);
+    }
+    return list;
+}
+
+static void print_plan(gm_invocation *invocation, const gm_move_options *options,
+                       const gm_move_result *result)
+{
+    const gm_plan *plan = &result->plan;
     if (!invocation->json) {
         GM_EACH (gm_step, step, &plan->steps) {
             const gm_revision *revision = step->node->revision;
@@ -100,6 +117,9 @@ static void print_plan(gm_invocation *invocation, const gm_plan *plan)
                    GM_ARG(revision->id), revision->message.len ? " " : "",
                    GM_ARG(gm_visible(invocation, revision->message)));
         }
+        GM_EACH (const gm_loss, loss, &result->losses)
+            gm_out("lost %.*s\n",
+                   GM_ARG(gm_visible(invocation, gm_loss_words(invocation->arena, loss))));
         return;
     }
     gm_json *document = gm_json_object();
@@ -115,19 +135,21 @@ static void print_plan(gm_invocation *invocation, const gm_plan *plan)
         gm_json_add(steps, item);
     }
     gm_json_set(document, "steps", steps);
+    if (options->switching)
+        gm_json_set(document, "losses", losses_json(&result->losses));
     gm_out_json(invocation, document);
 }
 
 static gm_code plan(gm_invocation *invocation, gm_project *project, const gm_move_options *options,
                     gm_err *err)
 {
-    gm_plan made = {0};
+    gm_move_result made = {0};
     gm_err refusal = gm_err_new(invocation->arena);
     GM_TRY(gm_move_plan(project, options, &made, &refusal, err));
-    print_plan(invocation, &made);
+    print_plan(invocation, options, &made);
     if (refusal.code != GM_OK)
         gm_warn("this would be refused: %.*s", GM_ARG(gm_visible(invocation, refusal.text)));
-    else if (made.steps.len == 0)
+    else if (made.plan.steps.len == 0)
         gm_say(invocation, "nothing to do");
     return GM_OK;
 }
@@ -221,8 +243,8 @@ static const char *outcome(gm_code code, const gm_run_result *run)
     return run->failed != NULL || run->run.len > 0 ? "failed" : gm_code_name(code);
 }
 
-static void print_json(gm_invocation *invocation, const gm_move_result *result, gm_code code,
-                       const gm_err *err)
+static void print_json(gm_invocation *invocation, const gm_move_options *options,
+                       const gm_move_result *result, gm_code code, const gm_err *err)
 {
     gm_json *document = gm_json_object();
     gm_json *failed = gm_json_null();
@@ -240,6 +262,8 @@ static void print_json(gm_invocation *invocation, const gm_move_result *result, 
     gm_json_set_strs(document, "from", &result->plan.from);
     gm_json_set_strs(document, "to", &result->plan.to);
     gm_json_set_str(document, "backup", result->backup);
+    if (options->switching)
+        gm_json_set(document, "losses", losses_json(&result->losses));
     if (code != GM_OK)
         gm_json_set(document, "error", gm_error_json(err));
     gm_out_json(invocation, document);
@@ -285,7 +309,9 @@ static void advise(const gm_move_options *options, const gm_run_result *run, gm_
 {
     if (code == GM_E_SQL && err->hint.len == 0 && is_rolled_back(run, code))
         gm_hint(err, "Nothing of it was kept: correct it, then run `gmig %s` again.",
-                options->direction == GM_UP ? "upgrade" : "downgrade");
+                options->switching            ? "switch"
+                : options->direction == GM_UP ? "upgrade"
+                                              : "downgrade");
 }
 
 static gm_code run(gm_invocation *invocation, gm_project *project, const gm_move_options *options,
@@ -296,12 +322,36 @@ static gm_code run(gm_invocation *invocation, gm_project *project, const gm_move
     gm_progress_end(progress);
     advise(options, &result.run, code, err);
     if (invocation->json) {
-        print_json(invocation, &result, code, err);
+        print_json(invocation, options, &result, code, err);
         *status = gm_code_exit(code);
         return GM_OK;
     }
     print_end(invocation, &result, code);
     return code;
+}
+
+gm_code gm_moving_switch(gm_invocation *invocation, int *status, gm_err *err)
+{
+    gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
+    gm_progress *progress = gm_progress_new(invocation);
+    gm_move_options options = {0};
+    GM_TRY(read_options(invocation, GM_UP, progress, &options, err));
+    options.switching = true;
+    options.at = options.goal;
+    options.goal = GM_STR("heads");
+    options.trusted = *gm_values_of(invocation, "from");
+    options.from = GM_STR("");
+    options.no_copy = gm_given(invocation, "no-backup");
+    if (options.no_copy && options.backup) {
+        gm_fail(err, GM_E_USAGE, "--no-backup and --backup cannot be given together");
+        return gm_hint(err, "Say one of them.");
+    }
+    GM_TRY(gm_invocation_project(invocation, &project, err));
+    options.target = gm_invocation_target(invocation, project);
+    if (gm_given(invocation, "plan"))
+        return plan(invocation, project, &options, err);
+    gm_signals_for_change();
+    return run(invocation, project, &options, progress, status, err);
 }
 
 gm_code gm_moving_run(gm_invocation *invocation, gm_direction direction, int *status, gm_err *err)
@@ -310,6 +360,7 @@ gm_code gm_moving_run(gm_invocation *invocation, gm_direction direction, int *st
     gm_progress *progress = gm_progress_new(invocation);
     gm_move_options options = {0};
     GM_TRY(read_options(invocation, direction, progress, &options, err));
+    GM_TRY(check_options(&options, invocation, err));
     GM_TRY(gm_invocation_project(invocation, &project, err));
     if (gm_given(invocation, "sql"))
         return script(invocation, project, &options, err);

@@ -2,7 +2,8 @@
 #ifndef GM_CMD_MOVING_H
 #define GM_CMD_MOVING_H
 
-/* What `upgrade` and `downgrade` share: options, running, planning, offline SQL, the results. */
+/* What `upgrade`, `downgrade` and `switch` share: options, running, planning, offline SQL, the
+ * results. */
 
 #include "app/annotate.h"
 #include "cmd/progress.h"
@@ -30,6 +31,8 @@
     }
 
 gm_code gm_moving_run(gm_invocation *invocation, gm_direction direction, int *status, gm_err *err);
+
+gm_code gm_moving_switch(gm_invocation *invocation, int *status, gm_err *err);
 
 /* A time of an option into *ms, which keeps its default when the option was not given. */
 gm_code gm_moving_time(const gm_invocation *invocation, const char *option, int64_t *ms,

@@ -113,7 +113,7 @@ static bool alters_no_rows(gm_words words)
     return true;
 }
 
-static bool keeps_data(gm_str statement)
+bool gm_statement_keeps_data(gm_str statement)
 {
     static const char *const harmless[] = {"create",  "comment", "grant",  "revoke", "insert",
                                            "analyze", "vacuum",  "pragma", "set",    "reset",
@@ -228,7 +228,7 @@ static gm_code look(gm_arena *arena, gm_part *part, const gm_sql_statement *stat
     part->session |= !keeps_session(part->dialect, statement->text);
     if (part->dialect == GM_SQLITE)
         part->foreign_keys |= !keeps_references(statement->text);
-    part->loses_data |= !keeps_data(statement->text);
+    part->loses_data |= !gm_statement_keeps_data(statement->text);
     return GM_OK;
 }
 

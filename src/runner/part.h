@@ -33,6 +33,9 @@ typedef struct {
 gm_code gm_part_prepare(gm_arena *arena, const gm_revision *revision, gm_direction direction,
                         gm_dialect dialect, gm_part *part, gm_err *err);
 
+/* False where it may take data away, or nobody can tell. */
+bool gm_statement_keeps_data(gm_str statement);
+
 /*
  * SHA-256 of the up statements alone: LF for CRLF, no BOM, no comments between statements. Empty
  * when the revision has no up for this dialect.
