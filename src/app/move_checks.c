@@ -60,11 +60,11 @@ static gm_code refuse_phantoms(const gm_move_work *work, const gm_revision_state
     return gm_hint(
         err,
         "%.*s (\"%.*s\") was applied on %.*s by %.*s%s%.*s; %.*s. Check out a branch that has "
-        "it, or take it back with `gmig downgrade --from-ledger`, or let it stand with "
+        "it, or take it back with %s`gmig downgrade --from-ledger`, or let it stand with "
         "`--allow-phantom %.*s`.",
         GM_ARG(first->id), GM_ARG(first->message), GM_ARG(first->applied_at),
         GM_ARG(first->applied_by), commit.len > 0 ? " from commit " : "", GM_ARG(commit),
-        GM_ARG(words), GM_ARG(first->id));
+        GM_ARG(words), work->target.guarded ? "" : "`gmig switch` or ", GM_ARG(first->id));
 }
 
 static gm_code check_phantoms(const gm_move_work *work, gm_err *err)
@@ -109,8 +109,9 @@ static gm_code check_changed(const gm_move_work *work, gm_err *err)
                GM_ARG(revision->id), GM_ARG(first->row->blob), GM_ARG(now.blob), GM_ARG(more));
     return gm_hint(err,
                    "Restore the file (git cat-file -p %.*s shows it as applied) and put the change "
-                   "into a new revision; or accept the file as it is with `gmig repair %.*s`.",
-                   GM_ARG(gm_str_sub(first->row->blob, 0, 12)), GM_ARG(revision->id));
+                   "into a new revision; or accept the file as it is with `gmig repair %.*s`%s.",
+                   GM_ARG(gm_str_sub(first->row->blob, 0, 12)), GM_ARG(revision->id),
+                   work->target.guarded ? "" : ", or have it run anew with `gmig switch`");
 }
 
 static bool is_planned(const gm_move_work *work, const gm_intent *intent)

@@ -184,6 +184,11 @@ static void next_of_phantoms(gm_arena *arena, gm_status *status)
     const gm_state *state = status->state;
     if (!state->phantoms.len)
         return;
+    if (!status->target.guarded) {
+        add_there(arena, status, GM_STR("gmig switch"),
+                  count(arena, state->phantoms.len, "revision", "of another branch to take back"));
+        return;
+    }
     const gm_node *below = below_phantoms(state);
     gm_str goal = below ? below->revision->id : GM_STR("base");
     gm_str why = count(arena, state->phantoms.len, "revision", "of another branch to take back");
@@ -199,7 +204,7 @@ static void next_of_pending(gm_arena *arena, gm_status *status)
 {
     const gm_state *state = status->state;
     bool planned = !status->divergent.len && !status->view.graph->problems.len;
-    if (!state->pending.len || !planned)
+    if (!state->pending.len || !planned || (state->phantoms.len && !status->target.guarded))
         return;
     if (status->strange.tables.len) {
         const gm_other_tool *tool = &status->strange.tool;

@@ -66,6 +66,10 @@ json '.outcome, (.applied | length), .reverted' '"done"
 []'
 expect 0 gmig upgrade --json
 json .outcome '"nothing"'
+expect 0 gmig switch --plan --json
+shape . from:array to:array steps:array losses:array
+expect 0 gmig switch --json
+shape . target:string run:string applied:array reverted:array failed:null pending:array outcome:string losses:array
 expect 0 gmig downgrade base --json
 shape . target:string run:string applied:array reverted:array failed:null pending:array outcome:string
 json '(.reverted | length), .applied' '6

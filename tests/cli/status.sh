@@ -83,8 +83,12 @@ Database   dev (sqlite:$PWD/dev.db)
 Applied    3, at cccc3, bbbb2
 Phantom    cccc3  add cccc3
            cccc3: \`gmig whence cccc3\` looks for it
-Next       gmig downgrade --from-ledger aaaa1  (1 revision of another branch to take back, and 1 of this one above aaaa1)
+Next       gmig switch  (1 revision of another branch to take back)
 END
+sed 's/, development: true//' gmig.yml >guarded.yml
+expect 0 gmig status --config guarded.yml
+has 'Next       gmig downgrade --from-ledger aaaa1  (1 revision of another branch to take back, and 1 of this one above aaaa1)'
+rm guarded.yml
 expect 0 gmig downgrade --from-ledger aaaa1
 expect 0 gmig status
 hasnt Phantom
