@@ -3,6 +3,7 @@
 
 #include "app/hook_push.h"
 #include "app/hook_rebase.h"
+#include "app/hook_switch.h"
 #include "base/file.h"
 
 /* ---- what changes ---- */
@@ -134,6 +135,8 @@ static gm_code tell(gm_project *project, gm_str before, gm_str onto, gm_hook_ans
         gm_view view;
         GM_TRY(gm_view_open_graph(one, index, &view, err));
         tell_heads(one, onto, &view, answer);
+        if (before.len)
+            gm_hook_switch(one, before, &view, &answer->tells);
     }
     return GM_OK;
 }

@@ -9,9 +9,11 @@
  * push. Where that leaves gmig.yml and the migrations folder as they were, it has nothing to say,
  * whatever state they are in: a history that is broken already must not stop an innocent commit.
  * The others look at the index after git is done, and tell about several heads only; after a
- * rebase, which revisions to move.
+ * rebase, which revisions to move; after a checkout, that a development database may have to
+ * follow.
  *
- * Nothing is ever written, and no code, command or database of what is pushed is used.
+ * Nothing is ever written but by post-checkout where git configuration says so, and no code,
+ * command or database of what is pushed is used.
  */
 
 #include "app/checking.h"
