@@ -66,7 +66,7 @@ gm_str gm_report_bases(gm_arena *arena, const gm_checked *checked)
             said |=
                 gm_str_eq(old->base.name, base->name) && gm_str_eq(old->base.commit, base->commit);
         if (!said && base->wanted)
-            gm_buf_printf(&buf, "; united with no other branch: %.*s", GM_ARG(base->why));
+            gm_buf_printf(&buf, "; there is no base: %.*s", GM_ARG(base->why));
         if (said || !base->name.len)
             continue;
         gm_buf_printf(&buf, "; %s %.*s (%.*s, %.*s)",

@@ -420,7 +420,7 @@ cd lone
 git checkout -q --detach origin/main
 git remote set-head origin -d 2>"$box/log" || :
 expect 0 gmig check
-has "; united with no other branch: no --base, no pull request of a CI system, no trunk: that is here, no upstream, no origin/HEAD"
+has "; there is no base: no --base, no pull request of a CI system, no trunk: that is here, no upstream, no origin/HEAD"
 
 # ---- pushes ----
 cd "$box/work"
