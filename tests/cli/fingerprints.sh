@@ -140,7 +140,9 @@ change one cccc3333
 change two dddd4444
 expect 1 git merge -q one
 has_err 'divergent-heads'
-expect 0 gmig merge --stage
+expect 1 gmig merge --stage
+has_err 'concerned: drop column z.more'
+expect 0 gmig merge --stage --allow-conflict
 expect 1 git commit -q -m merged
 has_err 'models-out-of-step'
 git reset -q --hard

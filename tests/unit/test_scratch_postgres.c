@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pg_fixture.h"
 
-#include <dirent.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "db_test.h"
 #include "scratch/scratch_postgres.h"
+#include "scratch/server.h"
 #include "scratch/server_programs.h"
 #include "scratch/trees.h"
 
@@ -332,70 +332,63 @@ static void a_user_that_may_too_much_or_too_little_is_refused(void **state)
 
 /* ---- the private server ---- */
 
-static size_t folders_left(void)
+static bool is_there(const char *folder)
 {
-    static const char *const parents[] = {"/dev/shm", "/tmp"};
-    size_t count = 0;
-    for (size_t i = 0; i < 2; i++) {
-        DIR *folder = opendir(parents[i]);
-        for (const struct dirent *entry; folder && (entry = readdir(folder));)
-            count += strncmp(entry->d_name, "gmig-scratch.", 13) == 0;
-        if (folder)
-            closedir(folder);
-    }
-    return count;
+    return access(folder, F_OK) == 0;
 }
 
 /* Waits for what happens in other processes. */
-static bool comes_to(size_t count)
+static bool goes(const char *folder)
 {
     struct timespec moment = {.tv_nsec = 20000000};
-    for (int i = 0; i < 500; i++) {
-        if (folders_left() == count)
-            return true;
+    for (int i = 0; i < 500 && is_there(folder); i++)
         nanosleep(&moment, NULL);
-    }
-    return false;
+    return !is_there(folder);
+}
+
+static gm_scratch_server *start_server(gm_arena *arena)
+{
+    gm_scratch_server *server = NULL;
+    gm_err err = gm_err_new(arena);
+    assert_ok(gm_server_start(arena, 0, &server, &err), &err);
+    assert_true(is_there(gm_server_folder(server).ptr));
+    return server;
 }
 
 static void its_folder_goes_with_it(void **state)
 {
-    session s;
-    gm_scratch_options options = private_server();
-    size_t before = folders_left();
+    gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_scratch_server *server = start_server(arena);
+    gm_str folder = gm_str_dup(arena, gm_server_folder(server));
     (void)state;
-    open_with(&s, &options);
-    assert_int_equal(folders_left(), before + 1);
-    close_session(&s);
-    assert_int_equal(folders_left(), before);
+    gm_server_stop(server);
+    assert_false(is_there(folder.ptr));
 }
 
 static void it_ends_when_its_user_is_killed(void **state)
 {
     int said[2];
-    char byte;
-    size_t before = folders_left();
+    char folder[256] = "";
     (void)state;
     assert_int_equal(pipe(said), 0);
     pid_t child = fork();
     if (child == 0) {
-        session s;
-        gm_scratch_options options = private_server();
         close(said[0]);
-        open_with(&s, &options);
-        if (write(said[1], "!", 1) != 1)
+        gm_str name = gm_server_folder(start_server(gm_arena_new()));
+        if (write(said[1], name.ptr, name.len) != (ssize_t)name.len)
             _exit(1);
         pause();
         _exit(0);
     }
     close(said[1]);
-    assert_int_equal(read(said[0], &byte, 1), 1);
+    assert_true(read(said[0], folder, sizeof(folder) - 1) > 0);
     /* Nobody else holds our pipe: a reader of gmig's output is not kept waiting by the server. */
     kill(child, SIGKILL);
-    assert_int_equal(read(said[0], &byte, 1), 0);
+    char end;
+    assert_int_equal(read(said[0], &end, 1), 0);
     close(said[0]);
     waitpid(child, NULL, 0);
-    assert_true(comes_to(before));
+    assert_true(goes(folder));
 }
 
 static void what_a_killed_watcher_leaves_is_swept(void **state)
