@@ -19,6 +19,8 @@ static gm_node_set history_of(gm_arena *arena, const gm_graph *graph, const gm_n
 
 static bool same_order(const gm_units *a, const gm_units *b)
 {
+    if (a->len != b->len)
+        return false;
     for (size_t i = 0; i < a->len; i++)
         if (a->items[i].id != b->items[i].id)
             return false;

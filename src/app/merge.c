@@ -2,12 +2,15 @@
 #include "app/merge.h"
 
 #include "app/new_file.h"
+#include "app/uniting.h"
 #include "git/worktree.h"
 
 typedef struct {
     gm_project *project;
     const gm_merge_options *options;
-    gm_view view;
+    gm_view view;                   /* with `with`: its graph is that of both */
+    gm_view here;                   /* with `with`: the work tree alone, with its SQL */
+    const gm_union *both;           /* with `with`; else NULL */
     GM_VEC(gm_new_file) files;      /* one a merge */
     GM_VEC(const gm_nodes *) sides; /* what it merges; NULL: it is there */
     gm_merge_result result;
@@ -122,6 +125,10 @@ static gm_code add_merge(merger *m, const gm_nodes *nodes, gm_err *err)
                         .parents = draft.parents,
                         .lineage = gm_lineage_name(arena, nodes->items[0]->lineage),
                         .there = file.there};
+    if (m->both)
+        GM_EACH (const gm_str, id, &draft.parents)
+            if (!gm_graph_find(m->here.graph, *id))
+                gm_vec_push(arena, &merged.absent, *id);
     gm_nodes *sides = gm_new(arena, gm_nodes);
     *sides = *nodes;
     gm_vec_push(arena, &m->files, file);
@@ -170,12 +177,59 @@ static gm_code merge_divergent(merger *m, gm_err *err)
     return GM_OK;
 }
 
+/* ---- a branch that is not merged yet ---- */
+
+static gm_code refuse_faults(const merger *m, gm_err *err)
+{
+    gm_str with = m->options->with;
+    if (!m->both->faults.len)
+        return gm_graph_sound(m->both->graph, err);
+    gm_fail(err, GM_E_REFUSED, "this branch and %.*s do not agree about revision %.*s",
+            GM_ARG(with), GM_ARG(m->both->faults.items[0].id));
+    return gm_hint(err, "`gmig check --base %.*s` says what is wrong.", GM_ARG(with));
+}
+
+/* The graph of both with SQL: of the other branch only headers have been read. */
+static gm_code read_both(merger *m, gm_err *err)
+{
+    gm_arena *arena = m->project->arena;
+    gm_revisions revisions = {0};
+    GM_EACH (gm_node *, node, &m->both->graph->order) {
+        const gm_revision *revision = (*node)->revision;
+        const gm_union_item *item = gm_map_get(&m->both->items, revision->id);
+        gm_str bytes;
+        if (item->revision != item->ours) {
+            gm_revision *read = gm_new(arena, gm_revision);
+            GM_TRY(gm_repo_read_blob(arena, m->project->repo, &revision->blob, &bytes, err));
+            GM_TRY(m->here.format->read(arena, revision->path, revision->blob, bytes, read, err));
+            revision = read;
+        }
+        gm_vec_push(arena, &revisions, revision);
+    }
+    m->view = m->here;
+    m->view.graph = gm_graph_build(arena, &revisions, NULL);
+    return GM_OK;
+}
+
+static gm_code unite(merger *m, gm_err *err)
+{
+    gm_uniting_options options = {.base = m->options->with};
+    gm_check_input input = {0};
+    gm_seen_base seen = {0};
+    GM_TRY(gm_project_need_repo(m->project, "merge --with", err));
+    GM_TRY(gm_view_open_sound(m->project, GM_STR("worktree"), &m->here, err));
+    GM_TRY(gm_uniting(m->project, &m->here, &options, &input, &seen, err));
+    m->both = input.united->made;
+    GM_TRY(refuse_faults(m, err));
+    return read_both(m, err);
+}
+
 /* ---- the proof ---- */
 
 /* The graph has no SQL as long as there is nothing to prove. */
 static gm_code prove(merger *m, gm_err *err)
 {
-    gm_view whole = {0};
+    gm_view whole = m->both ? m->view : (gm_view){0};
     for (size_t i = 0; i < m->sides.len; i++) {
         gm_merged *merged = &m->result.merges.items[i];
         gm_nodes nodes = {0};
@@ -220,7 +274,8 @@ gm_code gm_merge(gm_project *project, const gm_merge_options *options, gm_merge_
     GM_TRY(gm_new_message(options->message, err));
     /* Conflicts first: one side may have taken a file away, and with it a head. */
     GM_TRY(refuse_conflicts(&m, err));
-    GM_TRY(gm_view_open_sound_graph(project, GM_STR("worktree"), &m.view, err));
+    GM_TRY(options->with.len ? unite(&m, err)
+                             : gm_view_open_sound_graph(project, GM_STR("worktree"), &m.view, err));
     GM_TRY(gm_new_labels(m.view.graph, &options->labels, err));
     GM_TRY(options->revisions.len ? merge_named(&m, err) : merge_divergent(&m, err));
     GM_TRY(prove(&m, err));

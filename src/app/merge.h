@@ -14,6 +14,7 @@
 
 typedef struct {
     gm_strs revisions; /* what to merge; empty: the heads of each divergent lineage */
+    gm_str with; /* a ref that git has not merged yet: the history is that of both; or empty */
     gm_str message;
     gm_str rev_id;
     gm_strs labels;
@@ -27,6 +28,7 @@ typedef struct {
     gm_str path; /* relative to the top */
     gm_strs parents;
     gm_str lineage;
+    gm_strs absent; /* parents that `with` alone has */
     bool there;     /* it was there before, so nothing was written */
     gm_proof proof; /* of what was not there */
 } gm_merged;
@@ -38,7 +40,7 @@ typedef struct {
 
 /*
  * Writes nothing at all when one of several merges cannot be made. GM_E_REFUSED while git has
- * conflicts among the revision files.
+ * conflicts among the revision files, and where `with` has other versions of what is here.
  */
 gm_code gm_merge(gm_project *project, const gm_merge_options *options, gm_merge_result *result,
                  gm_err *err);

@@ -48,6 +48,7 @@ static gm_json *merged_json(gm_arena *arena, const gm_merged *merged, bool refus
     gm_json_set_strs(item, "parents", &merged->parents);
     gm_json_set_str(item, "lineage", merged->lineage);
     gm_json_set_bool(item, "written", !merged->there && !refused);
+    gm_json_set_strs(item, "absent", &merged->absent);
     set_proof(arena, item, merged);
     return item;
 }
@@ -95,8 +96,19 @@ static void print_proof(const gm_invocation *invocation, const gm_proof *proof)
                GM_ARG(gm_visible(invocation, gm_strs_some(invocation->arena, &proof->rows, 5))));
 }
 
+/* git refuses to merge while the index has other changes. */
+static void print_absent(const gm_invocation *invocation, const gm_merged *merged, gm_str with)
+{
+    if (merged->absent.len)
+        gm_say(invocation,
+               "%.*s is not here yet: run `git merge --no-commit %.*s`, `git add` the new file, "
+               "and commit both as one",
+               GM_ARG(gm_visible(invocation, gm_strs_list(invocation->arena, &merged->absent))),
+               GM_ARG(gm_visible(invocation, with)));
+}
+
 static void print_merge(const gm_invocation *invocation, const gm_project *project,
-                        const gm_merged *merged)
+                        const gm_merged *merged, gm_str with)
 {
     const gm_proof *proof = &merged->proof;
     gm_str path =
@@ -112,6 +124,7 @@ static void print_merge(const gm_invocation *invocation, const gm_project *proje
                                      : "they do not commute",
                GM_ARG(gm_visible(invocation, proof->unproved)));
     print_proof(invocation, proof);
+    print_absent(invocation, merged, with);
     if (!invocation->json)
         gm_out("%.*s\n", GM_ARG(path));
 }
@@ -121,6 +134,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
     gm_merge_result result;
     gm_merge_options options = {.revisions = invocation->operands,
+                                .with = gm_value_of(invocation, "with"),
                                 .message = gm_value_of(invocation, "message"),
                                 .rev_id = gm_value_of(invocation, "rev-id"),
                                 .labels = *gm_values_of(invocation, "label"),
@@ -142,11 +156,12 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
                                ? "nothing to merge: there is one head at most"
                                : "nothing to merge: no lineage has several heads");
     GM_EACH (const gm_merged, merged, &result.merges)
-        print_merge(invocation, project, merged);
+        print_merge(invocation, project, merged, options.with);
     return GM_OK;
 }
 
 static const gm_option options[] = {
+    {"with", 0, GM_OPTION_VALUE, "REF", "merge with the heads of a branch that git has not merged"},
     {"message", 'm', GM_OPTION_VALUE, "TEXT", "message of the merge; `merge A, B` by default"},
     {"rev-id", 0, GM_OPTION_VALUE, "ID", "id of the merge, in place of the one its parents give"},
     {"label", 0, GM_OPTION_LIST, "NAME", "label of the merge; may be repeated"},

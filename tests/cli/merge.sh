@@ -137,6 +137,64 @@ expect 1 gmig merge --json
 json .error.code '"refused"'
 git merge --abort
 
+# A branch that git has not merged: the file is the one that is written after `git merge`, and nothing of the branch is.
+git switch -q main
+git switch -qc topic HEAD
+revision ffff6666 072c2e44d715 'of the topic'
+revision ffff7777 ffff6666
+commit topic
+git switch -q main
+expect 0 gmig merge --with topic
+same_err <<'END'
+gmig: nothing to merge: no lineage has several heads
+END
+revision gggg6666 072c2e44d715 'of main'
+commit main
+expect 0 gmig merge
+same </dev/null
+expect 0 gmig merge --with topic
+same <<'END'
+migrations/20260103074920_d2a036e7ec08_merge_ffff7777_gggg6666.sql
+END
+has_err '; proved'
+has_err 'ffff7777 is not here yet: run `git merge --no-commit topic`, `git add` the new file, and commit both as one'
+mv "$(cat "$out")" "$box/before"
+[ -z "$(git status --porcelain)" ] || fail 'something else was written'
+expect 0 gmig merge --with topic --json
+json '.revisions[0] | [.absent, .proof, .written]' '[["ffff7777"],"proved",true]'
+expect 0 git merge -q --no-commit topic
+git add -A
+expect 0 git commit -qm 'both as one'
+expect 0 gmig heads
+git reset -q --hard HEAD~1
+expect 0 git merge -q --no-edit topic
+expect 0 gmig merge
+cmp "$box/before" "$(cat "$out")" || fail 'after the merge the file is another one'
+git clean -qfd
+git reset -q --hard HEAD~1
+
+# What does not commute is found in the other branch as well; what differs there is for check to tell.
+git switch -q topic
+sed -i 's/t_ffff7777/t_gggg6666/' migrations/ffff7777.sql
+commit clash
+git switch -q main
+expect 1 gmig merge --with topic
+has_err 'does not run behind'
+has_err migrations/ffff7777.sql:7
+has_err migrations/gggg6666.sql:7
+git switch -q topic
+revision gggg6666 ffff7777 other
+commit same-id
+git switch -q main
+expect 1 gmig merge --with topic
+same_err <<'END'
+gmig: this branch and topic do not agree about revision gggg6666
+  hint: `gmig check --base topic` says what is wrong.
+END
+expect 2 gmig merge --with nosuch
+has_err nosuch
+expect 3 env GIT_DIR=/nowhere gmig -C "$(mktemp -d "$box/bare.XXXXXX")" merge --with topic
+
 # A file of that name with other content is left alone.
 cd ../three
 revision bbbb2222 aaaa1111
