@@ -249,16 +249,17 @@ static gm_code prove(merger *m, gm_err *err)
 gm_code gm_merge_refused(const gm_merge_result *result, gm_err *err)
 {
     gm_strs details = {0};
-    const gm_conflict *first = NULL;
     GM_EACH (const gm_merged, merged, &result->merges)
         GM_EACH (const gm_conflict, conflict, &merged->proof.conflicts) {
-            if (first)
-                gm_vec_push(err->arena, &details, gm_conflict_text(err->arena, conflict));
-            first = first ? first : conflict;
+            gm_str text = gm_conflict_text(err->arena, conflict);
+            if (details.len)
+                gm_vec_push(err->arena, &details, text);
+            else
+                gm_fail_at(err, GM_E_REFUSED,
+                           gm_where(err->arena, conflict->second.path, conflict->second.line),
+                           "%.*s", GM_ARG(text));
             gm_vec_push(err->arena, &details, gm_conflict_detail(err->arena, conflict));
         }
-    gm_fail_at(err, GM_E_REFUSED, gm_where(err->arena, first->second.path, first->second.line),
-               "%.*s", GM_ARG(gm_conflict_text(err->arena, first)));
     err->detail = gm_str_join(err->arena, &details, GM_STR("\n"));
     return gm_hint(err, "Put one behind the other and change it so that it runs there: `gmig "
                         "rebase`; or merge them as they are: `gmig merge --allow-conflict`.");

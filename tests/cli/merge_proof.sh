@@ -31,6 +31,15 @@ scenario() {
     new_target "$1"
     mkdir migrations
 
+    # Nothing runs where there is nothing to merge.
+    two '
+CREATE TABEL a (id INTEGER);' '
+CREATE TABEL b (id INTEGER);'
+    rm migrations/bbbb2222.sql
+    expect 0 gmig merge
+    has_err 'nothing to merge'
+    [ ! -d .git/gmig/scratch-1 ] || fail 'something ran'
+
     # What touches different things commutes.
     two '
 ALTER TABLE users ADD COLUMN email TEXT;' '
@@ -40,6 +49,9 @@ CREATE INDEX users_age ON users (age);'
     has_err 'merges aaaa1111, bbbb2222; proved: they make one schema in either order'
     hasnt_err rows
     written || fail 'nothing was written'
+    if [ "$dialect" = sqlite ]; then # the common history is kept, and need not run again
+        [ "$(find .git/gmig/scratch-1 -type f | wc -l)" -eq 1 ] || fail 'the common history is not kept'
+    fi
     merged=$(sha256sum <"$(cat "$out")")
 
     # The same column twice: whichever comes second fails.
@@ -262,6 +274,15 @@ ALTER TABLE users ADD COLUMN phone TEXT;
 ALTER TABLE users ADD COLUMN email TEXT;' '
 ALTER TABLE users ADD COLUMN phone TEXT;'
     has_err 'does not run behind aaaa1111 on postgres'
+    conflicts ' dialect=postgres
+ALTER TABLE users ADD COLUMN phone TEXT;
+
+-- gmig:up dialect=sqlite
+CREATE INDEX users_age ON users (age);' '
+ALTER TABLE users ADD COLUMN phone TEXT;
+CREATE INDEX users_age ON users (age);'
+    has_err 'gmig: bbbb2222 does not run behind aaaa1111 on sqlite: '
+    has_err 'bbbb2222 does not run behind aaaa1111 on postgres: '
     # No server programs: sqlite alone is no proof of both, and no reason to refuse.
     two '
 ALTER TABLE users ADD COLUMN email TEXT;' '
