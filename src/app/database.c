@@ -25,7 +25,11 @@ static gm_code connect(gm_arena *arena, const gm_target *target, const gm_databa
                           .create = options->write,
                           .lock_timeout_ms = options->lock_timeout_ms,
                           .statement_timeout_ms = options->statement_timeout_ms};
-    return gm_db_open(arena, &open, db, err);
+    gm_code code = gm_db_open(arena, &open, db, err);
+    if (code == GM_E_CONNECT && target->pattern.len > 0)
+        gm_hint(err, "It is the database of what is checked out: `gmig target create` makes it, if "
+                     "that is what lacks.");
+    return code;
 }
 
 static gm_code take_lock(gm_database *database, const gm_database_options *options, gm_err *err)

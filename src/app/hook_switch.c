@@ -2,6 +2,7 @@
 #include "app/hook_switch.h"
 
 #include "app/move.h"
+#include "app/places.h"
 
 enum { IDS_SHOWN = 5, WAIT_MS = 2000, LOCK_TIMEOUT_MS = 5000 };
 
@@ -144,8 +145,10 @@ void gm_hook_switch(gm_project *project, gm_str before, const gm_view *view, gm_
                                .lock_timeout_ms = LOCK_TIMEOUT_MS};
     wish wished = read_wish(&s);
     if (wished == NEVER || view->graph->problems.len ||
-        gm_project_target(project, GM_STR(""), &target, &ignored) != GM_OK || target.guarded ||
-        gm_database_is_missing(&target))
+        gm_project_target(project, GM_STR(""), &target, &ignored) != GM_OK || target.guarded)
+        return;
+    /* A database of its own has nothing of another branch. */
+    if (gm_has_branch(target.pattern) ? wished == TELL : gm_database_is_missing(&target))
         return;
     if (wished == TELL) {
         gm_strs ids = left_behind(&s, before, view);

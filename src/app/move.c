@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "app/branch_databases.h"
 #include "app/move_work.h"
 #include "app/projects.h"
 #include "base/clock.h"
@@ -215,6 +216,17 @@ static gm_code decide_without_file(gm_move_work *work, gm_err *err)
     return code;
 }
 
+static gm_code make_branch_database(const gm_move_work *work, gm_err *err)
+{
+    gm_str made;
+    if (work->options->direction == GM_DOWN)
+        return GM_OK;
+    GM_TRY(gm_branch_database_ensure(work->project, &work->target, &made, err));
+    if (made.len)
+        gm_move_note(work, made);
+    return GM_OK;
+}
+
 gm_code gm_move(gm_project *project, const gm_move_options *options, gm_move_result *result,
                 gm_err *err)
 {
@@ -226,6 +238,7 @@ gm_code gm_move(gm_project *project, const gm_move_options *options, gm_move_res
         options->announce(options->data, &work.target);
     GM_TRY(open_view(&work, err));
     result->empty = work.view.graph && work.view.graph->order.len == 0;
+    GM_TRY(make_branch_database(&work, err));
     if (gm_database_is_missing(&work.target)) {
         GM_TRY(decide_without_file(&work, err));
         if (work.steps.len == 0)

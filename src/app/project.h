@@ -104,8 +104,13 @@ gm_str gm_project_shown(gm_arena *arena, const gm_project *project, gm_str path)
 typedef struct {
     gm_str name; /* of gmig.yml; the shown URL when it was given as one */
     gm_url url;
-    bool guarded; /* not `development: true` */
+    bool guarded;   /* not `development: true` */
+    gm_str pattern; /* the URL with its {branch} or {worktree}; empty: one database for all */
 } gm_target;
+
+/* A target of gmig.yml. */
+gm_code gm_project_named_target(gm_project *project, const gm_config_target *named,
+                                gm_target *target, gm_err *err);
 
 /*
  * `wanted` (--target NAME|URL), else GMIG_TARGET, else GMIG_DATABASE_URL, else the only target.

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "app/places.h"
+
 static gm_str target_names(gm_arena *arena, const gm_config *config)
 {
     gm_strs names = {0};
@@ -11,12 +13,26 @@ static gm_str target_names(gm_arena *arena, const gm_config *config)
     return gm_strs_list(arena, &names);
 }
 
-static gm_code open_named(gm_project *project, const gm_config_target *named, gm_target *target,
-                          gm_err *err)
+/* The URL of here, and what it was made from. */
+static gm_code fill_places(gm_project *project, gm_str *text, gm_str *pattern, gm_err *err)
+{
+    gm_dev_place here;
+    if (!gm_has_place(*text))
+        return GM_OK;
+    *pattern = *text;
+    GM_TRY(gm_dev_place_here(project, &here, err));
+    return gm_dev_place_fill(project->arena, *pattern, &here, text, err);
+}
+
+gm_code gm_project_named_target(gm_project *project, const gm_config_target *named,
+                                gm_target *target, gm_err *err)
 {
     gm_str text;
+    gm_str pattern = {0};
     gm_url url;
     gm_code code = gm_config_expand(project->arena, named->url, &text, err);
+    if (code == GM_OK)
+        code = fill_places(project, &text, &pattern, err);
     if (code == GM_OK)
         code = gm_url_parse(project->arena, text, project->folder, &url, err);
     if (code != GM_OK) {
@@ -24,7 +40,8 @@ static gm_code open_named(gm_project *project, const gm_config_target *named, gm
             err->where = gm_where(err->arena, project->config.path, named->line);
         return code;
     }
-    *target = (gm_target){.name = named->name, .url = url, .guarded = !named->development};
+    *target = (gm_target){
+        .name = named->name, .url = url, .guarded = !named->development, .pattern = pattern};
     return GM_OK;
 }
 
@@ -40,7 +57,7 @@ static void find_name(gm_project *project, gm_target *target)
     GM_EACH (const gm_config_target, named, &project->config.targets) {
         gm_err ignored = gm_err_new(project->arena);
         gm_target other;
-        if (open_named(project, named, &other, &ignored) == GM_OK &&
+        if (gm_project_named_target(project, named, &other, &ignored) == GM_OK &&
             same_database(&other.url, &target->url)) {
             *target = other;
             return;
@@ -69,7 +86,7 @@ static gm_code open_wanted(gm_project *project, gm_str wanted, gm_str source, gm
     bool plain = true; /* it has no character that only a URL has */
     GM_EACH (const gm_config_target, named, &project->config.targets)
         if (gm_str_eq(named->name, wanted))
-            return open_named(project, named, target, err);
+            return gm_project_named_target(project, named, target, err);
     for (size_t i = 0; i < wanted.len; i++)
         plain = plain && !strchr(":/=.", wanted.ptr[i]);
     if (!plain)
@@ -95,7 +112,7 @@ gm_code gm_project_target(gm_project *project, gm_str wanted, gm_target *target,
 
     const gm_config *config = &project->config;
     if (config->targets.len == 1)
-        return open_named(project, &config->targets.items[0], target, err);
+        return gm_project_named_target(project, &config->targets.items[0], target, err);
     if (config->targets.len == 0) {
         gm_fail(err, GM_E_CONFIG, "no database is named");
         return gm_hint(err, "Add one to `targets:` in gmig.yml, or give --target URL, such as "

@@ -131,6 +131,16 @@ gm_str gm_json_get_str(gm_arena *arena, const gm_json *json, const char *key)
     return gm_str_dup(arena, gm_str_of(json_string_value(value), json_string_length(value)));
 }
 
+size_t gm_json_count(const gm_json *json)
+{
+    return json_array_size(json);
+}
+
+gm_json *gm_json_at(const gm_json *json, size_t index)
+{
+    return json_array_get(json, index);
+}
+
 void gm_json_free(gm_json *json)
 {
     json_decref(json);

@@ -43,6 +43,10 @@ gm_json *gm_json_get(const gm_json *json, const char *key);
 /* A copy of a string member; empty when there is none. */
 gm_str gm_json_get_str(gm_arena *arena, const gm_json *json, const char *key);
 
+/* Items of an array; none of NULL, or of what is no array. They stay the array's. */
+size_t gm_json_count(const gm_json *json);
+gm_json *gm_json_at(const gm_json *json, size_t index);
+
 void gm_json_free(gm_json *json);
 void gm_json_drop(gm_json **json); /* for GM_CLEANUP */
 

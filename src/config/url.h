@@ -20,6 +20,7 @@ typedef struct {
     gm_dialect dialect;
     gm_str path;     /* SQLite: absolute path, or ":memory:" */
     gm_str conninfo; /* PostgreSQL: what libpq reads, with the password */
+    gm_str database; /* PostgreSQL: its name; empty: the server's default */
     gm_str shown;    /* for people, logs and the ledger: no password, no secrets in options */
 } gm_url;
 

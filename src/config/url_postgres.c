@@ -166,8 +166,11 @@ static gm_code finish(gm_arena *arena, const gm_url_parameters *parameters, gm_s
         return gm_url_fail(err, wrong,
                            "Write postgresql://USER@HOST:PORT/DATABASE; other "
                            "characters than letters, digits and -._~ as %HH.");
-    *url =
-        (gm_url){.dialect = GM_POSTGRES, .conninfo = conninfo(arena, parameters), .shown = shown};
+    const gm_url_parameter *dbname = find(parameters, "dbname");
+    *url = (gm_url){.dialect = GM_POSTGRES,
+                    .conninfo = conninfo(arena, parameters),
+                    .database = dbname ? dbname->value : GM_STR(""),
+                    .shown = shown};
     return GM_OK;
 }
 

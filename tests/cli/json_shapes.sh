@@ -70,6 +70,8 @@ expect 0 gmig switch --plan --json
 shape . from:array to:array steps:array losses:array
 expect 0 gmig switch --json
 shape . target:string run:string applied:array reverted:array failed:null pending:array outcome:string losses:array
+expect 0 gmig target list --json
+shape . databases:array
 expect 0 gmig downgrade base --json
 shape . target:string run:string applied:array reverted:array failed:null pending:array outcome:string
 json '(.reverted | length), .applied' '6
