@@ -55,25 +55,51 @@ static gm_strs left_behind(const switcher *s, gm_str before, const gm_view *view
     return ids;
 }
 
-static bool has_config(const switcher *s, gm_str where, gm_oid *blob)
+static bool read_trunk(const switcher *s, const char *folder, gm_str trunk, gm_str *text)
 {
     gm_err ignored = gm_err_new(s->arena);
     gm_snapshot *snapshot;
     gm_entry entry;
     bool found = false;
-    *blob = (gm_oid){0};
-    if (gm_snapshot_open(s->arena, s->project->repo, where, &snapshot, &ignored) != GM_OK ||
-        gm_snapshot_find(snapshot, s->project->config_path, &entry, &found, &ignored) != GM_OK)
-        return false;
-    if (found)
-        *blob = entry.blob;
-    return true;
+    gm_str ref = gm_str_printf(s->arena, "%s%.*s", folder, GM_ARG(trunk));
+    return gm_snapshot_open(s->arena, s->project->repo, ref, &snapshot, &ignored) == GM_OK &&
+           gm_snapshot_find(snapshot, s->project->config_path, &entry, &found, &ignored) == GM_OK &&
+           found && gm_snapshot_read(snapshot, &entry, text, &ignored) == GM_OK;
 }
 
-/* Is gmig.yml what it was, and a branch checked out? */
-static bool is_trusted(const switcher *s, gm_str before)
+static const gm_config_target *find_target(const gm_config *config, gm_str name)
 {
-    gm_oid old, new;
+    GM_EACH (const gm_config_target, one, &config->targets)
+        if (gm_str_eq(one->name, name))
+            return one;
+    return NULL;
+}
+
+/* Has the trunk this target, too? What it is is asked of git: gmig.yml could name any branch. */
+static bool is_of_trunk(const switcher *s, const gm_target *target)
+{
+    gm_project *project = s->project;
+    gm_err ignored = gm_err_new(s->arena);
+    gm_config config;
+    gm_str text;
+    gm_str trunk = gm_trunk_of_git(project);
+    if (!project->config_path.len)
+        return true;
+    if (!trunk.len || !(read_trunk(s, "refs/heads/", trunk, &text) ||
+                        read_trunk(s, "refs/remotes/origin/", trunk, &text)))
+        return false;
+    if (gm_config_parse(s->arena, project->config_path, project->config.folder, text, &config,
+                        &ignored) != GM_OK)
+        return false;
+    const gm_config_target *here = find_target(&project->config, target->name);
+    const gm_config_target *there = find_target(&config, target->name);
+    return here && there && gm_str_eq(here->url, there->url) &&
+           here->development == there->development;
+}
+
+/* Is the target the trunk's, and a branch checked out? */
+static bool is_trusted(const switcher *s, const gm_target *target)
+{
     gm_ref head;
     bool unborn;
     gm_err ignored = gm_err_new(s->arena);
@@ -82,12 +108,12 @@ static bool is_trusted(const switcher *s, gm_str before)
         tell(s, GM_STR("no branch is checked out, so no database was opened; `gmig switch` does"));
         return false;
     }
-    if (!s->project->config_path.len)
+    if (is_of_trunk(s, target))
         return true;
-    if (has_config(s, before, &old) && has_config(s, GM_STR("HEAD"), &new) && gm_oid_eq(&old, &new))
-        return true;
-    tell(s, GM_STR("gmig.yml has changed with the checkout, so no database was opened; look at it, "
-                   "then run `gmig switch`"));
+    tell(s, gm_str_printf(s->arena,
+                          "the trunk has no target %.*s with this URL, so it was not opened; look "
+                          "at gmig.yml, then run `gmig switch`",
+                          GM_ARG(target->name)));
     return false;
 }
 
@@ -160,7 +186,7 @@ void gm_hook_switch(gm_project *project, gm_str before, const gm_view *view, gm_
                                    GM_ARG(target.name)));
         return;
     }
-    if (!is_trusted(&s, before))
+    if (!is_trusted(&s, &target))
         return;
     if (wished == LOOK)
         look(&s, &target, &options);

@@ -13,8 +13,8 @@
  *                   look               the database is looked at
  *                   auto (or true)     the database is switched, if that loses nothing
  *
- * A gmig.yml that has come with the checkout may name any database, and a commit that is no branch
- * may be anybody's: then nothing is opened.
+ * A gmig.yml that has come with the checkout may name any database, so only a target that the trunk
+ * has too is opened; and a commit that is no branch may be anybody's.
  */
 
 #include "app/project.h"

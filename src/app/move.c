@@ -219,7 +219,7 @@ static gm_code decide_without_file(gm_move_work *work, gm_err *err)
 static gm_code make_branch_database(const gm_move_work *work, gm_err *err)
 {
     gm_str made;
-    if (work->options->direction == GM_DOWN)
+    if (work->options->direction == GM_DOWN || work->target.guarded)
         return GM_OK;
     GM_TRY(gm_branch_database_ensure(work->project, &work->target, &made, err));
     if (made.len)

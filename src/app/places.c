@@ -80,15 +80,10 @@ static gm_str of_remote(gm_str name)
     return gm_str_sub(name, gm_str_find(name, '/', 0) + 1, name.len);
 }
 
-static gm_str trunk_branch(gm_project *project)
+gm_str gm_trunk_of_git(gm_project *project)
 {
     static const gm_str usual[] = {GM_STR_INIT("main"), GM_STR_INIT("master")};
     gm_str mark = GM_STR("ref: refs/remotes/");
-    gm_str trunk =
-        without(without(project->config.trunk, GM_STR("refs/heads/")), GM_STR("refs/remotes/"));
-    if (trunk.len)
-        return !is_ref(project, "refs/heads/", trunk) && gm_str_has(trunk, '/') ? of_remote(trunk)
-                                                                                : trunk;
     gm_str head =
         read_ref(project->arena, gm_repo_common_dir(project->repo), "refs/remotes/origin/HEAD");
     if (gm_str_starts(head, mark))
@@ -97,6 +92,16 @@ static gm_str trunk_branch(gm_project *project)
         if (is_ref(project, "refs/heads/", usual[i]))
             return usual[i];
     return (gm_str){0};
+}
+
+static gm_str trunk_branch(gm_project *project)
+{
+    gm_str trunk =
+        without(without(project->config.trunk, GM_STR("refs/heads/")), GM_STR("refs/remotes/"));
+    if (!trunk.len)
+        return gm_trunk_of_git(project);
+    bool remote = !is_ref(project, "refs/heads/", trunk) && gm_str_has(trunk, '/');
+    return remote ? of_remote(trunk) : trunk;
 }
 
 gm_code gm_dev_place_trunk(gm_project *project, gm_dev_place *place, gm_err *err)

@@ -28,6 +28,10 @@ gm_code gm_dev_place_here(gm_project *project, gm_dev_place *place, gm_err *err)
 /* The place whose database others are made from: the trunk, and the first worktree. */
 gm_code gm_dev_place_trunk(gm_project *project, gm_dev_place *place, gm_err *err);
 
+/* The trunk as git alone has it, whatever gmig.yml says: the branch of origin/HEAD, else main or
+ * master; empty where there is none. */
+gm_str gm_trunk_of_git(gm_project *project);
+
 /* The URL of a place. GM_E_CONFIG where what stands around a name leaves it no room. */
 gm_code gm_dev_place_fill(gm_arena *arena, gm_str pattern, const gm_dev_place *place, gm_str *url,
                           gm_err *err);

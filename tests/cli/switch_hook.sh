@@ -70,7 +70,7 @@ has_err "will lose t_ffff1111: 1 row"
 applied "aaaa1111 ffff1111"
 query "DELETE FROM t_ffff1111"
 
-# Nothing is opened for a commit that is no branch, or where gmig.yml has come with the checkout.
+# Nothing is opened for a commit that is no branch, or by a URL that the trunk has not.
 expect 0 git checkout -q feature
 expect 0 git checkout -q --detach main
 same_err <<'END'
@@ -78,14 +78,26 @@ gmig: no branch is checked out, so no database was opened; `gmig switch` does
 END
 expect 0 git checkout -q feature
 git checkout -q -b stranger
-echo 'trunk: main' >>gmig.yml
+sed -i 's/db.sqlite/other.sqlite/' gmig.yml
+echo 'trunk: stranger' >>gmig.yml
 git rm -q migrations/ffff1111.sql
 commit stranger
 expect 0 git checkout -q feature
 expect 0 git checkout -q stranger
+hasnt_err gmig # there is no such file
+# Also when the branch before had the same gmig.yml.
+git checkout -q -b stranger2
+revision ee2222 aaaa1111
+commit stranger2
+cp db.sqlite "$box/other.sqlite"
+ln -s "$box/other.sqlite" other.sqlite
+expect 0 git checkout -q stranger
 same_err <<'END'
-gmig: gmig.yml has changed with the checkout, so no database was opened; look at it, then run `gmig switch`
+gmig: the trunk has no target db with this URL, so it was not opened; look at gmig.yml, then run `gmig switch`
 END
+cmp db.sqlite "$box/other.sqlite"
+rm other.sqlite
+git checkout -q feature
 applied "aaaa1111 ffff1111"
 
 # A word that means nothing is said; guarded targets are nothing to switch.
