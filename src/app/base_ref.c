@@ -327,8 +327,7 @@ static gm_code from_clone(gm_project *project, gm_base *base, gm_err *err)
     return GM_OK;
 }
 
-/* A CI system's shallow clone has one branch; anywhere else a --base that is not there is a slip.
- */
+/* A shallow clone of a CI system has one branch; elsewhere a --base that is not there is a slip. */
 static gm_code not_known(gm_project *project, gm_str named, gm_err *err)
 {
     gm_oid commit;
@@ -337,10 +336,12 @@ static gm_code not_known(gm_project *project, gm_str named, gm_err *err)
     return gm_repo_resolve(project->repo, named, &commit, err);
 }
 
+/* One place to look; base->name stays empty where there is none. */
+typedef gm_code finder(gm_project *project, gm_base *base, gm_err *err);
+
 gm_code gm_base_find(gm_project *project, gm_str named, gm_base *base, gm_err *err)
 {
-    gm_code (*const places[])(gm_project * project, gm_base * base,
-                              gm_err * err) = {from_merge, from_ci, from_trunk, from_clone};
+    static finder *const places[] = {from_merge, from_ci, from_trunk, from_clone};
     gm_base found = {.why = GM_STR("from --base")};
     if (named.len) {
         GM_TRY(gm_project_need_repo(project, "--base", err));
