@@ -103,7 +103,7 @@ static gm_code check_one(gm_project *project, const gm_strs *globs,
     gm_check_input input = {
         .graph = gm_graph_build(arena, &none, NULL),
         .crowds = gm_crowds_find(arena, view.graph, &branches),
-        .crowds_base = base.name,
+        .crowds_base = options->uniting.shown.len ? options->uniting.shown : base.name,
         .config_path = project->config_path,
         .allow_now = options->allow_now,
     };

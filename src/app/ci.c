@@ -93,7 +93,10 @@ static void sweep(gm_project *project, const gm_ci_call *call, gm_str commit, gm
 {
     gm_strs every = {0};
     gm_checking_options options = {
-        .allow_now = call->allow_now, .uniting.base = commit, .all = call->all};
+        .allow_now = call->allow_now,
+        .uniting = {.base = commit, .shown = call->event.branch},
+        .all = call->all,
+    };
     gm_checked found = {.at = GM_STR("HEAD")};
     gm_err failure = gm_err_new(project->arena);
     gm_code code = gm_checking_refs(project, &every, &options, &found, &failure);

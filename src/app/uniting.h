@@ -11,6 +11,7 @@
 
 typedef struct {
     gm_str base;    /* as gm_base_find takes it */
+    gm_str shown;   /* what messages call it; empty: as gm_base_find does */
     gm_str why;     /* of a base that nobody named with --base; else empty */
     bool replaces;  /* what is checked takes the base's place, as a push to the trunk does: what the
                        base has was there, wherever the branches began */

@@ -25,39 +25,57 @@ static gm_str members_of(gm_arena *arena, const gm_crowd *crowd)
     return gm_strs_some(arena, &words, BRANCHES_SHOWN);
 }
 
+/* "2 branches go on from aaaa1 in lineage default, and main does with bbbb2 (…): …" */
+static gm_str forks(gm_check_run *run, const gm_crowd *crowd)
+{
+    size_t count = crowd->members.len;
+    bool one = count == 1;
+    gm_buf message = gm_buf_new(run->arena, SIZE_MAX);
+    gm_buf_printf(&message, "%zu branch%s ", count, one ? "" : "es");
+    if (crowd->fork)
+        gm_buf_printf(&message, "go%s on from %.*s in lineage %.*s", one ? "es" : "",
+                      GM_ARG(crowd->fork->id), GM_ARG(crowd->lineage));
+    else
+        gm_buf_printf(&message, "begin%s lineage %.*s", one ? "s" : "", GM_ARG(crowd->lineage));
+    if (crowd->base)
+        gm_buf_printf(&message, ", and so does %.*s with %.*s (%.*s)",
+                      GM_ARG(run->input->crowds_base), GM_ARG(crowd->base->id),
+                      GM_ARG(crowd->base->path));
+    gm_buf_printf(&message, ": %.*s", GM_ARG(members_of(run->arena, crowd)));
+    return gm_buf_str(&message);
+}
+
+static gm_str mend(gm_check_run *run, const gm_crowd *crowd)
+{
+    gm_str base = run->input->crowds_base;
+    if (crowd->same_id)
+        return GM_STR("Give all but one another id.");
+    if (crowd->base)
+        return gm_str_printf(run->arena, "`gmig rebase %.*s` %s.", GM_ARG(base),
+                             crowd->members.len == 1 ? "the branch" : "them, one after the other");
+    return gm_str_printf(run->arena, "Merge one into %.*s, and `gmig rebase %.*s` the others.",
+                         GM_ARG(base), GM_ARG(base));
+}
+
 static void tell(gm_check_run *run, const gm_crowd *crowd)
 {
     gm_arena *arena = run->arena;
     const gm_revision *first = crowd->members.items[0].root;
-    gm_str base = run->input->crowds_base;
-    gm_str branches = members_of(arena, crowd);
-    size_t count = crowd->members.len;
-    gm_str message;
-    if (crowd->same_id)
-        message = gm_str_printf(arena, "%zu branches mean different files by %.*s: %.*s", count,
-                                GM_ARG(first->id), GM_ARG(branches));
-    else if (crowd->fork)
-        message = gm_str_printf(arena, "%zu branches go on from %.*s in lineage %.*s: %.*s", count,
-                                GM_ARG(crowd->fork->id), GM_ARG(crowd->lineage), GM_ARG(branches));
-    else
-        message = gm_str_printf(arena, "%zu branches begin lineage %.*s: %.*s", count,
-                                GM_ARG(crowd->lineage), GM_ARG(branches));
-    gm_check_add(
-        run,
-        (gm_found){
-            .finding = {.rule = crowd->same_id ? GM_RULE_SAME_ID_DIFFERENT_CONTENT
-                                               : GM_RULE_DIVERGENT_HEADS,
-                        .path = first->path,
-                        .line = first->parents_line && !crowd->same_id ? first->parents_line
-                                                                       : first->revision_line,
-                        .revision = first->id,
-                        .message = message,
-                        .fix = crowd->same_id
-                                   ? GM_STR("Give all but one another id.")
-                                   : gm_str_printf(
-                                         arena,
-                                         "Merge one into %.*s, and `gmig rebase %.*s` the others.",
-                                         GM_ARG(base), GM_ARG(base))}});
+    gm_str message =
+        crowd->same_id
+            ? gm_str_printf(arena, "%zu branches mean different files by %.*s: %.*s",
+                            crowd->members.len, GM_ARG(first->id), GM_ARG(members_of(arena, crowd)))
+            : forks(run, crowd);
+    gm_check_add(run,
+                 (gm_found){.finding = {.rule = crowd->same_id ? GM_RULE_SAME_ID_DIFFERENT_CONTENT
+                                                               : GM_RULE_DIVERGENT_HEADS,
+                                        .path = first->path,
+                                        .line = first->parents_line && !crowd->same_id
+                                                    ? first->parents_line
+                                                    : first->revision_line,
+                                        .revision = first->id,
+                                        .message = message,
+                                        .fix = mend(run, crowd)}});
 }
 
 void gm_check_crowds(gm_check_run *run)

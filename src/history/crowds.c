@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "history/crowds.h"
 
-/* One way from the base into a branch, that ends at a head of the branch. */
+/* One way from the base into a branch, that ends at a head of the branch; or on in the base. */
 typedef struct {
-    gm_crowd_member member;
-    const gm_node *fork; /* NULL: none */
+    gm_crowd_member member; /* without a branch: the base's */
+    const gm_node *fork;    /* NULL: none */
     const gm_node *root;
     const gm_lineage *lineage; /* of the head */
-    gm_map *has;               /* ids that the branch adds */
-    size_t number;             /* of the branch */
+    gm_map *has;               /* ids that the branch adds or stands on; NULL: the base's */
+    size_t number;             /* of the branch, from 1 */
     bool crowded;
 } way;
 
@@ -93,8 +93,22 @@ static void add_way(finder *f, const gm_open_branch *branch, size_t number, gm_m
                       .number = number});
 }
 
+/* Adds `node` and what it stands on. */
+static void add_ancestors(finder *f, gm_map *has, const gm_node *node)
+{
+    GM_VEC(const gm_node *) open = {0};
+    gm_vec_push(f->arena, &open, node);
+    while (open.len) {
+        node = open.items[--open.len];
+        if (gm_map_add(has, node->revision->id, NULL))
+            GM_EACH (gm_node *, parent, &node->parents)
+                gm_vec_push(f->arena, &open, *parent);
+    }
+}
+
 static void find_ways(finder *f, const gm_open_branch *branch, size_t number)
 {
+    size_t first = f->ways.len;
     gm_map *has = gm_new(f->arena, gm_map);
     *has = gm_map_new(f->arena);
     GM_EACH (const gm_revision *, revision, &branch->added)
@@ -107,6 +121,49 @@ static void find_ways(finder *f, const gm_open_branch *branch, size_t number)
             if (!gm_map_find(has, (*parent)->revision->id, NULL))
                 add_way(f, branch, number, has, root, *parent);
     }
+    /* One that stands on several revisions of the base, as after a merge, has what is between. */
+    for (size_t i = first; f->ways.len - first > 1 && i < f->ways.len; i++)
+        if (f->ways.items[i].fork)
+            add_ancestors(f, has, f->ways.items[i].fork);
+}
+
+/* ---- the ways on in the base ---- */
+
+static const gm_lineage *lineage_above(const gm_node *node)
+{
+    while (node->children.len)
+        node = node->children.items[node->children.len - 1];
+    return node->lineage;
+}
+
+/* One way for each lineage that goes on in the base from `fork` of the graph of all. */
+static void add_base_ways(finder *f, const gm_node *fork)
+{
+    const gm_node *there = fork ? gm_graph_find(f->base, fork->revision->id) : NULL;
+    const gm_nodes *roots = there ? &there->children : &f->base->bases;
+    size_t first = f->ways.len;
+    if (fork && !there)
+        return;
+    GM_EACH (gm_node *, root, roots) {
+        const gm_lineage *lineage = lineage_above(*root);
+        bool known = false;
+        for (size_t i = first; i < f->ways.len; i++)
+            known = known || gm_lineage_shared(f->ways.items[i].lineage, lineage);
+        if (!known)
+            gm_vec_push(f->arena, &f->ways,
+                        (way){.member = {NULL, (*root)->revision},
+                              .fork = fork,
+                              .root = gm_graph_find(f->all, (*root)->revision->id),
+                              .lineage = lineage});
+    }
+}
+
+static void find_base_ways(finder *f)
+{
+    size_t count = f->ways.len;
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || f->ways.items[i].fork != f->ways.items[i - 1].fork)
+            add_base_ways(f, f->ways.items[i].fork);
 }
 
 /* ---- those that cross ---- */
@@ -129,13 +186,18 @@ static int by_fork(const void *a, const void *b)
     return 0;
 }
 
+static bool has(const way *one, const gm_node *root)
+{
+    return one->has && gm_map_find(one->has, root->revision->id, NULL);
+}
+
 static bool cross(const way *a, const way *b)
 {
-    return gm_lineage_shared(a->lineage, b->lineage) &&
-           !gm_map_find(a->has, b->root->revision->id, NULL) &&
-           !gm_map_find(b->has, a->root->revision->id, NULL) &&
-           !follows(a->member.branch, b->member.branch) &&
-           !follows(b->member.branch, a->member.branch);
+    const gm_open_branch *one = a->member.branch;
+    const gm_open_branch *other = b->member.branch;
+    if (!gm_lineage_shared(a->lineage, b->lineage) || has(a, b->root) || has(b, a->root))
+        return false;
+    return one && other ? !follows(one, other) && !follows(other, one) : one || other;
 }
 
 static bool mark_one(way *one, way *from, const way *end)
@@ -187,8 +249,11 @@ static void take_crowds(finder *f, way *from, const way *end, gm_crowds *crowds)
                           .lineage = gm_lineage_name(f->arena, first->lineage)};
         gm_sort(taken.items, taken.len, sizeof(*taken.items), by_branch);
         GM_EACH (const way *, one, &taken)
-            gm_vec_push(f->arena, &crowd.members, (*one)->member);
-        if (crowd.members.len > 1)
+            if ((*one)->member.branch)
+                gm_vec_push(f->arena, &crowd.members, (*one)->member);
+            else
+                crowd.base = (*one)->member.root;
+        if (crowd.members.len > 1 || (crowd.members.len && crowd.base))
             gm_vec_push(f->arena, crowds, crowd);
     }
 }
@@ -199,7 +264,9 @@ gm_crowds gm_crowds_find(gm_arena *arena, const gm_graph *base, const gm_open_br
     gm_crowds crowds = {0};
     unite(&f, branches);
     for (size_t i = 0; i < branches->len; i++)
-        find_ways(&f, &branches->items[i], i);
+        find_ways(&f, &branches->items[i], i + 1);
+    gm_sort(f.ways.items, f.ways.len, sizeof(way), by_fork);
+    find_base_ways(&f);
     gm_sort(f.ways.items, f.ways.len, sizeof(way), by_fork);
     for (size_t from = 0, end; from < f.ways.len; from = end) {
         for (end = from; end < f.ways.len && f.ways.items[end].fork == f.ways.items[from].fork;)

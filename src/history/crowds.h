@@ -27,12 +27,14 @@ typedef struct {
 
 /*
  * Branches that go on from one revision, each with another child, in one lineage: two of them make
- * two heads. One that has the other's child already is stacked on it, and is in nobody's way.
+ * two heads. One that has the other's child already is stacked on it, and is in nobody's way. Where
+ * the base has gone on from there, too, one branch is a crowd.
  * Or branches that mean different files by one id.
  */
 typedef struct {
     bool same_id;
     const gm_revision *fork; /* NULL: a base without parents, or same_id */
+    const gm_revision *base; /* what the base has put behind the fork; NULL: nothing */
     gm_str lineage;
     GM_VEC(gm_crowd_member) members; /* in the order of the branches */
 } gm_crowd;

@@ -156,7 +156,7 @@ cd "$box/work"
 job origin/main
 sweep() {
     expect 0 env GITLAB_CI=true CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=main CI_DEFAULT_BRANCH=main gmig ci "$@"
-    has "warning: 2 branches go on from aaaa1 in lineage default: "
+    has "warning: 2 branches go on from aaaa1 in lineage default, and so does main with bbbb2 (migrations/bbbb2.sql): "
     has "origin/topic with cccc3 (migrations/cccc3.sql)"
     has "origin/topic-2 with dddd4 (migrations/dddd4.sql)"
     has_err "2 with revisions of their own"

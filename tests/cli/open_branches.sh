@@ -55,11 +55,24 @@ has_err "--at looks at one place, --all-refs and --refs at many"
 GMIG_ALLOW=divergent-heads expect 0 gmig check --all-refs
 has "allowed: 3 branches go on"
 
-# Once one is in, the others are still in each other's way, but not in that one's.
+# Once one is in, each of the others is in its way, and a single one is told of, too.
 git checkout -q main
 git merge -q one
-expect 0 gmig check --all-refs --base main
+expect 1 gmig check --all-refs --base main
+has "2 branches go on from bbbb2 in lineage default, and so does main with cccc3 (migrations/cccc3.sql): "
+has 'fix: `gmig rebase main` them, one after the other.'
 has "7 refs, 4 with revisions of their own"
+expect 1 gmig check --refs three --base main
+has "1 branch goes on from bbbb2 in lineage default, and so does main with cccc3 (migrations/cccc3.sql): three with dddd4"
+has 'fix: `gmig rebase main` the branch.'
+# One that has joined what the base has is on top of it.
+git checkout -q -b up_to_date three
+git merge -q -m both main
+expect 0 gmig merge --stage
+commit "up to date"
+expect 0 gmig check --refs up_to_date --base main
+git checkout -q main
+git branch -q -D up_to_date
 
 # A branch that has joined both is on top of them; two that join them alike have the same file.
 git checkout -q main
