@@ -35,7 +35,7 @@ gm_code gm_branch_databases(gm_project *project, gm_branch_database_list *list, 
 {
     gm_str path, text;
     *list = (gm_branch_database_list){0};
-    GM_TRY(gm_project_need_repo(project, "a database a branch", err));
+    GM_TRY(gm_project_need_repo(project, "a database for each branch", err));
     path = record_path(project);
     if (!gm_file_exists(path))
         return GM_OK;

@@ -68,9 +68,9 @@ static void refuse_lost(gm_move_work *work, const gm_ledger_row *row, const gm_w
     if (is_refused(work))
         return;
     gm_fail(&work->refusal, GM_E_PHANTOM,
-            "revision %.*s (\"%.*s\") is lost: git has no file with the blob %.*s that was applied "
+            "revision %.*s is lost: git has no file with the blob %.*s that was applied "
             "here, and the ledger has no down of it",
-            GM_ARG(row->id), GM_ARG(row->message), GM_ARG(row->blob));
+            GM_ARG(row->id), GM_ARG(row->blob));
     if (found->incomplete)
         gm_whence_cure(work->project, &work->refusal);
     else

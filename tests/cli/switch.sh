@@ -157,7 +157,7 @@ CREATE TABLE t_cccc1111 (id INTEGER);'
 CREATE TABLE t_cccc3333 (id INTEGER);'
     expect 0 gmig switch
     rm migrations/cccc3333.sql
-    refused_and_untouched 1 'revision cccc3333 ("add cccc3333") is lost: git has no file with the blob'
+    refused_and_untouched 1 'revision cccc3333 is lost: git has no file with the blob'
     query "DROP TABLE t_cccc3333"
     query "DELETE FROM gmig_revisions WHERE id = 'cccc3333'"
     query "UPDATE gmig_revisions SET irreversible = NULL, down_sql = 'DROP TABLE t_cccc1111;' WHERE id = 'cccc1111'"
@@ -186,4 +186,40 @@ CREATE TABLE t_cccc3333 (id INTEGER);'
     applied "aaaa1111 cccc1111 cccc2222"
 }
 
+# What a shallow clone lacks may exist all the same.
+shallow() {
+    new_target sqlite
+    revision aaaa1111 ""
+    commit one
+    revision bbbb1111 aaaa1111
+    with_sql bbbb1111 '
+CREATE TABLE b (id INTEGER);'
+    commit two
+    expect 0 gmig switch
+    git rm -q migrations/bbbb1111.sql
+    commit three
+    git clone -q --depth 1 "file://$PWD" ../shallow
+    cd ../shallow
+    expect 1 gmig switch
+    has_err 'revision bbbb1111 is lost'
+    has_err 'git fetch --unshallow'
+    git fetch -q --unshallow
+    expect 1 gmig switch
+    has_err 'revision bbbb1111 has no down for sqlite'
+}
+
+# Without a repository there is the database's own copy.
+without_git() {
+    new_target sqlite
+    rm -rf .git
+    revision aaaa1111 ""
+    revision bbbb1111 aaaa1111
+    expect 0 gmig switch
+    rm migrations/bbbb1111.sql
+    expect 0 gmig switch
+    applied aaaa1111
+}
+
+(mkdir deep && cd deep && shallow)
+(cd "$box/work" && mkdir plain && cd plain && without_git)
 on_both scenario
