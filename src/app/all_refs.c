@@ -32,15 +32,23 @@ typedef struct {
 
 typedef GM_VEC(seen) seen_list;
 
+/* The tree that was read last from end to end: most others have one file or two more. */
+typedef struct {
+    gm_arena *arena;
+    gm_str bytes;
+    gm_tree_entries entries;
+    seen_list files;
+    const ref_config *config;
+    gm_revisions added;
+} whole_tree;
+
 typedef struct {
     gm_project *project;
     gm_arena *arena;
     const gm_map *known; /* ids; NULL: nobody asks for what is new */
     gm_map configs;      /* blob id of gmig.yml ("" for none) -> ref_config */
     gm_quick quick;
-    gm_arena *last_arena; /* of `last` */
-    seen_list last;
-    const ref_config *last_config;
+    whole_tree last;
     size_t revisions;
 } reader;
 
@@ -133,6 +141,13 @@ static gm_code read_file(reader *r, const ref_config *config, const gm_tree_entr
     return GM_OK;
 }
 
+static bool may_be_revision(const ref_config *config, const gm_tree_entry *entry)
+{
+    uint32_t kind = entry->mode & GM_MODE_KIND;
+    return (kind == GM_MODE_FILE || kind == GM_MODE_LINK) &&
+           config->format->is_revision(entry->name);
+}
+
 /* Each blob is parsed once for each name it has. */
 static gm_code find_file(reader *r, ref_config *config, const gm_tree_entry *entry,
                          const parsed **file, gm_err *err)
@@ -154,21 +169,20 @@ static gm_code find_file(reader *r, ref_config *config, const gm_tree_entry *ent
 }
 
 /* The files of a tree, most of them as the last tree had them. */
-static gm_code read_tree(reader *r, ref_config *config, const gm_oid *tree, gm_arena *arena,
-                         seen_list *files, gm_err *err)
+static gm_code read_tree(reader *r, ref_config *config, const gm_oid *tree, gm_str bytes,
+                         whole_tree *whole, gm_err *err)
 {
-    gm_tree_entries entries;
     size_t at = 0;
     seen_list none = {0};
-    const seen_list *last = r->last_config == config ? &r->last : &none;
-    GM_TRY(gm_repo_list_tree(arena, r->project->repo, tree, &entries, err));
-    files->items = gm_new_array(arena, entries.len, seen);
-    files->cap = entries.len;
-    GM_EACH (const gm_tree_entry, entry, &entries) {
-        uint32_t kind = entry->mode & GM_MODE_KIND;
+    const seen_list *last = r->last.config == config ? &r->last.files : &none;
+    seen_list *files = &whole->files;
+    whole->config = config;
+    whole->bytes = gm_str_dup(whole->arena, bytes);
+    GM_TRY(gm_repo_parse_tree(whole->arena, tree, whole->bytes, &whole->entries, err));
+    gm_vec_reserve(whole->arena, files, whole->entries.len);
+    GM_EACH (const gm_tree_entry, entry, &whole->entries) {
         seen file = {.entry = *entry};
-        if ((kind != GM_MODE_FILE && kind != GM_MODE_LINK) ||
-            !config->format->is_revision(entry->name))
+        if (!may_be_revision(config, entry))
             continue;
         int order = -1;
         while (at < last->len && (order = gm_str_cmp(last->items[at].entry.name, entry->name)) < 0)
@@ -178,7 +192,7 @@ static gm_code read_tree(reader *r, ref_config *config, const gm_oid *tree, gm_a
             file.file = last->items[at].file;
         else
             GM_TRY(find_file(r, config, entry, &file.file, err));
-        gm_vec_push(arena, files, file);
+        gm_vec_push(whole->arena, files, file);
     }
     return GM_OK;
 }
@@ -216,29 +230,137 @@ static void judge(reader *r, gm_arena *arena, const seen_list *files, gm_ref_hea
     history->divergent = gm_graph_divergent(arena, graph).len > 0;
 }
 
-static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
-                            gm_ref_heads *history, gm_err *err)
+static gm_code read_whole(reader *r, ref_config *config, const gm_oid *tree, gm_str bytes,
+                          gm_ref_heads *history, gm_err *err)
 {
-    gm_arena *arena = gm_arena_new();
-    seen_list files = {0};
-    gm_code code = read_tree(r, config, tree, arena, &files, err);
+    whole_tree whole = {.arena = gm_arena_new()};
+    gm_code code = read_tree(r, config, tree, bytes, &whole, err);
     if (code != GM_OK) {
-        gm_arena_free(arena);
+        gm_arena_free(whole.arena);
         return code;
     }
-    history->revisions = files.len;
-    GM_EACH (const seen, file, &files) {
+    history->revisions = whole.files.len;
+    GM_EACH (const seen, file, &whole.files) {
         history->unreadable |= file->file->problem.len > 0;
         if (file->file->is_new)
             gm_vec_push(r->arena, &history->added, file->file->revision.items[0]);
     }
-    if (!judge_quickly(r, arena, &files, history))
-        judge(r, arena, &files, history);
-    gm_arena_free(r->last_arena);
-    r->last_arena = arena;
-    r->last = files;
-    r->last_config = config;
+    if (!judge_quickly(r, whole.arena, &whole.files, history))
+        judge(r, whole.arena, &whole.files, history);
+    whole.added = history->added;
+    gm_arena_free(r->last.arena);
+    r->last = whole;
     return GM_OK;
+}
+
+/* ---- the last tree and a few files more ---- */
+
+enum { MORE_FILES = 16, MORE_BYTES = 4096 };
+
+typedef struct {
+    size_t place; /* in the bytes of the last tree */
+    gm_str bytes; /* put in there */
+} insertion;
+
+static size_t end_of(const whole_tree *tree, const gm_tree_entry *entry)
+{
+    return (size_t)(entry->name.ptr - tree->bytes.ptr) + entry->name.len + 1 + entry->oid.len;
+}
+
+/* The end of the last entry of `tree` that `bytes` begins with, too. */
+static size_t shared_entries(const whole_tree *tree, gm_str bytes)
+{
+    enum { STEP = 512 };
+    size_t same = 0;
+    size_t low = 0;
+    size_t high = tree->entries.len;
+    while (same + STEP <= tree->bytes.len &&
+           memcmp(tree->bytes.ptr + same, bytes.ptr + same, STEP) == 0)
+        same += STEP;
+    while (same < tree->bytes.len && tree->bytes.ptr[same] == bytes.ptr[same])
+        same++;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (end_of(tree, &tree->entries.items[middle]) <= same)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? end_of(tree, &tree->entries.items[low - 1]) : 0;
+}
+
+/* Only where that is all the difference. */
+static bool find_insertion(const whole_tree *tree, gm_str bytes, insertion *found)
+{
+    if (bytes.len <= tree->bytes.len || bytes.len - tree->bytes.len > MORE_BYTES)
+        return false;
+    size_t more = bytes.len - tree->bytes.len;
+    size_t place = shared_entries(tree, bytes);
+    if (memcmp(tree->bytes.ptr + place, bytes.ptr + place + more, tree->bytes.len - place) != 0)
+        return false;
+    *found = (insertion){place, gm_str_sub(bytes, place, place + more)};
+    return true;
+}
+
+/* New revisions in the order of their files. */
+static void merge_added(reader *r, size_t place, const gm_revisions *more, gm_revisions *added)
+{
+    const whole_tree *last = &r->last;
+    size_t before = 0;
+    for (size_t i = 0; last->added.len && i < last->files.len; i++)
+        before +=
+            last->files.items[i].file->is_new && end_of(last, &last->files.items[i].entry) <= place;
+    for (size_t i = 0; i < before; i++)
+        gm_vec_push(r->arena, added, last->added.items[i]);
+    GM_EACH (const gm_revision *, revision, more)
+        gm_vec_push(r->arena, added, *revision);
+    for (size_t i = before; i < last->added.len; i++)
+        gm_vec_push(r->arena, added, last->added.items[i]);
+}
+
+/* False, and nothing told, where the tree is more than the last one and files on top of its head.
+ */
+static bool read_insertion(reader *r, ref_config *config, const gm_oid *tree,
+                           const insertion *inserted, gm_ref_heads *history)
+{
+    const gm_quick_file *quick[MORE_FILES];
+    size_t count = 0;
+    gm_err unread = gm_err_new(r->arena);
+    gm_str bytes = gm_str_dup(r->arena, inserted->bytes);
+    gm_tree_entries entries;
+    gm_revisions more = {0};
+    gm_str head;
+    if (gm_repo_parse_tree(r->arena, tree, bytes, &entries, &unread) != GM_OK ||
+        entries.len > MORE_FILES)
+        return false;
+    GM_EACH (const gm_tree_entry, entry, &entries) {
+        const parsed *file;
+        if (!may_be_revision(config, entry))
+            continue;
+        if (find_file(r, config, entry, &file, &unread) != GM_OK || !file->revision.len)
+            return false;
+        quick[count++] = &file->quick;
+        if (file->is_new)
+            gm_vec_push(r->arena, &more, file->revision.items[0]);
+    }
+    if (!gm_quick_head_with(&r->quick, quick, count, &head))
+        return false;
+    gm_vec_push(r->arena, &history->heads, head);
+    history->revisions = r->last.files.len + count;
+    merge_added(r, inserted->place, &more, &history->added);
+    return true;
+}
+
+static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
+                            gm_ref_heads *history, gm_err *err)
+{
+    gm_str bytes;
+    insertion inserted;
+    GM_TRY(gm_repo_tree_bytes(r->project->repo, tree, &bytes, err));
+    if (r->last.config == config && r->quick.head && find_insertion(&r->last, bytes, &inserted) &&
+        read_insertion(r, config, tree, &inserted, history))
+        return GM_OK;
+    return read_whole(r, config, tree, bytes, history, err);
 }
 
 static gm_code find_history(reader *r, const gm_ref *ref, gm_ref_heads **history, gm_err *err)
@@ -310,7 +432,7 @@ gm_code gm_all_refs_read_beyond(gm_project *project, const gm_strs *globs, const
         if (!read.failed++)
             read.first_failure = history->failure;
     }
-    gm_arena_free(r.last_arena);
+    gm_arena_free(r.last.arena);
     gm_cache_save(project->cache);
     read.revisions = r.revisions;
     *all = read;

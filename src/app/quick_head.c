@@ -72,6 +72,7 @@ static size_t reach(gm_quick *quick, const gm_quick_file *head)
 bool gm_quick_head(gm_quick *quick, const gm_quick_file *const *files, size_t count, gm_str *head)
 {
     const gm_quick_file *only = NULL;
+    quick->head = NULL;
     if (!fill(quick, files, count) || !count_children(quick, files, count))
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -83,6 +84,40 @@ bool gm_quick_head(gm_quick *quick, const gm_quick_file *const *files, size_t co
     }
     if (!only || reach(quick, only) != count)
         return false;
+    quick->head = only;
     *head = only->revision->id;
     return true;
+}
+
+/* A new id, with parents that are there, the head among them: then the history stays sound, and
+ * this is its one head. */
+static bool goes_on(const gm_quick *quick, const gm_quick_file *file, const gm_quick_file *head)
+{
+    bool on_head = false;
+    if (quick->slots.items[file->id].round == quick->round || file->revision->depends.len ||
+        file->revision->labels.len)
+        return false;
+    for (size_t j = 0; j < file->revision->parents.len; j++) {
+        if (quick->slots.items[file->parents[j]].round != quick->round)
+            return false;
+        on_head |= file->parents[j] == head->id;
+    }
+    return on_head;
+}
+
+bool gm_quick_head_with(gm_quick *quick, const gm_quick_file *const *more, size_t count,
+                        gm_str *head)
+{
+    const gm_quick_file *last = quick->head;
+    size_t done = 0;
+    if (!last)
+        return false;
+    while (done < count && goes_on(quick, more[done], last)) {
+        last = more[done++];
+        quick->slots.items[last->id].round = quick->round;
+    }
+    for (size_t i = 0; i < done; i++)
+        quick->slots.items[more[i]->id].round = 0;
+    *head = last->revision->id;
+    return done == count;
 }

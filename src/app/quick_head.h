@@ -30,6 +30,7 @@ typedef struct {
     gm_map numbers; /* id -> its number, as a pointer */
     GM_VEC(gm_quick_slot) slots;
     GM_VEC(const gm_quick_file *) reached;
+    const gm_quick_file *head; /* of the history that was asked about last; NULL: nothing is sure */
     size_t round;
 } gm_quick;
 
@@ -43,5 +44,11 @@ void gm_quick_read(gm_quick *quick, const gm_revision *revision, gm_quick_file *
  * nothing: then the graph must tell.
  */
 bool gm_quick_head(gm_quick *quick, const gm_quick_file *const *files, size_t count, gm_str *head);
+
+/*
+ * The same of the history that was asked about last and these files more. It stays the last one.
+ */
+bool gm_quick_head_with(gm_quick *quick, const gm_quick_file *const *more, size_t count,
+                        gm_str *head);
 
 #endif

@@ -178,6 +178,20 @@ bool gm_tree_parse(gm_arena *arena, gm_str bytes, size_t oid_len, gm_tree_entrie
     return true;
 }
 
+gm_code gm_repo_tree_bytes(gm_repo *repo, const gm_oid *tree, gm_str *bytes, gm_err *err)
+{
+    GM_TRY(load_tree(repo, tree, err));
+    *bytes = gm_buf_str(&repo->tree);
+    return GM_OK;
+}
+
+gm_code gm_repo_parse_tree(gm_arena *arena, const gm_oid *tree, gm_str bytes,
+                           gm_tree_entries *entries, gm_err *err)
+{
+    return gm_tree_parse(arena, bytes, tree->len, entries) ? GM_OK
+                                                           : gm_repo_damaged(err, tree, "tree");
+}
+
 gm_code gm_repo_list_tree(gm_arena *arena, gm_repo *repo, const gm_oid *tree,
                           gm_tree_entries *entries, gm_err *err)
 {

@@ -44,6 +44,14 @@ gm_code gm_repo_entry(gm_repo *repo, const gm_oid *commit, gm_str path, gm_tree_
 gm_code gm_repo_entry_of_tree(gm_repo *repo, const gm_oid *root, gm_str path, gm_tree_entry *entry,
                               bool *found, gm_err *err);
 
+/* The bytes of a tree object. They live until another tree is looked at. */
+gm_code gm_repo_tree_bytes(gm_repo *repo, const gm_oid *tree, gm_str *bytes, gm_err *err);
+
+/* What such bytes say, in the order of git; the names are views of `bytes`. GM_E_GIT for a name
+ * that is none ("..", "a/b"). `tree` is the object's id. */
+gm_code gm_repo_parse_tree(gm_arena *arena, const gm_oid *tree, gm_str bytes,
+                           gm_tree_entries *entries, gm_err *err);
+
 /* What one tree object holds, in its own order (git sorts folders as if "/" followed their name).
  * GM_E_GIT for a name that is none ("..", "a/b"). */
 gm_code gm_repo_list_tree(gm_arena *arena, gm_repo *repo, const gm_oid *tree,
