@@ -57,6 +57,19 @@ static gm_map objects_of(gm_arena *arena, const gm_facts *facts)
     return objects;
 }
 
+/* "column id of cards", where `come` has "table cards" and `gone` has not: that says it all. */
+static bool goes_along(gm_arena *arena, gm_str object, const gm_map *come, const gm_map *gone)
+{
+    static const gm_str of = GM_STR_INIT(" of ");
+    size_t end = object.len;
+    while (end > of.len && !gm_str_ends(gm_str_sub(object, 0, end), of))
+        end--;
+    if (end <= of.len)
+        return false;
+    gm_str table = gm_str_printf(arena, "table %.*s", GM_ARG(gm_str_sub(object, end, object.len)));
+    return gm_map_find(come, table, NULL) && !gm_map_find(gone, table, NULL);
+}
+
 static void compare(gm_arena *arena, const gm_models *before, const gm_models *after,
                     gm_check_models *made)
 {
@@ -65,12 +78,13 @@ static void compare(gm_arena *arena, const gm_models *before, const gm_models *a
     gm_map old = objects_of(arena, &removed);
     gm_map new = objects_of(arena, &added);
     GM_EACH (gm_fact, fact, &added)
-        gm_vec_push(
-            arena, &made->changes,
-            (gm_model_change){fact->object, fact->path, fact->line,
-                              gm_map_find(&old, fact->object, NULL) ? "has changed" : "is new"});
+        if (!goes_along(arena, fact->object, &new, &old))
+            gm_vec_push(arena, &made->changes,
+                        (gm_model_change){fact->object, fact->path, fact->line,
+                                          gm_map_find(&old, fact->object, NULL) ? "has changed"
+                                                                                : "is new"});
     GM_EACH (gm_fact, fact, &removed)
-        if (!gm_map_find(&new, fact->object, NULL))
+        if (!gm_map_find(&new, fact->object, NULL) && !goes_along(arena, fact->object, &old, &new))
             gm_vec_push(arena, &made->changes,
                         (gm_model_change){fact->object, fact->path, 0, "is gone"});
 }

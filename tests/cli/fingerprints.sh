@@ -171,4 +171,5 @@ git reset -q -- migrations
 git checkout -q -- migrations
 expect 1 git commit -q -m 'half a revert'
 has_err 'table four is gone'
+hasnt_err 'of four is gone'
 git reset -q --hard
