@@ -57,6 +57,14 @@ static gm_map objects_of(gm_arena *arena, const gm_facts *facts)
     return objects;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const gm_fact *x = a;
+    const gm_fact *y = b;
+    int order = gm_str_cmp(x->path, y->path);
+    return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
 /* "column id of cards", where `come` has "table cards" and `gone` has not: that says it all. */
 static bool goes_along(gm_arena *arena, gm_str object, const gm_map *come, const gm_map *gone)
 {
@@ -77,14 +85,17 @@ static void compare(gm_arena *arena, const gm_models *before, const gm_models *a
     gm_facts added = only_in(arena, &after->facts, &before->facts);
     gm_map old = objects_of(arena, &removed);
     gm_map new = objects_of(arena, &added);
+    gm_map told = gm_map_new(arena); /* an object has many facts: the first is where it begins */
+    gm_sort(added.items, added.len, sizeof(*added.items), by_place);
     GM_EACH (gm_fact, fact, &added)
-        if (!goes_along(arena, fact->object, &new, &old))
+        if (!goes_along(arena, fact->object, &new, &old) && gm_map_add(&told, fact->object, NULL))
             gm_vec_push(arena, &made->changes,
                         (gm_model_change){fact->object, fact->path, fact->line,
                                           gm_map_find(&old, fact->object, NULL) ? "has changed"
                                                                                 : "is new"});
     GM_EACH (gm_fact, fact, &removed)
-        if (!gm_map_find(&new, fact->object, NULL) && !goes_along(arena, fact->object, &old, &new))
+        if (!gm_map_find(&new, fact->object, NULL) &&
+            !goes_along(arena, fact->object, &old, &new) && gm_map_add(&told, fact->object, NULL))
             gm_vec_push(arena, &made->changes,
                         (gm_model_change){fact->object, fact->path, 0, "is gone"});
 }

@@ -280,8 +280,11 @@ static bool enum_renames(gm_models_reader *r, rename_places *places,
 
 /* ---- other statements ---- */
 
-/* What a role may do and who owns what is the server's own business, and its roles are not here. */
-static bool is_about_roles(gm_models_reader *r, const gm_sql_statement *statement)
+/*
+ * What a role may do and who owns what is the server's own business, and its roles are not here. An
+ * extension brings its own comment, and only its owner may repeat it, as pg_dump does.
+ */
+static bool is_passed_over(gm_models_reader *r, const gm_sql_statement *statement)
 {
     gm_scanner scanner = {.dialect = r->dialect, .text = statement->text, .line = 1};
     gm_token token = gm_scan_next(&scanner);
@@ -289,6 +292,8 @@ static bool is_about_roles(gm_models_reader *r, const gm_sql_statement *statemen
         return false;
     if (gm_token_is(&token, "grant") || gm_token_is(&token, "revoke"))
         return true;
+    if (pass(&scanner, &token, "comment"))
+        return pass(&scanner, &token, "on") && gm_token_is(&token, "extension");
     if (!gm_token_is(&token, "alter"))
         return false;
     gm_token before = {0};
@@ -359,7 +364,7 @@ static gm_code read_statement(gm_models_reader *r, rename_places *places,
 {
     table made;
     GM_TRY(refuse_data(r, statement));
-    if (is_about_roles(r, statement))
+    if (is_passed_over(r, statement))
         return GM_OK;
     gm_models_add_sql(r, statement->text, statement->line);
     if (read_table(r, statement, &made)) {

@@ -53,8 +53,13 @@ static gm_code judge(gm_code code, gm_err *err)
 {
     bool late = code == GM_E_SQL &&
                 (gm_str_is(err->sqlstate, "57014") || gm_str_is(err->sqlstate, "SQLITE_INTERRUPT"));
+    bool denied = code == GM_E_SQL && gm_str_is(err->sqlstate, "42501");
     bool large =
         gm_str_is(err->sqlstate, "SQLITE_FULL") || gm_str_is(err->sqlstate, "SQLITE_NOMEM");
+    if (denied)
+        gm_hint(err,
+                "SQL has few rights in scratch. An extension or a role that must be there comes "
+                "from a file of yours: scratch: {setup: FILE} in gmig.yml.");
     if (code == GM_OK || (!late && !large))
         return code;
     err->code = GM_E_UNKNOWN;
