@@ -32,15 +32,19 @@ typedef struct {
 
 typedef GM_VEC(seen) seen_list;
 
-/* The tree that was read last from end to end: most others have one file or two more. */
+/* A tree that was read from end to end. */
 typedef struct {
-    gm_arena *arena;
+    gm_arena *arena; /* NULL: none */
     gm_str bytes;
     gm_tree_entries entries;
     seen_list files;
     const ref_config *config;
+    gm_quick_base quick; /* without a head where only the graph can tell */
     gm_revisions added;
 } whole_tree;
+
+/* Most trees have a file or two more than one of these few. */
+enum { TREES = 8 };
 
 typedef struct {
     gm_project *project;
@@ -48,7 +52,7 @@ typedef struct {
     const gm_map *known; /* ids; NULL: nobody asks for what is new */
     gm_map configs;      /* blob id of gmig.yml ("" for none) -> ref_config */
     gm_quick quick;
-    whole_tree last;
+    whole_tree trees[TREES]; /* the one that was of use last comes first */
     size_t revisions;
 } reader;
 
@@ -174,7 +178,7 @@ static gm_code read_tree(reader *r, ref_config *config, const gm_oid *tree, gm_s
 {
     size_t at = 0;
     seen_list none = {0};
-    const seen_list *last = r->last.config == config ? &r->last.files : &none;
+    const seen_list *last = r->trees[0].config == config ? &r->trees[0].files : &none;
     seen_list *files = &whole->files;
     whole->config = config;
     whole->bytes = gm_str_dup(whole->arena, bytes);
@@ -197,10 +201,11 @@ static gm_code read_tree(reader *r, ref_config *config, const gm_oid *tree, gm_s
     return GM_OK;
 }
 
-static bool judge_quickly(reader *r, gm_arena *arena, const seen_list *files, gm_ref_heads *history)
+static bool judge_quickly(reader *r, whole_tree *whole, gm_ref_heads *history)
 {
-    gm_str head;
-    const gm_quick_file **quick = gm_new_array(arena, files->len, const gm_quick_file *);
+    const seen_list *files = &whole->files;
+    const gm_quick_file *head;
+    const gm_quick_file **quick = gm_new_array(whole->arena, files->len, const gm_quick_file *);
     for (size_t i = 0; i < files->len; i++) {
         if (!files->items[i].file->revision.len)
             return false;
@@ -208,7 +213,8 @@ static bool judge_quickly(reader *r, gm_arena *arena, const seen_list *files, gm
     }
     if (!gm_quick_head(&r->quick, quick, files->len, &head))
         return false;
-    gm_vec_push(r->arena, &history->heads, head);
+    whole->quick = gm_quick_keep(whole->arena, &r->quick, quick, files->len, head);
+    gm_vec_push(r->arena, &history->heads, head->revision->id);
     return true;
 }
 
@@ -230,6 +236,14 @@ static void judge(reader *r, gm_arena *arena, const seen_list *files, gm_ref_hea
     history->divergent = gm_graph_divergent(arena, graph).len > 0;
 }
 
+static void put_first(reader *r, size_t at)
+{
+    whole_tree first = r->trees[at];
+    for (; at; at--)
+        r->trees[at] = r->trees[at - 1];
+    r->trees[0] = first;
+}
+
 static gm_code read_whole(reader *r, ref_config *config, const gm_oid *tree, gm_str bytes,
                           gm_ref_heads *history, gm_err *err)
 {
@@ -245,20 +259,21 @@ static gm_code read_whole(reader *r, ref_config *config, const gm_oid *tree, gm_
         if (file->file->is_new)
             gm_vec_push(r->arena, &history->added, file->file->revision.items[0]);
     }
-    if (!judge_quickly(r, whole.arena, &whole.files, history))
+    if (!judge_quickly(r, &whole, history))
         judge(r, whole.arena, &whole.files, history);
     whole.added = history->added;
-    gm_arena_free(r->last.arena);
-    r->last = whole;
+    gm_arena_free(r->trees[TREES - 1].arena);
+    r->trees[TREES - 1] = whole;
+    put_first(r, TREES - 1);
     return GM_OK;
 }
 
-/* ---- the last tree and a few files more ---- */
+/* ---- a tree that was read and a few files more ---- */
 
 enum { MORE_FILES = 16, MORE_BYTES = 4096 };
 
 typedef struct {
-    size_t place; /* in the bytes of the last tree */
+    size_t place; /* in the bytes of the other tree */
     gm_str bytes; /* put in there */
 } insertion;
 
@@ -303,25 +318,25 @@ static bool find_insertion(const whole_tree *tree, gm_str bytes, insertion *foun
 }
 
 /* New revisions in the order of their files. */
-static void merge_added(reader *r, size_t place, const gm_revisions *more, gm_revisions *added)
+static void merge_added(reader *r, const whole_tree *from, size_t place, const gm_revisions *more,
+                        gm_revisions *added)
 {
-    const whole_tree *last = &r->last;
     size_t before = 0;
-    for (size_t i = 0; last->added.len && i < last->files.len; i++)
+    for (size_t i = 0; from->added.len && i < from->files.len; i++)
         before +=
-            last->files.items[i].file->is_new && end_of(last, &last->files.items[i].entry) <= place;
+            from->files.items[i].file->is_new && end_of(from, &from->files.items[i].entry) <= place;
     for (size_t i = 0; i < before; i++)
-        gm_vec_push(r->arena, added, last->added.items[i]);
+        gm_vec_push(r->arena, added, from->added.items[i]);
     GM_EACH (const gm_revision *, revision, more)
         gm_vec_push(r->arena, added, *revision);
-    for (size_t i = before; i < last->added.len; i++)
-        gm_vec_push(r->arena, added, last->added.items[i]);
+    for (size_t i = before; i < from->added.len; i++)
+        gm_vec_push(r->arena, added, from->added.items[i]);
 }
 
-/* False, and nothing told, where the tree is more than the last one and files on top of its head.
+/* False, and nothing told, where the tree is more than `from` and files on top of its head.
  */
 static bool read_insertion(reader *r, ref_config *config, const gm_oid *tree,
-                           const insertion *inserted, gm_ref_heads *history)
+                           const whole_tree *from, const insertion *inserted, gm_ref_heads *history)
 {
     const gm_quick_file *quick[MORE_FILES];
     size_t count = 0;
@@ -329,7 +344,7 @@ static bool read_insertion(reader *r, ref_config *config, const gm_oid *tree,
     gm_str bytes = gm_str_dup(r->arena, inserted->bytes);
     gm_tree_entries entries;
     gm_revisions more = {0};
-    gm_str head;
+    const gm_quick_file *head;
     if (gm_repo_parse_tree(r->arena, tree, bytes, &entries, &unread) != GM_OK ||
         entries.len > MORE_FILES)
         return false;
@@ -343,11 +358,11 @@ static bool read_insertion(reader *r, ref_config *config, const gm_oid *tree,
         if (file->is_new)
             gm_vec_push(r->arena, &more, file->revision.items[0]);
     }
-    if (!gm_quick_head_with(&r->quick, quick, count, &head))
+    if (!gm_quick_head_with(&from->quick, quick, count, &head))
         return false;
-    gm_vec_push(r->arena, &history->heads, head);
-    history->revisions = r->last.files.len + count;
-    merge_added(r, inserted->place, &more, &history->added);
+    gm_vec_push(r->arena, &history->heads, head->revision->id);
+    history->revisions = from->files.len + count;
+    merge_added(r, from, inserted->place, &more, &history->added);
     return true;
 }
 
@@ -357,9 +372,15 @@ static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
     gm_str bytes;
     insertion inserted;
     GM_TRY(gm_repo_tree_bytes(r->project->repo, tree, &bytes, err));
-    if (r->last.config == config && r->quick.head && find_insertion(&r->last, bytes, &inserted) &&
-        read_insertion(r, config, tree, &inserted, history))
+    for (size_t i = 0; i < TREES; i++) {
+        const whole_tree *from = &r->trees[i];
+        if (from->config != config || !from->quick.head ||
+            !find_insertion(from, bytes, &inserted) ||
+            !read_insertion(r, config, tree, from, &inserted, history))
+            continue;
+        put_first(r, i);
         return GM_OK;
+    }
     return read_whole(r, config, tree, bytes, history, err);
 }
 
@@ -432,7 +453,8 @@ gm_code gm_all_refs_read_beyond(gm_project *project, const gm_strs *globs, const
         if (!read.failed++)
             read.first_failure = history->failure;
     }
-    gm_arena_free(r.last.arena);
+    for (size_t i = 0; i < TREES; i++)
+        gm_arena_free(r.trees[i].arena);
     gm_cache_save(project->cache);
     read.revisions = r.revisions;
     *all = read;

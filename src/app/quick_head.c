@@ -69,10 +69,10 @@ static size_t reach(gm_quick *quick, const gm_quick_file *head)
     return done;
 }
 
-bool gm_quick_head(gm_quick *quick, const gm_quick_file *const *files, size_t count, gm_str *head)
+bool gm_quick_head(gm_quick *quick, const gm_quick_file *const *files, size_t count,
+                   const gm_quick_file **head)
 {
     const gm_quick_file *only = NULL;
-    quick->head = NULL;
     if (!fill(quick, files, count) || !count_children(quick, files, count))
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -84,40 +84,54 @@ bool gm_quick_head(gm_quick *quick, const gm_quick_file *const *files, size_t co
     }
     if (!only || reach(quick, only) != count)
         return false;
-    quick->head = only;
-    *head = only->revision->id;
+    *head = only;
     return true;
 }
 
-/* A new id, with parents that are there, the head among them: then the history stays sound, and
- * this is its one head. */
-static bool goes_on(const gm_quick *quick, const gm_quick_file *file, const gm_quick_file *head)
+gm_quick_base gm_quick_keep(gm_arena *arena, const gm_quick *quick,
+                            const gm_quick_file *const *files, size_t count,
+                            const gm_quick_file *head)
 {
+    bool *has = gm_new_array(arena, quick->slots.len, bool);
+    for (size_t i = 0; i < count; i++)
+        has[files[i]->id] = true;
+    return (gm_quick_base){.head = head, .has = has, .numbers = quick->slots.len};
+}
+
+static bool has(const gm_quick_base *base, const gm_quick_file *const *more, size_t count,
+                size_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (more[i]->id == id)
+            return true;
+    return id < base->numbers && base->has[id];
+}
+
+/* A new id on top of the head, with no parent that is not there: then the history stays sound, and
+ * this is its one head. */
+static bool goes_on(const gm_quick_base *base, const gm_quick_file *const *more, size_t at,
+                    const gm_quick_file *head)
+{
+    const gm_quick_file *file = more[at];
     bool on_head = false;
-    if (quick->slots.items[file->id].round == quick->round || file->revision->depends.len ||
-        file->revision->labels.len)
+    if (has(base, more, at, file->id) || file->revision->depends.len || file->revision->labels.len)
         return false;
     for (size_t j = 0; j < file->revision->parents.len; j++) {
-        if (quick->slots.items[file->parents[j]].round != quick->round)
+        if (!has(base, more, at, file->parents[j]))
             return false;
         on_head |= file->parents[j] == head->id;
     }
     return on_head;
 }
 
-bool gm_quick_head_with(gm_quick *quick, const gm_quick_file *const *more, size_t count,
-                        gm_str *head)
+bool gm_quick_head_with(const gm_quick_base *base, const gm_quick_file *const *more, size_t count,
+                        const gm_quick_file **head)
 {
-    const gm_quick_file *last = quick->head;
-    size_t done = 0;
-    if (!last)
-        return false;
-    while (done < count && goes_on(quick, more[done], last)) {
-        last = more[done++];
-        quick->slots.items[last->id].round = quick->round;
+    *head = base->head;
+    for (size_t i = 0; i < count; i++) {
+        if (!goes_on(base, more, i, *head))
+            return false;
+        *head = more[i];
     }
-    for (size_t i = 0; i < done; i++)
-        quick->slots.items[more[i]->id].round = 0;
-    *head = last->revision->id;
-    return done == count;
+    return true;
 }

@@ -30,7 +30,6 @@ typedef struct {
     gm_map numbers; /* id -> its number, as a pointer */
     GM_VEC(gm_quick_slot) slots;
     GM_VEC(const gm_quick_file *) reached;
-    const gm_quick_file *head; /* of the history that was asked about last; NULL: nothing is sure */
     size_t round;
 } gm_quick;
 
@@ -43,12 +42,22 @@ void gm_quick_read(gm_quick *quick, const gm_revision *revision, gm_quick_file *
  * True, and the head, when these files are surely a sound history with exactly one. False says
  * nothing: then the graph must tell.
  */
-bool gm_quick_head(gm_quick *quick, const gm_quick_file *const *files, size_t count, gm_str *head);
+bool gm_quick_head(gm_quick *quick, const gm_quick_file *const *files, size_t count,
+                   const gm_quick_file **head);
 
-/*
- * The same of the history that was asked about last and these files more. It stays the last one.
- */
-bool gm_quick_head_with(gm_quick *quick, const gm_quick_file *const *more, size_t count,
-                        gm_str *head);
+/* A history that gm_quick_head was sure of. */
+typedef struct {
+    const gm_quick_file *head;
+    const bool *has; /* by number */
+    size_t numbers;
+} gm_quick_base;
+
+gm_quick_base gm_quick_keep(gm_arena *arena, const gm_quick *quick,
+                            const gm_quick_file *const *files, size_t count,
+                            const gm_quick_file *head);
+
+/* As gm_quick_head, of `base` and these files more. */
+bool gm_quick_head_with(const gm_quick_base *base, const gm_quick_file *const *more, size_t count,
+                        const gm_quick_file **head);
 
 #endif

@@ -27,7 +27,8 @@ stream() {
             add(id(next_id), next_id ? id(next_id - 1) : "", "")
         head["main"] = id(7)
         for (number = 0; number < 40; number++) {
-            ref = sprintf("b%02d", any(100) * 40 + number)
+            ref = sprintf("b%04d", any(100) * 40 + number)
+            printf "reset refs/heads/%s-\nfrom refs/heads/main\n", ref
             from = number && any(3) == 0 ? names[any(number)] : "main"
             names[number] = ref
             start(ref, from)
@@ -48,6 +49,7 @@ stream() {
             else if (kind == 11) add(self, id(any(8)) ", " last, "")
             else if (kind == 12) { add(self, id(next_id), ""); add(id(next_id), self, ""); next_id++ }
             else if (kind == 13) put("migrations/README", number)
+            else if (kind == 14) add(self, last ", ffffffff", "")
             else {
                 for (more = any(3); more >= 0; more--) {
                     add(self, last, "")
