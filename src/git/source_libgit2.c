@@ -12,6 +12,7 @@
 #include <git2/sys/repository.h>
 
 #include "base/file.h"
+#include "git/plain_refs.h"
 
 gm_code gm_libgit2_fail(gm_err *err, gm_code code, const char *what)
 {
@@ -138,6 +139,9 @@ static gm_code read_refs(gm_source *source, gm_arena *arena, gm_source_refs *ref
 {
     git_reference_iterator *iterator = NULL;
     git_reference *ref = NULL;
+    if (!git_repository_get_namespace(self(source)->repo) &&
+        gm_plain_refs_read(arena, &self(source)->layout, refs))
+        return GM_OK;
     if (git_reference_iterator_new(&iterator, self(source)->repo) < 0)
         return gm_libgit2_fail(err, GM_E_GIT, "cannot list the refs");
     int code;
