@@ -35,9 +35,16 @@ until_so() {
 
 gone() { [ ! -e "$1" ]; }
 ended() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1" | cut -c1)" = Z ]; }
-child_of() { pgrep -P "$1" | head -n 1; }
-has_child() { [ -n "$(child_of "$1")" ]; }
 folder_of() { tr '\0' '\n' <"/proc/$1/cmdline" | sed -n '/^-k$/{n;p;}'; }
+# serves PID: the watcher, its server and the folder below a process, which has had other children before
+serves() {
+    for watcher in $(pgrep -P "$1"); do
+        for server in $(pgrep -P "$watcher"); do
+            folder=$(folder_of "$server" 2>/dev/null) && [ -n "$folder" ] && return
+        done
+    done
+    return 1
+}
 on_kept() { psql -qAtX -h "$kept" -U gmig_owner -d postgres -c "$1"; }
 
 new_repo project
@@ -64,12 +71,7 @@ revision bbbb2222 aaaa1111
 sed -i 's/^CREATE TABLE t_bbbb2222.*/SELECT pg_sleep(50);/; s/^DROP TABLE t_bbbb2222.*/SELECT 1;/' migrations/bbbb2222.sql
 gmig check --replay >/dev/null 2>&1 &
 replay=$!
-until_so has_child $replay
-watcher=$(child_of $replay)
-until_so has_child "$watcher"
-server=$(child_of "$watcher")
-has_folder() { folder=$(folder_of "$server") && [ -n "$folder" ]; }
-until_so has_folder
+until_so serves $replay
 until_so test -S "$folder/.s.PGSQL.5432"
 sleeps() { psql -qAtX -h "$folder" -U gmig_owner -d postgres -c 'SELECT query FROM pg_stat_activity' 2>/dev/null | grep -q '^SELECT pg_sleep'; }
 until_so sleeps
