@@ -35,6 +35,7 @@ typedef GM_VEC(seen) seen_list;
 /* A tree that was read from end to end. */
 typedef struct {
     gm_arena *arena; /* NULL: none */
+    gm_oid oid;
     gm_str bytes;
     gm_tree_entries entries;
     seen_list files;
@@ -181,6 +182,7 @@ static gm_code read_tree(reader *r, ref_config *config, const gm_oid *tree, gm_s
     const seen_list *last = r->trees[0].config == config ? &r->trees[0].files : &none;
     seen_list *files = &whole->files;
     whole->config = config;
+    whole->oid = *tree;
     whole->bytes = gm_str_dup(whole->arena, bytes);
     GM_TRY(gm_repo_parse_tree(whole->arena, tree, whole->bytes, &whole->entries, err));
     gm_vec_reserve(whole->arena, files, whole->entries.len);
@@ -272,11 +274,6 @@ static gm_code read_whole(reader *r, ref_config *config, const gm_oid *tree, gm_
 
 enum { MORE_FILES = 16, MORE_BYTES = 4096 };
 
-typedef struct {
-    size_t place; /* in the bytes of the other tree */
-    gm_str bytes; /* put in there */
-} insertion;
-
 static size_t end_of(const whole_tree *tree, const gm_tree_entry *entry)
 {
     return (size_t)(entry->name.ptr - tree->bytes.ptr) + entry->name.len + 1 + entry->oid.len;
@@ -305,7 +302,7 @@ static size_t shared_entries(const whole_tree *tree, gm_str bytes)
 }
 
 /* Only where that is all the difference. */
-static bool find_insertion(const whole_tree *tree, gm_str bytes, insertion *found)
+static bool find_insertion(const whole_tree *tree, gm_str bytes, gm_cached_insertion *found)
 {
     if (bytes.len <= tree->bytes.len || bytes.len - tree->bytes.len > MORE_BYTES)
         return false;
@@ -313,7 +310,7 @@ static bool find_insertion(const whole_tree *tree, gm_str bytes, insertion *foun
     size_t place = shared_entries(tree, bytes);
     if (memcmp(tree->bytes.ptr + place, bytes.ptr + place + more, tree->bytes.len - place) != 0)
         return false;
-    *found = (insertion){place, gm_str_sub(bytes, place, place + more)};
+    *found = (gm_cached_insertion){tree->oid, place, gm_str_sub(bytes, place, place + more)};
     return true;
 }
 
@@ -336,7 +333,8 @@ static void merge_added(reader *r, const whole_tree *from, size_t place, const g
 /* False, and nothing told, where the tree is more than `from` and files on top of its head.
  */
 static bool read_insertion(reader *r, ref_config *config, const gm_oid *tree,
-                           const whole_tree *from, const insertion *inserted, gm_ref_heads *history)
+                           const whole_tree *from, const gm_cached_insertion *inserted,
+                           gm_ref_heads *history)
 {
     const gm_quick_file *quick[MORE_FILES];
     size_t count = 0;
@@ -366,11 +364,32 @@ static bool read_insertion(reader *r, ref_config *config, const gm_oid *tree,
     return true;
 }
 
+/* Without a look at the tree. */
+static bool recall_insertion(reader *r, ref_config *config, const gm_oid *tree,
+                             gm_ref_heads *history)
+{
+    gm_cached_insertion known;
+    if (!gm_cache_find_insertion(r->project->cache, tree, &known))
+        return false;
+    for (size_t i = 0; i < TREES; i++) {
+        const whole_tree *from = &r->trees[i];
+        if (from->config != config || !from->quick.head || !gm_oid_eq(&from->oid, &known.from))
+            continue;
+        if (!read_insertion(r, config, tree, from, &known, history))
+            return false;
+        put_first(r, i);
+        return true;
+    }
+    return false;
+}
+
 static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
                             gm_ref_heads *history, gm_err *err)
 {
     gm_str bytes;
-    insertion inserted;
+    gm_cached_insertion inserted;
+    if (recall_insertion(r, config, tree, history))
+        return GM_OK;
     GM_TRY(gm_repo_tree_bytes(r->project->repo, tree, &bytes, err));
     for (size_t i = 0; i < TREES; i++) {
         const whole_tree *from = &r->trees[i];
@@ -378,6 +397,7 @@ static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
             !find_insertion(from, bytes, &inserted) ||
             !read_insertion(r, config, tree, from, &inserted, history))
             continue;
+        gm_cache_add_insertion(r->project->cache, tree, &inserted);
         put_first(r, i);
         return GM_OK;
     }

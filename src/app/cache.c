@@ -18,7 +18,7 @@ enum {
     ID = 32,
     QUESTION = 16,
     KEY = ID + QUESTION,
-    ENTRY_ENCODING = 1,
+    ENTRY_ENCODING = 3,
     COMMIT_ENCODING = 2,
     /* It costs about as much to read so many files as to read and write a table. */
     WORTH_A_FILE = 200,
@@ -108,6 +108,15 @@ void gm_cache_add_revision(gm_cache *cache, const char *format, const gm_revisio
     gm_store_add(cache->revisions, view(&k), gm_brief_write(cache->arena, revision));
 }
 
+/* The caller sees to it that there are so many bytes. */
+static gm_oid take_oid(gm_str *bytes, size_t len)
+{
+    gm_oid oid = {.len = (unsigned char)len};
+    memcpy(oid.bytes, bytes->ptr, len);
+    *bytes = gm_str_sub(*bytes, len, bytes->len);
+    return oid;
+}
+
 /* ---- entries ---- */
 
 /* The id and, before it, the mode in two bytes, lowest first; nothing where nothing is there. */
@@ -149,18 +158,47 @@ void gm_cache_add_entry(gm_cache *cache, const gm_oid *commit, gm_str path,
                  gm_str_of(value, found ? MODE + (size_t)entry->oid.len : 0));
 }
 
+/* The id of the other tree, the place in four bytes, lowest first, and what is put in. No commit
+ * has the id of a tree, so that these can lie among the entries. */
+enum { PLACE = 4 };
+
+bool gm_cache_find_insertion(gm_cache *cache, const gm_oid *tree, gm_cached_insertion *insertion)
+{
+    gm_str value;
+    if (!cache->present)
+        return false;
+    key k = key_of(cache, tree, GM_STR(""));
+    if (!gm_store_find(cache->entries, view(&k), &value) || value.len < (size_t)tree->len + PLACE)
+        return false;
+    gm_cached_insertion read = {.from = take_oid(&value, tree->len)};
+    for (size_t i = PLACE; i--;)
+        read.place = read.place << 8 | (unsigned char)value.ptr[i];
+    read.bytes = gm_str_sub(value, PLACE, value.len);
+    *insertion = read;
+    return true;
+}
+
+void gm_cache_add_insertion(gm_cache *cache, const gm_oid *tree,
+                            const gm_cached_insertion *insertion)
+{
+    char place[PLACE];
+    if (!cache->present || insertion->place > UINT32_MAX)
+        return;
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_buf value = gm_buf_new(scratch, SIZE_MAX);
+    for (size_t i = 0; i < PLACE; i++)
+        place[i] = (char)(insertion->place >> 8 * i & 0xff);
+    gm_buf_add(&value, gm_str_of(insertion->from.bytes, insertion->from.len));
+    gm_buf_add(&value, gm_str_of(place, PLACE));
+    gm_buf_add(&value, insertion->bytes);
+    key k = key_of(cache, tree, GM_STR(""));
+    gm_store_add(cache->entries, view(&k), gm_buf_str(&value));
+}
+
 /* ---- commits ---- */
 
 /* The number of parents in one byte, their ids, the id of the folder's tree, the folder's path. */
 enum { PARENTS_MAX = 255 };
-
-static gm_oid take_oid(gm_str *bytes, size_t len)
-{
-    gm_oid oid = {.len = (unsigned char)len};
-    memcpy(oid.bytes, bytes->ptr, len);
-    *bytes = gm_str_sub(*bytes, len, bytes->len);
-    return oid;
-}
 
 bool gm_cache_find_commit(gm_cache *cache, const gm_oid *commit, gm_str question,
                           gm_cached_commit *answer)

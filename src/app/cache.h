@@ -7,7 +7,8 @@
  * its worktrees share.
  *
  *     revisions    blob id -> the revision in that file, without its SQL
- *     entries      commit id and path -> what the path is there, for all_refs.c
+ *     entries      commit id and path -> what the path is there, for all_refs.c; tree id -> another
+ *                  tree and what is put into it
  *     commits      commit id and gmig.yml -> its parents and its folder of revision files, for
  *                  whence_search.c
  *
@@ -37,6 +38,17 @@ bool gm_cache_find_entry(gm_cache *cache, const gm_oid *commit, gm_str path, gm_
                          bool *found);
 void gm_cache_add_entry(gm_cache *cache, const gm_oid *commit, gm_str path,
                         const gm_tree_entry *entry, bool found);
+
+/* A tree object is that of another tree with some bytes put in at a place. */
+typedef struct {
+    gm_oid from;
+    size_t place;
+    gm_str bytes;
+} gm_cached_insertion;
+
+bool gm_cache_find_insertion(gm_cache *cache, const gm_oid *tree, gm_cached_insertion *insertion);
+void gm_cache_add_insertion(gm_cache *cache, const gm_oid *tree,
+                            const gm_cached_insertion *insertion);
 
 /* A commit's parents, and its folder of revision files; `found` is false where it has none. */
 typedef struct {
