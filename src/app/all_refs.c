@@ -52,6 +52,8 @@ typedef struct {
     gm_arena *arena;
     const gm_map *known; /* ids; NULL: nobody asks for what is new */
     gm_map configs;      /* blob id of gmig.yml ("" for none) -> ref_config */
+    gm_oid last_blob;    /* the id that was looked up last, and what it is */
+    ref_config *last_config;
     gm_quick quick;
     whole_tree trees[TREES]; /* the one that was of use last comes first */
     size_t revisions;
@@ -96,6 +98,10 @@ static gm_code find_config(reader *r, const gm_oid *commit, ref_config **config,
         GM_TRY(find_entry(r, commit, path, &entry, &found, err));
     if (found && (entry.mode & GM_MODE_KIND) == GM_MODE_FILE)
         blob = entry.oid;
+    if (r->last_config && gm_oid_eq(&r->last_blob, &blob)) {
+        *config = r->last_config;
+        return GM_OK;
+    }
     ref_config *known = gm_map_get(&r->configs, gm_oid_key(&blob));
     if (!known) {
         known = gm_new(r->arena, ref_config);
@@ -105,6 +111,8 @@ static gm_code find_config(reader *r, const gm_oid *commit, ref_config **config,
         read_config(r, &blob, known, &known->failure);
         gm_map_add(&r->configs, gm_oid_key(keep_oid(r->arena, blob)), known);
     }
+    r->last_blob = blob;
+    r->last_config = known;
     *config = known;
     return GM_OK;
 }

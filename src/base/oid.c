@@ -19,27 +19,24 @@ gm_str gm_oid_key(const gm_oid *oid)
     return (gm_str){(const char *)oid->bytes, oid->len};
 }
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
+/* The value of a hex digit, and one more; 0 for what is none. */
+static const unsigned char digits_and_one[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
 bool gm_oid_parse(gm_str hex, gm_oid *oid)
 {
     if (hex.len != 40 && hex.len != 64)
         return false;
     gm_oid parsed = {.len = (unsigned char)(hex.len / 2)};
-    for (size_t i = 0; i < hex.len; i++) {
-        int value = digit(hex.ptr[i]);
-        if (value < 0)
+    for (size_t i = 0; i < parsed.len; i++) {
+        unsigned high = digits_and_one[(unsigned char)hex.ptr[2 * i]];
+        unsigned low = digits_and_one[(unsigned char)hex.ptr[2 * i + 1]];
+        if (!high || !low)
             return false;
-        parsed.bytes[i / 2] = (unsigned char)(parsed.bytes[i / 2] << 4 | value);
+        parsed.bytes[i] = (unsigned char)((high - 1) << 4 | (low - 1));
     }
     *oid = parsed;
     return true;

@@ -18,6 +18,7 @@ struct gm_store {
     bool loaded;
     gm_table table;
     unsigned char *uses; /* of each entry of the table, in this run */
+    size_t last;         /* the entry found last */
     gm_table_entries added;
 };
 
@@ -96,14 +97,25 @@ static void load(gm_store *store)
     store->uses = gm_new_array(store->arena, store->table.count, unsigned char);
 }
 
+static bool is_at(const gm_table *table, size_t at, gm_str key)
+{
+    return at < table->count && gm_str_eq(gm_table_at(table, at).key, key);
+}
+
+/* What is asked about one object lies together. */
 bool gm_store_find(gm_store *store, gm_str key, gm_str *value)
 {
-    size_t at;
     if (!store->loaded)
         load(store);
-    if (!gm_table_find(&store->table, key, &at, value))
+    size_t at = store->last + 1;
+    if (!is_at(&store->table, at, key))
+        at = store->last - 1;
+    if (is_at(&store->table, at, key))
+        *value = gm_table_at(&store->table, at).value;
+    else if (!gm_table_find(&store->table, key, &at, value))
         return false;
     store->uses[at] = ASKED;
+    store->last = at;
     return true;
 }
 

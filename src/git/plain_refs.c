@@ -17,31 +17,48 @@ enum {
     DEPTH_MAX = 16,
 };
 
-/* A part of a git-check-ref-format(1) name, and somewhat less than that allows. */
-static bool is_plain_part(gm_str part)
+static bool ends_part(gm_str name, size_t end)
 {
-    static const char refused[] = "~^:?*[\\";
-    if (!part.len || part.ptr[0] == '.' || part.ptr[part.len - 1] == '.' ||
-        gm_str_ends(part, GM_STR(".lock")))
-        return false;
-    for (size_t i = 0; i < part.len; i++) {
-        char c = part.ptr[i];
-        char next = i + 1 < part.len ? part.ptr[i + 1] : '\0';
-        if ((unsigned char)c <= ' ' || c == 0x7f || memchr(refused, c, sizeof(refused) - 1) ||
-            (c == '.' && next == '.') || (c == '@' && next == '{'))
-            return false;
-    }
-    return true;
+    char last = end ? name.ptr[end - 1] : '/';
+    return last != '/' && last != '.' && !gm_str_ends(gm_str_sub(name, 0, end), GM_STR(".lock"));
 }
 
+/* What git-check-ref-format(1) allows, or somewhat less. */
 static bool is_plain_name(gm_str name)
 {
-    bool good = name.len <= NAME_MAX_BYTES && gm_str_starts(name, GM_STR("refs/"));
-    for (size_t at = 0, end; good && at <= name.len; at = end + 1) {
-        end = gm_str_find(name, '/', at);
-        good = is_plain_part(gm_str_sub(name, at, end));
+    char last = '/';
+    if (name.len > NAME_MAX_BYTES || !gm_str_starts(name, GM_STR("refs/")))
+        return false;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool good = (unsigned char)c > ' ' && c != 0x7f;
+        switch (c) {
+        case '/':
+            good = ends_part(name, i);
+            break;
+        case '.':
+            good = last != '/' && last != '.';
+            break;
+        case '{':
+            good = last != '@';
+            break;
+        case '~':
+        case '^':
+        case ':':
+        case '?':
+        case '*':
+        case '[':
+        case '\\':
+            good = false;
+            break;
+        default:
+            break;
+        }
+        if (!good)
+            return false;
+        last = c;
     }
-    return good;
+    return ends_part(name, name.len);
 }
 
 static bool parse_oid(gm_str hex, gm_oid *oid)
