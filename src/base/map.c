@@ -4,13 +4,23 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+/* One for the process: thousands of small maps would ask the kernel thousands of times. Without
+ * entropy at boot it stays 0: slower under attack, never wrong. */
+static uint64_t process_seed(void)
+{
+    static _Atomic uint64_t seed;
+    uint64_t known = seed;
+    if (!known) {
+        if (getrandom(&known, sizeof(known), GRND_NONBLOCK) < 0)
+            known = 0;
+        seed = known;
+    }
+    return known;
+}
+
 gm_map gm_map_new(gm_arena *arena)
 {
-    gm_map map = {.arena = arena};
-    /* Without entropy at boot the seed stays 0: slower under attack, never wrong. */
-    if (getrandom(&map.seed, sizeof(map.seed), GRND_NONBLOCK) < 0)
-        map.seed = 0;
-    return map;
+    return (gm_map){.arena = arena, .seed = process_seed()};
 }
 
 /* FNV-1a, its result mixed with the seed (finaliser of SplitMix64). */

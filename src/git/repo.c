@@ -232,6 +232,17 @@ static gm_code resolve_with(gm_repo *repo, gm_source *source, gm_str name, gm_oi
     return gm_repo_peel(repo, &oid, commit, err);
 }
 
+/* A branch by its whole name, of which git knows no more than libgit2. */
+static bool is_whole_ref(gm_str name)
+{
+    static const char grammar[] = "~^:@{";
+    for (size_t i = 0; i < name.len; i++)
+        if (memchr(grammar, name.ptr[i], sizeof(grammar) - 1))
+            return false;
+    return gm_str_starts(name, GM_STR("refs/heads/")) ||
+           gm_str_starts(name, GM_STR("refs/remotes/"));
+}
+
 static gm_code resolve_name(gm_repo *repo, gm_str name, gm_oid *commit, gm_err *err)
 {
     gm_oid oid;
@@ -241,7 +252,7 @@ static gm_code resolve_name(gm_repo *repo, gm_str name, gm_oid *commit, gm_err *
         return gm_repo_peel(repo, &oid, commit, err);
     gm_code code = resolve_with(repo, repo->main, name, commit, err);
     /* git's grammar of names is richer than libgit2's (":/text", "@{upstream}"). */
-    if (code == GM_E_UNKNOWN_REF && repo->main != repo->git) {
+    if (code == GM_E_UNKNOWN_REF && repo->main != repo->git && !is_whole_ref(name)) {
         gm_err_clear(err);
         code = resolve_with(repo, gm_repo_git(repo), name, commit, err);
     }

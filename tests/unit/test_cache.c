@@ -59,6 +59,36 @@ static void what_was_written_is_found_and_nothing_else(void **state)
     gm_arena_free(arena);
 }
 
+/* Half of the keys lie close together, the others where ids would. */
+static void keys_are_found_wherever_they_lie(void **state)
+{
+    (void)state;
+    enum { COUNT = 4000 };
+    gm_arena *arena = gm_arena_new();
+    gm_table_entries entries = {0};
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t number = i < COUNT / 2 ? 0xffff0000u + 2 * i : 2 * (i * 0x9e3779b1u % 0x70000000u);
+        gm_str key = gm_str_printf(arena, "%c%c%c%c%04zx", (int)(number >> 24 & 0xff),
+                                   (int)(number >> 16 & 0xff), (int)(number >> 8 & 0xff),
+                                   (int)(number & 0xff), i);
+        gm_vec_push(arena, &entries, (gm_table_entry){key, key});
+    }
+    gm_str bytes = gm_table_write(arena, kind, &entries);
+    gm_table table;
+    assert_true(gm_table_read(bytes, kind, &table));
+    assert_int_equal(table.count, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t at = 0;
+        gm_str value;
+        gm_table_entry entry = gm_table_at(&table, i);
+        assert_true(gm_table_find(&table, entry.key, &at, &value));
+        assert_int_equal(at, i);
+        gm_str other = gm_str_printf(arena, "%.*szzzz", GM_ARG(gm_str_sub(entry.key, 0, 4)));
+        assert_false(gm_table_find(&table, other, &at, &value));
+    }
+    gm_arena_free(arena);
+}
+
 static void of_equal_keys_one_is_written(void **state)
 {
     (void)state;
@@ -587,6 +617,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_written_is_found_and_nothing_else),
+        cmocka_unit_test(keys_are_found_wherever_they_lie),
         cmocka_unit_test(of_equal_keys_one_is_written),
         cmocka_unit_test(every_wrong_bit_is_noticed),
         cmocka_unit_test(a_table_that_is_cut_off_or_goes_on_is_none),
