@@ -13,6 +13,8 @@ typedef struct {
     const gm_format_ops *format;
     gm_map files;     /* blob id and name -> parsed */
     gm_map histories; /* tree id, "" for no folder -> gm_ref_heads */
+    gm_oid last_tree; /* the id that was looked up last, and its history */
+    gm_ref_heads *last_history;
     gm_err failure;
 } ref_config;
 
@@ -425,9 +427,14 @@ static gm_code find_history(reader *r, const gm_ref *ref, gm_ref_heads **history
         GM_TRY(gm_read_check_folder(config->migrations, gm_entry_kind_of_mode(entry.mode), err));
         tree = entry.oid;
     }
-    *history = gm_map_get(&config->histories, gm_oid_key(&tree));
-    if (*history)
+    *history = config->last_history;
+    if (!*history || !gm_oid_eq(&config->last_tree, &tree))
+        *history = gm_map_get(&config->histories, gm_oid_key(&tree));
+    if (*history) {
+        config->last_tree = tree;
+        config->last_history = *history;
         return GM_OK;
+    }
     gm_ref_heads *made = gm_new(r->arena, gm_ref_heads);
     made->failure = config->failure;
     if (found)
@@ -472,6 +479,7 @@ gm_code gm_all_refs_read_beyond(gm_project *project, const gm_strs *globs, const
                 .known = known,
                 .configs = gm_map_new(arena),
                 .quick = gm_quick_new(arena)};
+    gm_vec_reserve(arena, &read.refs, refs.len);
     GM_EACH (const gm_ref, ref, &refs) {
         const gm_ref_heads *history = look_at(&r, ref);
         gm_vec_push(arena, &read.refs, (gm_ref_view){.ref = *ref, .history = history});

@@ -184,6 +184,8 @@ gm_code gm_repo_refs(gm_repo *repo, const gm_strs *globs, gm_refs *refs, gm_err 
     GM_TRY(gm_repo_all_refs(repo, repo->arena, &all, err));
     gm_strs patterns = spell_out(repo->arena, globs);
     gm_map branches = load_tracking(repo);
+    if (!globs || !globs->len)
+        gm_vec_reserve(repo->arena, &found, all.len);
     GM_EACH (gm_source_ref, ref, &all)
         if (wanted(ref->name, &patterns))
             GM_TRY(add_ref(repo, &branches, ref, &found, err));
