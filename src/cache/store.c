@@ -99,7 +99,8 @@ static void load(gm_store *store)
 
 static bool is_at(const gm_table *table, size_t at, gm_str key)
 {
-    return at < table->count && gm_str_eq(gm_table_at(table, at).key, key);
+    return at < table->count && key.len == table->key_size &&
+           memcmp(table->keys + at * table->key_size, key.ptr, key.len) == 0;
 }
 
 /* What is asked about one object lies together. */
