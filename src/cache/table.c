@@ -126,7 +126,7 @@ bool gm_table_find(const gm_table *table, gm_str key, size_t *at, gm_str *value)
 {
     size_t low = 0;
     size_t high = key.len == table->key_size ? table->count : 0;
-    if (high > 4 * NEAR && key.len >= sizeof(uint32_t))
+    if (high > (size_t)4 * NEAR && key.len >= sizeof(uint32_t))
         narrow(table, key, &low, &high);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
