@@ -21,6 +21,8 @@ enum { DEADLINE_MS = 60000 };
 
 /* Databases and roles of ours on a server that others use too. */
 #define NAME_PREFIX "gmig_scratch_"
+/* What is called otherwise is not ours to drop. */
+#define NAME_PATTERN "^" NAME_PREFIX "[0-9]+_[0-9a-f]+(_[0-9]+)?$"
 
 typedef struct {
     gm_db *db;
@@ -243,13 +245,13 @@ static void sweep(gm_scratch_postgres *s)
 {
     static const char dead[] =
         "SELECT datname, 'DATABASE' FROM pg_catalog.pg_database d "
-        "WHERE pg_catalog.starts_with(datname, '" NAME_PREFIX "') "
+        "WHERE datname ~ '" NAME_PATTERN "' "
         "AND pg_catalog.pg_has_role(datdba, 'MEMBER') "
         "AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a "
         "WHERE pg_catalog.starts_with(d.datname, '" NAME_PREFIX "' || a.pid || '_' || "
         "pg_catalog.to_hex((extract(epoch FROM a.backend_start) * 1000)::bigint))) "
         "UNION ALL SELECT rolname, 'ROLE' FROM pg_catalog.pg_roles r "
-        "WHERE pg_catalog.starts_with(rolname, '" NAME_PREFIX "') "
+        "WHERE rolname ~ '" NAME_PATTERN "' "
         "AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a "
         "WHERE rolname = '" NAME_PREFIX "' || a.pid || '_' || "
         "pg_catalog.to_hex((extract(epoch FROM a.backend_start) * 1000)::bigint))";

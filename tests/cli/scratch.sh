@@ -119,10 +119,12 @@ sed -i 's/^CREATE TABLE t_bbbb2222.*/CREATE TABLE app.t (id INTEGER); ALTER TABL
 expect 0 env GMIG_PGBIN=/nowhere gmig check --replay
 expect 0 env GMIG_PGBIN=/nowhere gmig check --replay
 
-# What a killed one leaves goes with the next command.
+# What a killed one leaves goes with the next command; what only begins like it is somebody else's.
 on_kept 'CREATE DATABASE gmig_scratch_1_abc_0'
 on_kept 'CREATE ROLE gmig_scratch_1_abc'
+on_kept 'CREATE DATABASE gmig_scratch_mine'
 expect 0 env GMIG_PGBIN=/nowhere gmig check --replay
+on_kept 'DROP DATABASE gmig_scratch_mine'
 [ "$(on_kept "SELECT count(*) FROM pg_database WHERE datname LIKE 'gmig%'")" = 0 ] || fail 'databases were left behind'
 
 # ---- what another user may have planted is not used ----
