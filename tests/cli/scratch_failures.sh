@@ -151,7 +151,7 @@ printf 'CREATE SCHEMA app;\nCREATE NONSENSE;\n' >ci/roles.sql
 unable 4 sql 'syntax error at or near "NONSENSE"'
 expect 4 gmig diff history history
 has_err '  at ci/roles.sql:2'
-expect 0 sh -c "[ \$(psql -qAtX -d '$(pg_url)' -c \"SELECT count(*) FROM pg_database WHERE datname LIKE 'gmig_scratch_%'\") = 0 ]"
+expect 0 sh -c "[ \$(psql -qAtX -d '$(pg_url)' -c \"SELECT count(*) FROM pg_database WHERE datname ~ '^gmig_scratch_[0-9]'\") = 0 ]"
 
 # ---- no room ----
 

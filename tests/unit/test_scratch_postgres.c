@@ -275,8 +275,8 @@ static void nothing_stays_on_a_named_server(void **state)
     assert_ok(gm_db_open(arena, &direct, &db, &err), &err);
     open_with(&s, &options);
     assert_str(ask_sql(arena, db,
-                       "SELECT count(*) > 0 FROM pg_database WHERE datname LIKE "
-                       "'gmig\\_scratch\\_%'"),
+                       "SELECT count(*) > 0 FROM pg_database WHERE datname ~ "
+                       "'^gmig_scratch_[0-9]'"),
                "t");
     /* What a killed one left: nobody's session has its name. */
     do_sql(db, "CREATE DATABASE gmig_scratch_1_abc_0");
@@ -285,9 +285,9 @@ static void nothing_stays_on_a_named_server(void **state)
     open_with(&s, &options);
     close_session(&s);
     assert_str(ask_sql(arena, db,
-                       "SELECT (SELECT count(*) FROM pg_database WHERE datname LIKE "
-                       "'gmig\\_scratch\\_%') + (SELECT count(*) FROM pg_roles WHERE "
-                       "rolname LIKE 'gmig\\_scratch\\_%')"),
+                       "SELECT (SELECT count(*) FROM pg_database WHERE datname ~ "
+                       "'^gmig_scratch_[0-9]') + (SELECT count(*) FROM pg_roles WHERE "
+                       "rolname ~ '^gmig_scratch_[0-9]')"),
                "0");
     gm_db_close(db);
     gm_arena_free(arena);
