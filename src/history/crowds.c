@@ -197,6 +197,7 @@ static bool cross(const way *a, const way *b)
     const gm_open_branch *other = b->member.branch;
     if (!gm_lineage_shared(a->lineage, b->lineage) || has(a, b->root) || has(b, a->root))
         return false;
+    /* NOLINTNEXTLINE(readability-suspicious-call-argument): neither way round */
     return one && other ? !follows(one, other) && !follows(other, one) : one || other;
 }
 

@@ -78,8 +78,7 @@ static void what_is_unusual_is_left_to_another(void **state)
         "ln -s main .git/refs/heads/link",
         "mkdir .git/refs/heads/a.lock",
         "echo 'ref: refs/heads/nosuch' >.git/refs/heads/nowhere",
-        "git symbolic-ref refs/heads/s1 refs/heads/s2; git symbolic-ref refs/heads/s2 "
-        "refs/heads/main",
+        "cd .git; git symbolic-ref refs/heads/s refs/heads/t; git symbolic-ref refs/heads/t HEAD",
         "git pack-refs --all; sed -i 's/ fully-peeled//' .git/packed-refs",
         "git pack-refs --all; sed -i 's/ sorted//' .git/packed-refs",
         "git pack-refs --all; sed -i 1d .git/packed-refs",
