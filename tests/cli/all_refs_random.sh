@@ -65,7 +65,7 @@ stream() {
 }
 
 for seed in ${GMIG_SEED:-1 2 3}; do
-    cd "$box/work"
+    cd "$box/here"
     new_repo "repo$seed"
     stream "$seed" | git fast-import --quiet
     # The second time from what the first one kept.

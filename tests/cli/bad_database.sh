@@ -66,7 +66,7 @@ expect 0 gmig current -t sqlite:none/such.db
 
 # PostgreSQL: nobody there, no such database, the wrong password, no rights, no writes.
 pg_required
-cd "$box/work"
+cd "$box/here"
 new_target postgres
 revision aaaa1111 ''
 commit all

@@ -98,7 +98,7 @@ json '.unknown | length' 1
 expect 0 gmig check --at HEAD --if-unknown=warn
 has "warning: cannot tell:"
 expect 2 gmig check --at HEAD --if-unknown=maybe
-cd "$box/work"
+cd "$box/here"
 mkdir plain
 cd plain
 revision aaaa1 ""
@@ -142,7 +142,7 @@ expect 1 gmig check --at HEAD
 has "cannot tell:"
 
 # Text from a file cannot steer the terminal.
-cd "$box/work"
+cd "$box/here"
 new_repo hostile
 mkdir migrations
 printf -- '-- revision: aaaa1\n-- parents: ["\033[31mred"]\n\n-- gmig:up\n' >migrations/a.sql

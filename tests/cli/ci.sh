@@ -23,7 +23,7 @@ revision bbbb2 aaaa1
 commit two
 git push -q origin main topic
 new_main=$(git rev-parse main)
-cd "$box/work"
+cd "$box/here"
 
 short() {
     printf %.12s "$1"
@@ -74,7 +74,7 @@ expect 1 env TEAMCITY_VERSION=2026.1 gmig ci
 has "##teamcity[buildProblem description='divergent-heads: with origin/main there are 2 heads"
 has_err "gmig: TeamCity: no push and no pull request"
 rm gmig.yml
-cd "$box/work"
+cd "$box/here"
 
 # The merge that GitHub makes of a pull request, in the clone of depth 2 that is enough for it.
 git -C work checkout -q --detach main
@@ -82,12 +82,12 @@ git -C work merge -q --no-ff -m "Merge $(git -C work rev-parse topic) into $new_
 git -C work push -q origin HEAD:refs/pull/7/merge
 git init -q job-2
 cd job-2
-git fetch -q --depth=2 "file://$box/work/origin.git" refs/pull/7/merge
+git fetch -q --depth=2 "file://$box/here/origin.git" refs/pull/7/merge
 git checkout -q FETCH_HEAD
 expect 1 env GITHUB_ACTIONS=true GITHUB_EVENT_NAME=pull_request GITHUB_BASE_REF=main gmig ci
 has divergent-heads
 has "united with $new_main"
-cd "$box/work"
+cd "$box/here"
 
 # ---- a merge queue
 job origin/topic
@@ -96,7 +96,7 @@ expect 1 env GITHUB_ACTIONS=true GITHUB_EVENT_NAME=merge_group GITHUB_EVENT_PATH
     GITHUB_REF=refs/heads/gh-readonly-queue/main/pr-7-x gmig ci
 has "from merge_group.base_sha of GITHUB_EVENT_PATH"
 has_err "GitHub Actions: a merge queue, branch gh-readonly-queue/main/pr-7-x"
-cd "$box/work"
+cd "$box/here"
 
 # ---- a push to another branch: the default branch, where it is known and here
 job origin/topic
@@ -107,7 +107,7 @@ git update-ref -d refs/remotes/origin/main
 git branch -D -q main
 expect 0 env GITLAB_CI=true CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=topic CI_DEFAULT_BRANCH=main gmig ci
 hasnt united
-cd "$box/work"
+cd "$box/here"
 
 # ---- a push to the default branch: what it was before
 job origin/main
@@ -144,7 +144,7 @@ has "what the default branch was before"
 expect 1 env TF_BUILD=True BUILD_REASON=IndividualCI BUILD_SOURCEBRANCH=refs/heads/other/main gmig ci
 hasnt "what the default branch was before"
 rm gmig.yml
-cd "$box/work"
+cd "$box/here"
 
 # The open branches are swept: what they will do to each other is told, and fails nobody's job.
 cd work
@@ -152,7 +152,7 @@ git checkout -q -b topic-2 "$old_main"
 revision dddd4 aaaa1
 commit "topic 2"
 git push -q origin topic-2
-cd "$box/work"
+cd "$box/here"
 job origin/main
 sweep() {
     expect 0 env GITLAB_CI=true CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=main CI_DEFAULT_BRANCH=main gmig ci "$@"
@@ -166,11 +166,11 @@ sweep --fail-on warning
 # Nobody sweeps for a branch or a pull request.
 expect 1 env GITLAB_CI=true CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=topic CI_DEFAULT_BRANCH=main gmig ci --base origin/topic-2
 hasnt "branches go on"
-cd "$box/work"
+cd "$box/here"
 
 # A clone that ends before it cannot tell, says how it could, and tells the rest.
 rm -rf job
-git clone -q --depth=1 --branch main "file://$box/work/origin.git" job
+git clone -q --depth=1 --branch main "file://$box/here/origin.git" job
 cd job
 printf '{"before": "%s", "repository": {"default_branch": "main"}}' "$old_main" >"$box/event.json"
 github_push 3
@@ -181,7 +181,7 @@ expect 0 env GITHUB_ACTIONS=true GITHUB_EVENT_NAME=push GITHUB_REF=refs/heads/ma
     GITHUB_EVENT_PATH="$box/event.json" gmig ci --if-unknown=warn
 has "::warning title=cannot-tell::"
 # The first commit of all has nothing before it.
-cd "$box/work"
+cd "$box/here"
 new_repo first
 revision aaaa1 ""
 commit one
@@ -189,7 +189,7 @@ expect 0 env GITLAB_CI=true CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=main CI_DEF
 same <<'END'
 nothing found in 1 revision of migrations/ at HEAD
 END
-cd "$box/work"
+cd "$box/here"
 
 # ---- reports: what is shown is shown whatever goes to files
 job origin/topic

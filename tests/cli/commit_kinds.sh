@@ -4,7 +4,7 @@
 . "${GMIG_SOURCE:?}/tests/support/lib.sh"
 
 start() { # a repository with two heads in the work tree: bbbb2 committed, cccc3 not
-    cd "$box/work"
+    cd "$box/here"
     rm -rf repo linked
     new_repo repo
     revision aaaa1 ""
@@ -44,11 +44,11 @@ echo '-- a comment' >>migrations/bbbb2.sql
 refused git commit -qam "not innocent"
 
 # A first commit.
-cd "$box/work"
+cd "$box/here"
 new_repo first
 gmig hook install pre-commit >/dev/null
 passes git commit -q --allow-empty -m "nothing"
-cd "$box/work"
+cd "$box/here"
 new_repo unborn
 gmig hook install pre-commit >/dev/null
 revision bbbb2 aaaa1

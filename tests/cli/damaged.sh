@@ -12,7 +12,7 @@ cd ..
 
 # damage WHAT HOW: a copy of the repository in which one loose object is not what it was.
 damage() {
-    cd "$box/work"
+    cd "$box/here"
     rm -rf broken
     cp -r whole broken
     cd broken
@@ -81,11 +81,11 @@ cp ../pack-* .git/objects/pack/
 expect 0 gmig check --at HEAD
 
 # A borrowed object store that is gone.
-cd "$box/work"
+cd "$box/here"
 git clone -q --shared whole borrower
 mv whole elsewhere
 expect 3 gmig -C borrower check --at HEAD
-has "objects/info/alternates names $box/work/whole/.git/objects, which is not there"
+has "objects/info/alternates names $box/here/whole/.git/objects, which is not there"
 mv elsewhere whole
 
 # ---- the index

@@ -165,8 +165,8 @@ expect 0 gmig heads --json
 json . '{"at":"worktree","heads":[],"divergent":false}'
 
 # Without a repository the folder of gmig.yml is all there is.
-mkdir "$box/work/plain" "$box/work/plain/below"
-cd "$box/work/plain"
+mkdir "$box/here/plain" "$box/here/plain/below"
+cd "$box/here/plain"
 touch gmig.yml
 revision dddd4444 ''
 expect 0 gmig heads

@@ -51,7 +51,7 @@ expect 0 gmig hook uninstall
 has_err "no hook of gmig is installed here"
 
 # Hooks that are there: one that runs, one that does not, a link, and one in no shell's language.
-cd "$box/work"
+cd "$box/here"
 new_repo taken
 printf '#!/bin/sh\necho "mine: $*"; cat >>"$OUT"; exit 0' >.git/hooks/pre-push
 chmod 750 .git/hooks/pre-push
@@ -86,7 +86,7 @@ expect 0 gmig hook uninstall
 [ "$(tree .git/hooks)" = "$before" ] || fail "uninstalling took somebody else's hook away"
 
 # core.hooksPath, from a folder below; linked worktrees share their hooks.
-cd "$box/work"
+cd "$box/here"
 new_repo paths
 git config core.hooksPath tools/hooks
 mkdir sub
@@ -100,9 +100,9 @@ expect 0 gmig -C ../linked hook install pre-commit
 [ -x .git/hooks/pre-commit ] || fail "the linked worktree does not share its hooks"
 
 # An absolute one, and one for all repositories, which is told.
-cd "$box/work"
+cd "$box/here"
 new_repo absolute
-git config core.hooksPath "$box/work/absolute/.git/my-hooks"
+git config core.hooksPath "$box/here/absolute/.git/my-hooks"
 expect 0 gmig hook install pre-commit
 same_err </dev/null
 [ -x .git/my-hooks/pre-commit ] || fail "an absolute core.hooksPath is not respected"
@@ -143,7 +143,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 # A bare repository.
-cd "$box/work"
+cd "$box/here"
 git init -q --bare bare.git
 expect 0 gmig -C bare.git hook install
 same <<'END'
@@ -151,7 +151,7 @@ installed hooks/pre-receive
 END
 
 # Husky: a block in its tracked file, which goes without a trace.
-cd "$box/work"
+cd "$box/here"
 new_repo husky
 mkdir -p .husky/_
 git config core.hooksPath .husky/_
@@ -175,8 +175,8 @@ expect 0 gmig hook install pre-commit pre-push
 hasnt "installed .husky"
 expect 0 gmig hook list --json pre-push
 json .layout '"husky"'
-git init -q --bare "$box/work/remote.git"
-git remote add origin "$box/work/remote.git"
+git init -q --bare "$box/here/remote.git"
+git remote add origin "$box/here/remote.git"
 revision aaaa1 ""
 git add -A
 expect 0 git commit -qm "a sound history passes"
@@ -197,7 +197,7 @@ cmp .husky/pre-push "$box/theirs" || fail "their file is not as it was"
 [ ! -e .husky/pre-commit ] || fail "the file made for the block is still there"
 
 # Lefthook: its own configuration must call gmig; nothing is changed.
-cd "$box/work"
+cd "$box/here"
 new_repo lefthook
 printf 'pre-commit: {}\n' >lefthook.yml
 before=$(tree .git/hooks)
@@ -225,7 +225,7 @@ done
 expect 0 gmig hook list --json pre-commit
 json .layout '"git"'
 
-cd "$box/work"
+cd "$box/here"
 mkdir nowhere
 expect 3 gmig -C nowhere hook install
 has_err "needs a git repository"

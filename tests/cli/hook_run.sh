@@ -55,7 +55,7 @@ expect 0 without_gmig git commit -q --amend --allow-empty --no-verify -m x
 hasnt_err gmig
 
 # ---- hooks that tell: after a merge, a checkout, a rebase; and never fail
-cd "$box/work"
+cd "$box/here"
 new_repo tell
 revision aaaa1 ""
 commit one
@@ -97,7 +97,7 @@ has_err "gmig: warning:"
 rm gmig.yml
 
 # ---- after a rebase the chain to move is named, all of it and nothing of others
-cd "$box/work"
+cd "$box/here"
 new_repo chain
 revision aaaa1 ""
 commit one
@@ -168,7 +168,7 @@ stdin() {
 }
 expect 2 stdin gmig hook run pre-push
 has_err "line 1 of the input of pre-push is not what git writes"
-cd "$box/work"
+cd "$box/here"
 new_repo none
 expect 0 gmig hook run pre-commit
 same </dev/null

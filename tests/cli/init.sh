@@ -133,8 +133,8 @@ expect 0 gmig init -q
 grep -qF 'trunk: "origin/main"' gmig.yml || fail 'trunk is not origin/main'
 
 # Without a repository it works as well; in a bare one there is no place.
-mkdir "$box/work/plain"
-cd "$box/work/plain"
+mkdir "$box/here/plain"
+cd "$box/here/plain"
 expect 0 gmig init
 same <<'END'
 created gmig.yml

@@ -115,8 +115,8 @@ scenario() {
 on_both scenario
 
 # A password is not written, and what scratch may not make leaves nothing behind.
-mkdir "$box/work/more"
-cd "$box/work/more"
+mkdir "$box/here/more"
+cd "$box/here/more"
 server=$(pg_socket | sed 's|/|%2F|g')
 dialect=postgres
 url=$(pg_new_database gmig_init_secret)

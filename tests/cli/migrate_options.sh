@@ -303,8 +303,8 @@ for scenario in no_rows dry stage amend empty unproved head_of renames asked; do
 done
 
 # Both dialects ask for the same: one question, one file.
-mkdir "$box/work/both"
-cd "$box/work/both"
+mkdir "$box/here/both"
+cd "$box/here/both"
 new_repo both
 echo 'dialects: [sqlite, postgres]' >gmig.yml
 two_columns

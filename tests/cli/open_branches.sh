@@ -112,7 +112,7 @@ expect 3 gmig check --refs broken --refs one --base main
 has "broken:migrations/junk.sql:1: error: cannot tell: 1 of 2 refs; the first:"
 expect 3 gmig check --refs one --base broken
 has "cannot tell:"
-cd "$box/work"
+cd "$box/here"
 mkdir plain
 cd plain
 expect 3 gmig check --all-refs

@@ -20,7 +20,7 @@ git remote add origin ../remote.git
 cat >.pre-commit-config.yaml <<END
 default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]
 repos:
-  - repo: $box/work/hooks_of_gmig
+  - repo: $box/here/hooks_of_gmig
     rev: v1.0
     hooks: [{id: gmig-check}]
 END

@@ -53,7 +53,7 @@ expect 0 gmig status
 has 'nothing to do; the database is up to date'
 
 lines_of 'Thirty seconds of `gmig migrate`' 5
-cd "$box/work"
+cd "$box/here"
 new_repo models
 mkdir models
 sed -n '/^```yaml/,/^```$/{/^```/d;p}' "$box/part" >models/cards.yml

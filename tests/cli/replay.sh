@@ -60,7 +60,7 @@ believed() {
 
 # Failures are told again, also when nothing runs.
 scenario() {
-    cd "$box/work"
+    cd "$box/here"
     new_target "$1"
     revision aaaa1111 ''
     revision bbbb2222 aaaa1111

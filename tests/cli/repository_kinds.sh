@@ -83,7 +83,7 @@ changes() { # writes
 
 # kind NAME COMMAND...: a clone on which the commands were run.
 kind() {
-    cd "$box/work"
+    cd "$box/here"
     rm -rf kind
     what=$1
     shift
@@ -104,7 +104,7 @@ git worktree add -q ../linked -b other
 (cd ../linked && works && changes)
 rm -rf ../linked
 
-cd "$box/work"
+cd "$box/here"
 git init -q super
 git -C super submodule --quiet add ../origin module
 (cd super/module && works && changes)
@@ -121,7 +121,7 @@ expect 0 gmig upgrade --target "sqlite:$box/kind.db" heads
 rm "$box/kind.db"
 
 for depth in 1 2; do
-    kind "shallow $depth" --depth $depth "file://$box/work/origin"
+    kind "shallow $depth" --depth $depth "file://$box/here/origin"
     works
     expect 3 gmig heads --at HEAD~3
     has_err 'git fetch --unshallow'
@@ -129,15 +129,15 @@ for depth in 1 2; do
 done
 
 # Partial clones: git fetches what is asked for, while the remote is there.
-kind 'partial' --filter=blob:none --no-checkout "file://$box/work/origin"
+kind 'partial' --filter=blob:none --no-checkout "file://$box/here/origin"
 reads
-kind 'partial, checked out' --filter=blob:none "file://$box/work/origin"
+kind 'partial, checked out' --filter=blob:none "file://$box/here/origin"
 works
 changes
-kind 'partial without trees' --filter=tree:0 --no-checkout "file://$box/work/origin"
+kind 'partial without trees' --filter=tree:0 --no-checkout "file://$box/here/origin"
 reads
 for filter in blob:none tree:0; do
-    kind 'partial, its remote gone' --filter=$filter --no-checkout "file://$box/work/origin"
+    kind 'partial, its remote gone' --filter=$filter --no-checkout "file://$box/here/origin"
     git remote set-url origin "file://$box/nowhere"
     for question in 'heads --at HEAD' 'history --at HEAD' 'check --at HEAD' 'heads --all-refs' \
         'upgrade --at HEAD --target sqlite:x.db'; do
@@ -160,7 +160,7 @@ git sparse-checkout set --cone --sparse-index docs
 git ls-files --sparse | grep -qx migrations/ || fail 'the index is not sparse'
 works
 changes
-kind 'sparse, partial and shallow' --sparse --depth 1 --filter=blob:none "file://$box/work/origin"
+kind 'sparse, partial and shallow' --sparse --depth 1 --filter=blob:none "file://$box/here/origin"
 works
 changes
 
@@ -222,7 +222,7 @@ for extension in refStorage=reftable compatObjectFormat=sha256 nonsense=true; do
     done
 done
 
-cd "$box/work"
+cd "$box/here"
 git init -q --object-format=sha256 sha256
 cd sha256
 fill
@@ -244,16 +244,16 @@ fi
 kind environment origin
 cd "$box"
 with_git_dir() {
-    GIT_DIR=$box/work/kind/.git GIT_WORK_TREE=$box/work/kind "$@"
+    GIT_DIR=$box/here/kind/.git GIT_WORK_TREE=$box/here/kind "$@"
 }
-printf 'migrations: here\n' >work/kind/gmig.yml
-mv work/kind/migrations work/kind/here
+printf 'migrations: here\n' >here/kind/gmig.yml
+mv here/kind/migrations here/kind/here
 expect 1 with_git_dir gmig heads
 has cccc3333
 expect 1 with_git_dir gmig check --at HEAD
 expect 0 with_git_dir gmig merge --stage
-has work/kind/here
-[ -n "$(git -C work/kind diff --cached --name-only)" ] || fail 'the merge was not added to the index'
+has here/kind/here
+[ -n "$(git -C here/kind diff --cached --name-only)" ] || fail 'the merge was not added to the index'
 
 # ---- a stranger's repository; only root can make one
 if [ "$(id -u)" -eq 0 ]; then

@@ -236,7 +236,7 @@ expect 2 gmig revision -d linked
 has_err 'a symbolic link, which gmig does not follow'
 expect 1 gmig revision -d linked/below
 has_err 'a symbolic link, which gmig does not write through'
-cd "$box/work"
+cd "$box/here"
 expect 0 gmig revision -m alone --rev-id solo
 same <<'END'
 migrations/20260101000500_solo_alone.sql

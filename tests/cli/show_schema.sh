@@ -96,7 +96,7 @@ BROKEN;'
 
 on_both scenario
 
-cd "$box/work/$test_name-sqlite"
+cd "$box/here/$test_name-sqlite"
 for words in '--format dot' '--dialect sqlite' '--schema --sql' '--schema --target db' '--schema a b' '--schema a --at b' \
     '--schema --format png' '--schema --dialect mysql' '--schema nosuch'; do
     expect 2 gmig show $words

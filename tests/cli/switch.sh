@@ -221,5 +221,5 @@ without_git() {
 }
 
 (mkdir deep && cd deep && shallow)
-(cd "$box/work" && mkdir plain && cd plain && without_git)
+(cd "$box/here" && mkdir plain && cd plain && without_git)
 on_both scenario

@@ -25,7 +25,7 @@ there() { # there PLACE: is its database there?
 
 begin() { # begin DIALECT MARK
     dialect=$1
-    cd "$box/work"
+    cd "$box/here"
     new_repo "target-$1-$2"
     prefix="gmig_target_$$_{$2}"
     if [ "$1" = sqlite ]; then
@@ -136,13 +136,13 @@ scenario() {
     # A database a worktree.
     begin "$1" worktree
     expect 0 gmig upgrade
-    git worktree add -q "$box/work/side-$1" -b side
-    cd "$box/work/side-$1"
+    git worktree add -q "$box/here/side-$1" -b side
+    cd "$box/here/side-$1"
     expect 0 gmig switch
     has_err ', a copy of '
     ids "side-$1" aaaa1111
-    cd "$box/work/target-$1-worktree"
-    git worktree remove -f "$box/work/side-$1"
+    cd "$box/here/target-$1-worktree"
+    git worktree remove -f "$box/here/side-$1"
     expect 0 gmig target prune --yes
     has "dropped "
     there "side-$1" && [ "$1" = postgres ] && fail 'the database is there yet'
@@ -154,11 +154,11 @@ scenario() {
         echo '*.sqlite*' >.gitignore
         commit relative
         expect 0 gmig upgrade
-        git worktree add -q "$box/work/beside" -b beside
-        expect 0 gmig -C "$box/work/beside" switch
-        has_err "made sqlite:$box/work/beside/own.beside.sqlite, a copy of sqlite:$PWD/own.main.sqlite"
+        git worktree add -q "$box/here/beside" -b beside
+        expect 0 gmig -C "$box/here/beside" switch
+        has_err "made sqlite:$box/here/beside/own.beside.sqlite, a copy of sqlite:$PWD/own.main.sqlite"
         expect 0 gmig target drop --yes beside
-        [ -f "$box/work/beside/own.beside.sqlite" ] && fail 'the database is there yet'
+        [ -f "$box/here/beside/own.beside.sqlite" ] && fail 'the database is there yet'
         expect 0 gmig target drop --yes
     fi
 

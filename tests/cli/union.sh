@@ -18,7 +18,7 @@ as() {
 
 # two NAME: a repository with the branches main and topic, at topic; both have aaaa1 only.
 two() {
-    cd "$box/work"
+    cd "$box/here"
     new_repo "$1"
     as Ada
     revision aaaa1 ""
@@ -358,7 +358,7 @@ has "no ancestor is common to the bases bbbb2"
 has "which shares no commit with it: deletions cannot be judged"
 
 # An unborn branch has no commit to begin at.
-cd "$box/work"
+cd "$box/here"
 git clone -q orphan unborn
 cd unborn
 git checkout -q --orphan fresh
@@ -376,17 +376,17 @@ git checkout -q --detach main
 git merge -q -m "Merge $(git rev-parse topic) into $(git rev-parse main)" topic
 git update-ref refs/pull/7/merge HEAD
 for depth in 1 2; do
-    cd "$box/work"
+    cd "$box/here"
     git init -q "pull$depth"
     cd "pull$depth"
-    git remote add origin "file://$box/work/pull"
+    git remote add origin "file://$box/here/pull"
     git fetch -q --depth "$depth" origin refs/pull/7/merge:refs/remotes/pull/7/merge
     git checkout -q refs/remotes/pull/7/merge
 done
 expect 1 gmig check --at HEAD
 rules divergent-heads
 has "united with $(git rev-parse HEAD^1) ($(short HEAD^1), the first parent of HEAD, which is the merge of a pull request)"
-cd "$box/work/pull1"
+cd "$box/here/pull1"
 expect 1 gmig check --at HEAD
 rules "divergent-heads missing-object"
 has "error: cannot tell: HEAD is the merge of a pull request, and its first parent is not in this clone"
@@ -395,8 +395,8 @@ git fetch -q --deepen=1 origin "$(git rev-parse HEAD)"
 expect 1 gmig check --at HEAD
 hasnt "cannot tell"
 
-cd "$box/work"
-git clone -q --depth 1 --branch topic "file://$box/work/pull" flat
+cd "$box/here"
+git clone -q --depth 1 --branch topic "file://$box/here/pull" flat
 cd flat
 expect 3 gmig check --base main
 has "cannot tell: the base main (from --base) is not in this clone"
@@ -414,7 +414,7 @@ expect 2 gmig check --base nowhere
 has_err "git knows no commit 'nowhere'"
 
 # A clone in which no base can be found says so.
-cd "$box/work"
+cd "$box/here"
 git clone -q pull lone
 cd lone
 git checkout -q --detach origin/main
@@ -423,7 +423,7 @@ expect 0 gmig check
 has "; there is no base: no --base, no pull request of a CI system, no trunk: that is here, no upstream, no origin/HEAD"
 
 # ---- pushes ----
-cd "$box/work"
+cd "$box/here"
 git clone -q --bare pull server.git
 git -C server.git symbolic-ref HEAD refs/heads/main
 git -C server.git update-ref -d refs/heads/topic
@@ -435,7 +435,7 @@ gmig hook install pre-push >/dev/null
 expect 1 git push -q origin topic
 has_err "error: with origin/main there are 2 heads"
 gmig hook uninstall pre-push >/dev/null
-gmig -C "$box/work/server.git" hook install pre-receive >/dev/null
+gmig -C "$box/here/server.git" hook install pre-receive >/dev/null
 expect 1 git push -q origin topic
 has_err "remote: migrations/bbbb2.sql:2: error: with main there are 2 heads"
 # To the trunk itself: what it had before is what is shipped.
@@ -446,7 +446,7 @@ expect 1 git push -q origin main
 has_err "[shipped-revision-changed]"
 
 # ---- models: what both say needs one revision, not two ----
-cd "$box/work"
+cd "$box/here"
 new_repo models
 mkdir models
 echo 'CREATE TABLE a (id INTEGER);' >models/a.sql

@@ -85,7 +85,7 @@ crosswise=0
 for seed in ${GMIG_MODEL_SEEDS:-11 16}; do
     random=$seed
     count=0
-    cd "$box/work"
+    cd "$box/here"
     new_repo "seed$seed"
     git config advice.skippedCherryPicks false
     add_revision ""

@@ -18,7 +18,7 @@ no_lock() {
 }
 
 scenario() { # scenario MODE
-    cd "$box/work"
+    cd "$box/here"
     new_target postgres
     revision aaaa1111 ""
     with_sql aaaa1111 "
@@ -49,7 +49,7 @@ DROP TABLE t_bbbb2222;'
     kill "$started"
     wait "$started" 2>/dev/null || :
     rm -rf "$pool"
-    cd "$box/work" && rm -rf "$test_name-postgres"
+    cd "$box/here" && rm -rf "$test_name-postgres"
 }
 
 scenario transaction

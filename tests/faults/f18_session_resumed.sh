@@ -40,7 +40,7 @@ INSERT INTO notes VALUES (1);'
     expect 0 gmig repair bbbb2222
     expect 0 gmig upgrade
     is "$(query 'SELECT count(*) FROM notes')" 0
-    cd "$box/work"
+    cd "$box/here"
 }
 
 on_sqlite() {
@@ -64,7 +64,7 @@ INSERT INTO nowhere VALUES (1);"
 INSERT INTO other.t SELECT 2, recursive_triggers FROM pragma_recursive_triggers;"
     expect 0 gmig upgrade
     is "$(sqlite3 -batch other.sqlite "SELECT id, seen FROM t ORDER BY id" | tr '\n' ' ')" '1|0 2|1 '
-    cd "$box/work"
+    cd "$box/here"
 }
 
 on_postgres() {

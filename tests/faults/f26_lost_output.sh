@@ -123,7 +123,7 @@ DROP TABLE t_cccc3333;'
 on_both scenario
 
 # Reports.
-cd "$box/work/$test_name-sqlite"
+cd "$box/here/$test_name-sqlite"
 expect 1 gmig check --report json:/dev/full
 has_err '/dev/full'
 [ -c /dev/full ] || fail 'the report took the place of the device'

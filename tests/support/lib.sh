@@ -45,7 +45,7 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-mkdir "$box/home" "$box/bin" "$box/work"
+mkdir "$box/home" "$box/bin" "$box/here"
 ln -s "$GMIG" "$box/bin/gmig"
 HOME=$box/home
 PATH=$box/bin:$PATH
@@ -75,7 +75,7 @@ git config --global advice.detachedHead false
 git config --global gc.auto 0
 # A test on GitHub must not write to the summary of its own step.
 unset GITHUB_STEP_SUMMARY
-cd "$box/work"
+cd "$box/here"
 
 # The time of the next commits and files: seconds after the start of 2026.
 at() {

@@ -10,9 +10,9 @@
 #   tables                      the user's tables, one a line
 
 on_both() {
-    (cd "$box/work" && "$1" sqlite)
+    (cd "$box/here" && "$1" sqlite)
     pg_required
-    (cd "$box/work" && "$1" postgres)
+    (cd "$box/here" && "$1" postgres)
 }
 
 new_target() {
