@@ -11,19 +11,12 @@
 
 #include "sqlite_place.h"
 
-#include <jansson.h>
-
-#include "base/file.h"
+#include "schema_cases.h"
 
 enum { ROWS = 3 };
 
 static const char *only;
 static size_t with_rows; /* ways that were gone with rows in tables */
-
-typedef struct {
-    const char *name, *setup, *current, *desired;
-    bool same;
-} schema_case;
 
 /* How a case is done. Each is done in every way. */
 typedef struct {
@@ -225,56 +218,6 @@ static void try_case(attempt *a)
 
 /* ---- all cases ---- */
 
-static json_t *read_cases(const char *name)
-{
-    gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    gm_str path = gm_str_printf(arena, "%s/%s", getenv("GMIG_CASES"), name);
-    json_error_t error;
-    json_t *cases = json_load_file(path.ptr, 0, &error);
-    if (!cases)
-        fail_msg("%.*s: %s", GM_ARG(path), error.text);
-    return cases;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
-static schema_case case_of(const json_t *json)
-{
-    schema_case c = {.name = text_of(json, "name"),
-                     .setup = text_of(json, "setup"),
-                     .current = text_of(json, "current"),
-                     .desired = text_of(json, "desired"),
-                     .same = json_is_true(json_object_get(json, "same_schema"))};
-    if (json_object_get(json, "current_ordered"))
-        c.current = text_of(json, "current_ordered");
-    if (json_object_get(json, "desired_ordered"))
-        c.desired = text_of(json, "desired_ordered");
-    return c;
-}
-
-/* The names in docs/schema-cases.md: "- `NAME`: reason" under "## SQLite". */
-static gm_strs known_failures(gm_arena *arena)
-{
-    gm_err err = gm_err_new(arena);
-    gm_strs names = {0};
-    gm_str text;
-    gm_str line;
-    gm_str path = gm_str_printf(arena, "%s/docs/schema-cases.md", getenv("GMIG_SOURCE"));
-    bool here = false;
-    assert_ok(gm_file_read(arena, path, SIZE_MAX / 2, &text, &err), &err);
-    while (gm_str_line(&text, &line)) {
-        if (gm_str_starts(line, GM_STR("## ")))
-            here = gm_str_starts(line, GM_STR("## SQLite"));
-        if (here && gm_str_starts(line, GM_STR("- `")))
-            gm_vec_push(arena, &names, gm_str_sub(line, 3, gm_str_find(line, '`', 3)));
-    }
-    return names;
-}
-
 static bool judge(const gm_strs *known, const char *name, const attempt *a)
 {
     bool listed = gm_strs_have(known, gm_str_from(name));
@@ -315,7 +258,7 @@ static void every_pair_is_carried_up_and_down_with_its_rows(void **state)
                                         "atlas_sqlite.json"};
     enum { LEAST_WITH_ROWS = 400 };
     gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    gm_strs known = known_failures(arena);
+    gm_strs known = known_failures(arena, GM_STR("## SQLite"));
     bool good = true;
     (void)state;
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
