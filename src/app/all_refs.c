@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/all_refs.h"
 
+#include "app/locations.h"
 #include "app/quick_head.h"
 #include "app/read.h"
+#include "base/buf.h"
 #include "base/file.h"
 #include "git/subtree.h"
 
@@ -11,6 +13,7 @@ typedef struct {
     gm_config config;
     gm_str migrations;
     const gm_format_ops *format;
+    bool one_folder;  /* all its files lie in `migrations` itself */
     gm_map files;     /* blob id and name -> parsed */
     gm_map histories; /* tree id, "" for no folder -> gm_ref_heads */
     gm_oid last_tree; /* the id that was looked up last, and its history */
@@ -18,7 +21,7 @@ typedef struct {
     gm_err failure;
 } ref_config;
 
-/* One revision file at one path. Exactly one list has one member. */
+/* One file at one path. One list has one member; none has where it is no revision after all. */
 typedef struct {
     gm_revisions revision;
     gm_problems problem;
@@ -75,7 +78,9 @@ static gm_code read_config(reader *r, const gm_oid *blob, ref_config *config, gm
         GM_TRY(gm_repo_read_blob(r->arena, r->project->repo, blob, &text, err));
     GM_TRY(gm_project_ref_config(r->project, blob->len ? &text : NULL, &config->config, err));
     GM_TRY(gm_project_migrations(r->project, &config->config, &config->migrations, err));
-    return gm_project_format(&config->config, &config->format, err);
+    GM_TRY(gm_project_format(&config->config, &config->format, err));
+    config->one_folder = !config->format->deep && !gm_locations_vary(r->project, &config->config);
+    return GM_OK;
 }
 
 static gm_code find_entry(reader *r, const gm_oid *commit, gm_str path, gm_tree_entry *entry,
@@ -122,10 +127,10 @@ static gm_code find_config(reader *r, const gm_oid *commit, ref_config **config,
 static gm_revision *recall_file(reader *r, const ref_config *config, const gm_revision_file *file)
 {
     gm_revision *revision = gm_new(r->arena, gm_revision);
-    if (!gm_cache_find_revision(r->project->cache, config->format->name, &file->blob, revision))
+    if (!config->format->from_path &&
+        !gm_cache_find_revision(r->project->cache, config->format->name, &file->blob, revision))
         return NULL;
-    revision->path = file->path;
-    revision->blob = file->blob;
+    gm_format_recall(r->arena, config->format, file->path, file->blob, revision);
     return revision;
 }
 
@@ -218,16 +223,27 @@ static bool judge_quickly(reader *r, whole_tree *whole, gm_ref_heads *history)
     const seen_list *files = &whole->files;
     const gm_quick_file *head;
     const gm_quick_file **quick = gm_new_array(whole->arena, files->len, const gm_quick_file *);
-    for (size_t i = 0; i < files->len; i++) {
-        if (!files->items[i].file->revision.len)
+    size_t count = 0;
+    GM_EACH (const seen, file, files) {
+        if (file->file->problem.len)
             return false;
-        quick[i] = &files->items[i].file->quick;
+        if (file->file->revision.len)
+            quick[count++] = &file->file->quick;
     }
-    if (!gm_quick_head(&r->quick, quick, files->len, &head))
+    if (!gm_quick_head(&r->quick, quick, count, &head))
         return false;
-    whole->quick = gm_quick_keep(whole->arena, &r->quick, quick, files->len, head);
+    whole->quick = gm_quick_keep(whole->arena, &r->quick, quick, count, head);
     gm_vec_push(r->arena, &history->heads, head->revision->id);
     return true;
+}
+
+static void judge_graph(reader *r, const gm_graph *graph, gm_ref_heads *history)
+{
+    if (gm_graph_sound(graph, &history->failure) != GM_OK)
+        return;
+    GM_EACH (gm_node *, head, &graph->heads)
+        gm_vec_push(r->arena, &history->heads, (*head)->revision->id);
+    history->divergent = gm_graph_divergent(graph->arena, graph).len > 0;
 }
 
 static void judge(reader *r, gm_arena *arena, const seen_list *files, gm_ref_heads *history)
@@ -237,15 +253,10 @@ static void judge(reader *r, gm_arena *arena, const seen_list *files, gm_ref_hea
     GM_EACH (const seen, file, files) {
         if (file->file->revision.len)
             gm_vec_push(arena, &revisions, file->file->revision.items[0]);
-        else
+        if (file->file->problem.len)
             gm_vec_push(arena, &problems, file->file->problem.items[0]);
     }
-    const gm_graph *graph = gm_graph_build(arena, &revisions, &problems);
-    if (gm_graph_sound(graph, &history->failure) != GM_OK)
-        return;
-    GM_EACH (gm_node *, head, &graph->heads)
-        gm_vec_push(r->arena, &history->heads, (*head)->revision->id);
-    history->divergent = gm_graph_divergent(arena, graph).len > 0;
+    judge_graph(r, gm_graph_build(arena, &revisions, &problems), history);
 }
 
 static void put_first(reader *r, size_t at)
@@ -414,6 +425,49 @@ static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
     return read_whole(r, config, tree, bytes, history, err);
 }
 
+/* ---- files of several folders, or of folders that are found in each commit ---- */
+
+static void judge_view(reader *r, const gm_view *view, gm_ref_heads *history)
+{
+    GM_EACH (const gm_problem, problem, &view->graph->problems)
+        history->unreadable |= problem->kind == GM_PROBLEM_UNREADABLE;
+    history->revisions = view->graph->order.len;
+    r->revisions += view->graph->order.len;
+    GM_EACH (gm_node *, node, &view->graph->order)
+        if (r->known && !gm_map_find(r->known, (*node)->revision->id, NULL))
+            gm_vec_push(r->arena, &history->added, (*node)->revision);
+    judge_graph(r, view->graph, history);
+}
+
+/* Histories of the same folders with the same trees are one. */
+static gm_code find_varying(reader *r, ref_config *config, const gm_ref *ref,
+                            gm_ref_heads **history, gm_err *err)
+{
+    gm_view view = {.config = config->config, .format = config->format};
+    gm_buf key = gm_buf_new(r->arena, SIZE_MAX);
+    gm_entry entry;
+    bool found;
+    GM_TRY(gm_snapshot_open_commit(r->arena, r->project->repo, &ref->commit, &view.snapshot, err));
+    GM_TRY(gm_locations_find(r->project, view.snapshot, &view.config, &view.folders, err));
+    view.migrations = view.folders.items[0];
+    GM_EACH (const gm_str, folder, &view.folders) {
+        GM_TRY(gm_snapshot_find(view.snapshot, *folder, &entry, &found, err));
+        gm_buf_add(&key, *folder);
+        gm_buf_char(&key, '\0');
+        if (found)
+            gm_buf_add(&key, gm_str_of(entry.blob.bytes, entry.blob.len));
+    }
+    *history = gm_map_get(&config->histories, gm_buf_str(&key));
+    if (*history)
+        return GM_OK;
+    gm_ref_heads *made = gm_new(r->arena, gm_ref_heads);
+    GM_TRY(gm_read_view(r->project, false, &view, err));
+    judge_view(r, &view, made);
+    gm_map_add(&config->histories, gm_buf_str(&key), made);
+    *history = made;
+    return GM_OK;
+}
+
 static gm_code find_history(reader *r, const gm_ref *ref, gm_ref_heads **history, gm_err *err)
 {
     ref_config *config;
@@ -421,6 +475,8 @@ static gm_code find_history(reader *r, const gm_ref *ref, gm_ref_heads **history
     gm_oid tree = {0};
     bool found = false;
     GM_TRY(find_config(r, &ref->commit, &config, err));
+    if (config->failure.code == GM_OK && !config->one_folder)
+        return find_varying(r, config, ref, history, err);
     if (config->failure.code == GM_OK)
         GM_TRY(find_entry(r, &ref->commit, config->migrations, &entry, &found, err));
     if (found) {

@@ -197,11 +197,11 @@ static gm_code read_both(merger *m, gm_err *err)
     GM_EACH (gm_node *, node, &m->both->graph->order) {
         const gm_revision *revision = (*node)->revision;
         const gm_union_item *item = gm_map_get(&m->both->items, revision->id);
-        gm_str bytes;
         if (item->revision != item->ours) {
             gm_revision *read = gm_new(arena, gm_revision);
-            GM_TRY(gm_repo_read_blob(arena, m->project->repo, &revision->blob, &bytes, err));
-            GM_TRY(m->here.format->read(arena, revision->path, revision->blob, bytes, read, err));
+            gm_revision_file file = {.path = revision->path, .blob = revision->blob};
+            GM_TRY(gm_repo_read_blob(arena, m->project->repo, &file.blob, &file.bytes, err));
+            GM_TRY(gm_format_read(arena, m->here.format, &file, read, err));
             revision = read;
         }
         gm_vec_push(arena, &revisions, revision);

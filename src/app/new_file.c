@@ -88,8 +88,8 @@ static gm_code check_readable(gm_project *project, const gm_view *view, const gm
                               gm_err *err)
 {
     gm_revision back;
-    if (view->format->read(project->arena, file->path, (gm_oid){0}, file->bytes, &back, err) ==
-        GM_OK)
+    gm_revision_file made = {.path = file->path, .bytes = file->bytes};
+    if (gm_format_read(project->arena, view->format, &made, &back, err) == GM_OK)
         return GM_OK;
     err->code = GM_E_USAGE;
     err->where = (gm_str){0};

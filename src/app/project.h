@@ -59,8 +59,9 @@ gm_code gm_project_need_repo(const gm_project *project, const char *what, gm_err
 typedef struct {
     gm_snapshot *snapshot;
     gm_config config;
-    gm_str migrations; /* folder relative to the top */
-    bool absent;       /* that folder is not there */
+    gm_strs folders;   /* of revision files, relative to the top; locations.h */
+    gm_str migrations; /* the first of them, where new ones go */
+    bool absent;       /* none of them is there */
     const gm_format_ops *format;
     gm_graph *graph;
 } gm_view;

@@ -26,14 +26,19 @@ void gm_quick_read(gm_quick *quick, const gm_revision *revision, gm_quick_file *
         file->parents[i] = number_of(quick, revision->parents.items[i]);
 }
 
-/* Each id once, and nothing that only the graph can judge: depends and labels. */
+/* Only the graph can judge depends, labels and what neighbours say. */
+static bool is_plain(const gm_revision *revision)
+{
+    return !revision->depends.len && !revision->labels.len && !gm_format_links(revision);
+}
+
+/* Each id once, and nothing that only the graph can judge. */
 static bool fill(gm_quick *quick, const gm_quick_file *const *files, size_t count)
 {
     quick->round++;
     for (size_t i = 0; i < count; i++) {
         gm_quick_slot *slot = &quick->slots.items[files[i]->id];
-        if (slot->round == quick->round || files[i]->revision->depends.len ||
-            files[i]->revision->labels.len)
+        if (slot->round == quick->round || !is_plain(files[i]->revision))
             return false;
         *slot = (gm_quick_slot){.file = files[i], .round = quick->round};
     }
@@ -114,7 +119,7 @@ static bool goes_on(const gm_quick_base *base, const gm_quick_file *const *more,
 {
     const gm_quick_file *file = more[at];
     bool on_head = false;
-    if (has(base, more, at, file->id) || file->revision->depends.len || file->revision->labels.len)
+    if (has(base, more, at, file->id) || !is_plain(file->revision))
         return false;
     for (size_t j = 0; j < file->revision->parents.len; j++) {
         if (!has(base, more, at, file->parents[j]))

@@ -9,7 +9,7 @@
  */
 
 #include "base/map.h"
-#include "history/revision.h"
+#include "history/formats/format.h"
 
 /* A revision file, with its ids as numbers. */
 typedef struct {

@@ -221,8 +221,8 @@ static gm_code read_back(const rebaser *r, const gm_revision *old, const gm_reba
                          gm_revision *made, gm_err *err)
 {
     gm_err failure = gm_err_new(r->arena);
-    gm_code code =
-        r->view.format->read(r->arena, move->new_path, (gm_oid){0}, move->bytes, made, &failure);
+    gm_revision_file file = {.path = move->new_path, .bytes = move->bytes};
+    gm_code code = gm_format_read(r->arena, r->view.format, &file, made, &failure);
     if (code == GM_OK && gm_str_eq(made->id, old->id) &&
         same_ids(&made->parents, &move->new_parents))
         return GM_OK;
@@ -252,7 +252,7 @@ static gm_code make_move(rebaser *r, const gm_node *node, gm_err *err)
             GM_TRY(name_file(r, node, time, &move.new_path, err));
         }
         GM_TRY(check_committed(r, old, err));
-        move.bytes = gm_revision_with_parents(r->arena, old, &at->parents, late ? time : 0);
+        move.bytes = r->view.format->with_parents(r->arena, old, &at->parents, late ? time : 0);
         gm_revision made;
         GM_TRY(read_back(r, old, &move, &made, err));
         gm_vec_push(r->arena, &r->result.moves, move);

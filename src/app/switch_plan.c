@@ -98,17 +98,15 @@ static gm_revision *read_version(const gm_move_work *work, const gm_version *ver
                                  const gm_place *place)
 {
     gm_err unread = gm_err_new(work->arena);
-    gm_str bytes;
     const gm_format_ops *format = NULL;
     gm_revision *revision = gm_new(work->arena, gm_revision);
-    gm_str path = place_path(work->arena, version, place);
-    if (gm_repo_read_blob(work->arena, work->project->repo, &version->blob, &bytes, &unread) !=
+    gm_revision_file file = {.path = place_path(work->arena, version, place),
+                             .blob = version->blob};
+    if (gm_repo_read_blob(work->arena, work->project->repo, &file.blob, &file.bytes, &unread) !=
             GM_OK ||
         gm_project_format(&work->project->config, &format, &unread) != GM_OK ||
-        format->read(work->arena, path, version->blob, bytes, revision, &unread) != GM_OK)
+        gm_format_read(work->arena, format, &file, revision, &unread) != GM_OK)
         return NULL;
-    revision->path = path;
-    revision->blob = version->blob;
     return revision;
 }
 

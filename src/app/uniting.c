@@ -175,11 +175,10 @@ static bool same_sql(const uniter *u, const gm_revision *theirs, const gm_revisi
 {
     gm_err ignored = gm_err_new(u->arena);
     gm_revision whole = {0};
-    gm_str bytes;
-    return gm_repo_read_blob(u->arena, u->project->repo, &theirs->blob, &bytes, &ignored) ==
+    gm_revision_file file = {.path = theirs->path, .blob = theirs->blob};
+    return gm_repo_read_blob(u->arena, u->project->repo, &file.blob, &file.bytes, &ignored) ==
                GM_OK &&
-           u->base_view.format->read(u->arena, theirs->path, theirs->blob, bytes, &whole,
-                                     &ignored) == GM_OK &&
+           gm_format_read(u->arena, u->base_view.format, &file, &whole, &ignored) == GM_OK &&
            same_up(u, &whole, ours);
 }
 

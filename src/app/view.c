@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "app/locations.h"
 #include "app/read.h"
-
-#include "base/file.h"
 
 /* A history has at most this many files, before any is read. */
 enum { FILES_MAX = 1000000 };
@@ -48,7 +47,9 @@ gm_revision *gm_read_revision(gm_arena *arena, const gm_format_ops *format,
 {
     gm_err err = gm_err_new(arena);
     gm_revision *revision = gm_new(arena, gm_revision);
-    if (format->read(arena, file->path, file->blob, file->bytes, revision, &err) == GM_OK) {
+    if (gm_format_read(arena, format, file, revision, &err) == GM_OK) {
+        if (!revision->id.len)
+            return NULL;
         gm_vec_push(arena, revisions, revision);
         return revision;
     }
@@ -118,37 +119,53 @@ static bool recall_entry(loader *l, const gm_entry *entry)
 {
     gm_arena *arena = l->project->arena;
     gm_revision *revision = gm_new(arena, gm_revision);
-    if (!gm_cache_find_revision(l->project->cache, l->view->format->name, &entry->blob, revision))
+    if (!l->view->format->from_path &&
+        !gm_cache_find_revision(l->project->cache, l->view->format->name, &entry->blob, revision))
         return false;
-    revision->path = entry->path;
-    revision->blob = entry->blob;
+    gm_format_recall(arena, l->view->format, entry->path, entry->blob, revision);
     gm_vec_push(arena, &l->revisions, revision);
     return true;
 }
 
-static gm_code load(gm_project *project, bool whole, gm_view *view, gm_err *err)
+static gm_code load_entry(loader *l, const gm_entry *entry, gm_str folder, gm_err *err)
+{
+    gm_str below = gm_str_sub(entry->path, folder.len ? folder.len + 1 : 0, entry->path.len);
+    if (!l->view->format->is_revision(below))
+        return GM_OK;
+    if (entry->kind == GM_ENTRY_LINK)
+        gm_vec_push(l->project->arena, &l->problems, gm_read_link_problem(entry->path));
+    else if (entry->kind == GM_ENTRY_FILE && (l->whole || !recall_entry(l, entry)))
+        return read_entry(l, entry, err);
+    return GM_OK;
+}
+
+static gm_code load_folder(loader *l, gm_str folder, gm_err *err)
 {
     gm_entries entries = {0};
-    loader l = {.project = project, .view = view, .whole = whole};
-    gm_entry folder;
+    gm_entry found_folder;
     bool found;
-    GM_TRY(gm_snapshot_find(view->snapshot, view->migrations, &folder, &found, err));
-    view->absent = !found;
-    if (found)
-        GM_TRY(gm_read_check_folder(view->migrations, folder.kind, err));
-    if (found)
-        GM_TRY(gm_snapshot_list(view->snapshot, view->migrations, false, &entries, err));
-    if (entries.len > FILES_MAX)
-        return gm_fail_at(err, GM_E_HISTORY, view->migrations, "more than %d files", FILES_MAX);
-    gm_vec_reserve(project->arena, &l.revisions, entries.len);
-    GM_EACH (const gm_entry, entry, &entries) {
-        if (!view->format->is_revision(gm_path_name(entry->path)))
-            continue;
-        if (entry->kind == GM_ENTRY_LINK)
-            gm_vec_push(project->arena, &l.problems, gm_read_link_problem(entry->path));
-        else if (entry->kind == GM_ENTRY_FILE && (whole || !recall_entry(&l, entry)))
-            GM_TRY(read_entry(&l, entry, err));
-    }
+    gm_snapshot *snapshot = l->view->snapshot;
+    GM_TRY(gm_snapshot_find(snapshot, folder, &found_folder, &found, err));
+    if (!found)
+        return GM_OK;
+    l->view->absent = false;
+    GM_TRY(gm_read_check_folder(folder, found_folder.kind, err));
+    GM_TRY(gm_snapshot_list(snapshot, folder, l->view->format->deep, &entries, err));
+    if (entries.len + l->revisions.len > FILES_MAX)
+        return gm_fail_at(err, GM_E_HISTORY, folder, "more than %d files", FILES_MAX);
+    if (!l->revisions.len)
+        gm_vec_reserve(l->project->arena, &l->revisions, entries.len);
+    GM_EACH (const gm_entry, entry, &entries)
+        GM_TRY(load_entry(l, entry, folder, err));
+    return GM_OK;
+}
+
+gm_code gm_read_view(gm_project *project, bool whole, gm_view *view, gm_err *err)
+{
+    loader l = {.project = project, .view = view, .whole = whole};
+    view->absent = true;
+    GM_EACH (const gm_str, folder, &view->folders)
+        GM_TRY(load_folder(&l, *folder, err));
     gm_cache_save(project->cache);
     view->graph = gm_graph_build(project->arena, &l.revisions, &l.problems);
     return GM_OK;
@@ -183,9 +200,10 @@ static gm_code open_view(gm_project *project, gm_str where, bool whole, gm_view 
     gm_view opened = {0};
     GM_TRY(open_snapshot(project, where, &opened.snapshot, err));
     GM_TRY(find_config(project, &opened, err));
-    GM_TRY(gm_project_migrations(project, &opened.config, &opened.migrations, err));
+    GM_TRY(gm_locations_find(project, opened.snapshot, &opened.config, &opened.folders, err));
+    opened.migrations = opened.folders.items[0];
     GM_TRY(gm_project_format(&opened.config, &opened.format, err));
-    GM_TRY(load(project, whole, &opened, err));
+    GM_TRY(gm_read_view(project, whole, &opened, err));
     *view = opened;
     return GM_OK;
 }

@@ -225,10 +225,11 @@ static void mark(gm_whence_search *search, const gm_ledger_row *row, gm_dialect 
                  gm_version *version)
 {
     gm_revision whole;
-    gm_str bytes, sha = {0};
+    gm_str sha = {0};
     gm_arena *arena = search->arena;
     gm_err err = gm_err_new(arena);
     const gm_revision *revision = version->revision;
+    gm_revision_file file = {.path = revision->path, .blob = version->blob};
     if (!row)
         return;
     if (gm_str_eq(gm_oid_hex(arena, &version->blob), row->blob)) {
@@ -237,8 +238,8 @@ static void mark(gm_whence_search *search, const gm_ledger_row *row, gm_dialect 
     }
     /* A revision of the cache, or of a view, comes without its SQL. */
     if (!revision->text.len && search->project->repo &&
-        gm_repo_read_blob(arena, search->project->repo, &version->blob, &bytes, &err) == GM_OK &&
-        search->format->read(arena, revision->path, version->blob, bytes, &whole, &err) == GM_OK)
+        gm_repo_read_blob(arena, search->project->repo, &file.blob, &file.bytes, &err) == GM_OK &&
+        gm_format_read(arena, search->format, &file, &whole, &err) == GM_OK)
         revision = &whole;
     if (!revision->text.len || gm_part_up_sha256(arena, revision, dialect, &sha, &err) != GM_OK)
         return;

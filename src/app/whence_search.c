@@ -191,10 +191,10 @@ static void look_at_blob(gm_whence_search *search, const gm_oid *blob, gm_str by
 {
     gm_err unread = gm_err_new(search->arena);
     gm_revision *revision = gm_new(search->arena, gm_revision);
+    gm_revision_file file = {.path = GM_STR("blob"), .blob = *blob, .bytes = bytes};
     if (!gm_str_starts(bytes, GM_STR("-- ")) ||
         gm_map_find(&search->revisions, gm_oid_key(blob), NULL) ||
-        search->format->read(search->arena, GM_STR("blob"), *blob, bytes, revision, &unread) !=
-            GM_OK)
+        gm_format_read(search->arena, search->format, &file, revision, &unread) != GM_OK)
         return;
     revision->blob = *blob;
     revision->path = (gm_str){0};
@@ -272,8 +272,8 @@ static const gm_revision *revision_of(gm_whence_search *search, const gm_tree_en
     gm_revision_file file = {.path = gm_path_join(arena, folder, gm_str_dup(arena, entry->name)),
                              .blob = entry->oid};
     bool found = gm_cache_find_revision(cache, search->format->name, &file.blob, revision);
-    revision->path = file.path;
-    revision->blob = file.blob;
+    if (found)
+        gm_format_recall(arena, search->format, file.path, file.blob, revision);
     if (!found && read_blob(search, &file.blob, entry->name, &file.bytes)) {
         revision = gm_read_revision(arena, search->format, &file, &sound, &problems);
         if (revision)

@@ -143,7 +143,16 @@ static gm_code read_list(const reader *r, const char *name, const gm_yaml *value
 
 static gm_code migrations(const reader *r, const char *name, const gm_yaml *value, void *into)
 {
-    return read_path(r, name, value, &((gm_config *)into)->migrations);
+    gm_config *config = into;
+    gm_strs folders = {0};
+    GM_TRY(read_list(r, name, value, read_path, &folders));
+    if (!folders.len)
+        return wrong(r, value, name, "a path or a list of paths");
+    config->migrations = folders.items[0];
+    config->has_migrations = true;
+    for (size_t i = 1; i < folders.len; i++)
+        gm_vec_push(r->arena, &config->more_migrations, folders.items[i]);
+    return GM_OK;
 }
 
 static gm_code file_template(const reader *r, const char *name, const gm_yaml *value, void *into)
@@ -176,6 +185,12 @@ static gm_code format(const reader *r, const char *name, const gm_yaml *value, v
         }
     }
     return bad_value(r, value, name, "gmig, alembic, django or versioned");
+}
+
+/* Which presets there are, formats/ knows. */
+static gm_code preset(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    return read_word(r, name, value, &((gm_config *)into)->preset);
 }
 
 static gm_code models(const reader *r, const char *name, const gm_yaml *value, void *into)
@@ -402,19 +417,13 @@ static gm_code allow(const reader *r, const char *name, const gm_yaml *value, vo
 /* ---- the file ---- */
 
 static const key file_keys[] = {
-    {"migrations", migrations},
-    {"file_template", file_template},
-    {"format", format},
-    {"models", models},
-    {"dialects", dialects},
-    {"trunk", trunk},
-    {"shipped", shipped},
-    {"targets", targets},
-    {"ledger", ledger},
-    {"scratch", scratch},
-    {"rules", rules},
-    {"allow", allow},
-    {NULL, NULL},
+    {"migrations", migrations}, {"file_template", file_template},
+    {"format", format},         {"preset", preset},
+    {"models", models},         {"dialects", dialects},
+    {"trunk", trunk},           {"shipped", shipped},
+    {"targets", targets},       {"ledger", ledger},
+    {"scratch", scratch},       {"rules", rules},
+    {"allow", allow},           {NULL, NULL},
 };
 
 gm_config gm_config_default(gm_arena *arena)

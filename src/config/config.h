@@ -42,9 +42,12 @@ typedef struct {
     gm_str folder; /* the project's folder, relative to the repository's top ("" for the top) */
 
     /* Relative to `folder` and inside it, without "." and ".."; "" is the folder itself. */
-    gm_str migrations;    /* default "migrations" */
-    gm_str file_template; /* default "%(created)_%(id)_%(slug).sql" */
+    gm_str migrations;       /* default "migrations"; the first of several */
+    gm_strs more_migrations; /* the others */
+    bool has_migrations;     /* the file names them */
+    gm_str file_template;    /* default "%(created)_%(id)_%(slug).sql" */
     gm_format format;
+    gm_str preset;               /* of `versioned`: the tool whose files they are; else empty */
     gm_strs models;              /* as `migrations`; default {"models"} */
     GM_VEC(gm_dialect) dialects; /* default {sqlite} */
     bool has_dialects;           /* the file names them */

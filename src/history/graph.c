@@ -16,6 +16,7 @@ static int by_path(const void *a, const void *b)
 /* One node an id; the first by path has it. */
 static void make_nodes(gm_build *build, const gm_revisions *revisions)
 {
+    gm_map_reserve(&build->graph->by_id, revisions->len);
     const gm_revision **sorted = gm_new_array(build->scratch, revisions->len, const gm_revision *);
     if (revisions->len)
         memcpy(sorted, revisions->items, revisions->len * sizeof(*sorted));
@@ -35,6 +36,14 @@ static void make_nodes(gm_build *build, const gm_revisions *revisions)
                                        GM_ARG(revision->id), GM_ARG(first->revision->path)),
                          GM_STR("Give one of the two files another id, or remove it."));
     }
+}
+
+static bool any_links(const gm_revisions *revisions)
+{
+    GM_EACH (const gm_revision *, revision, revisions)
+        if (gm_format_links(*revision))
+            return true;
+    return false;
 }
 
 static void find_ends(gm_build *build)
@@ -57,12 +66,14 @@ gm_graph *gm_graph_build(gm_arena *arena, const gm_revisions *revisions,
     graph->arena = arena;
     graph->by_id = gm_map_new(arena);
     graph->labels = gm_map_new(arena);
-    gm_map_reserve(&graph->by_id, revisions->len);
     if (unreadable)
         GM_EACH (const gm_problem, problem, unreadable)
             gm_vec_push(arena, &graph->problems, *problem);
     build.some_unreadable = graph->problems.len > 0;
-    make_nodes(&build, revisions);
+    gm_revisions linked = {0};
+    if (any_links(revisions))
+        gm_formats_link(arena, revisions, &linked);
+    make_nodes(&build, linked.len ? &linked : revisions);
     gm_build_labels(&build);
     gm_build_edges(&build);
     if (!gm_build_order(&build)) {
@@ -93,9 +104,10 @@ gm_graph *gm_graph_load(gm_arena *arena, const gm_format_ops *format,
     GM_EACH (const gm_revision_file, file, files) {
         gm_err err = gm_err_new(arena);
         gm_revision *revision = gm_new(arena, gm_revision);
-        if (format->read(arena, file->path, file->blob, file->bytes, revision, &err) == GM_OK)
+        gm_code code = gm_format_read(arena, format, file, revision, &err);
+        if (code == GM_OK && revision->id.len)
             gm_vec_push(arena, &revisions, revision);
-        else
+        if (code != GM_OK)
             gm_vec_push(arena, &unreadable,
                         (gm_problem){.kind = GM_PROBLEM_UNREADABLE,
                                      .path = file->path,

@@ -66,21 +66,11 @@ typedef struct {
     gm_problems problems; /* in the order of path and line */
 } gm_graph;
 
-/* One file for the graph; files may be given in any order. */
-typedef struct {
-    gm_str path;
-    gm_oid blob;
-    gm_str bytes;
-} gm_revision_file;
-
-typedef GM_VEC(gm_revision_file) gm_revision_files;
-
 /* Reads all files and builds the graph. Never fails: what is wrong is in graph->problems. */
 gm_graph *gm_graph_load(gm_arena *arena, const gm_format_ops *format,
                         const gm_revision_files *files);
 
-/* The same from revisions that were read already (each blob once for many snapshots). */
-typedef GM_VEC(const gm_revision *) gm_revisions;
+/* The same from revisions that were read already (each blob once for many snapshots), or linked. */
 /* `unreadable` (may be NULL) is added to the problems. */
 gm_graph *gm_graph_build(gm_arena *arena, const gm_revisions *revisions,
                          const gm_problems *unreadable);

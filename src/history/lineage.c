@@ -63,8 +63,16 @@ static const gm_lineage *united(namer *n, const gm_node *node)
     return intern(n, &labels);
 }
 
+static const gm_lineage *of_app(namer *n, gm_str app)
+{
+    gm_strs label = {.items = &app, .len = 1, .cap = 1};
+    return intern(n, &label);
+}
+
 static const gm_lineage *lineage_of(namer *n, const gm_node *node)
 {
+    if (node->revision->app.len)
+        return of_app(n, node->revision->app);
     if (node->revision->labels.len)
         return united(n, node);
     if (node->parents.len == 0)

@@ -24,11 +24,16 @@ typedef struct {
     gm_str reason;
 } gm_section;
 
+struct gm_format_ops;
+
 typedef struct {
+    const struct gm_format_ops *format; /* that it was read as; NULL: it was made up in a test */
+
     gm_str id;
     gm_strs parents; /* in the order of the file */
     gm_strs depends;
     gm_strs labels;
+    gm_str app; /* Django's, whose lineage it is of; empty in every other format */
     gm_str message;
     gm_str created; /* as written */
     int64_t time;   /* `created` in seconds UTC; 0 when it is not given */

@@ -10,7 +10,8 @@
 
 static gm_code read_text(gm_arena *arena, gm_str text, gm_revision *revision, gm_err *err)
 {
-    return gm_format_gmig.read(arena, GM_STR("f"), (gm_oid){0}, text, revision, err);
+    gm_revision_file file = {.path = GM_STR("f"), .bytes = text};
+    return gm_format_read(arena, &gm_format_gmig, &file, revision, err);
 }
 
 static void check_same_names(const gm_strs *a, const gm_strs *b)

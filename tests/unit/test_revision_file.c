@@ -19,7 +19,8 @@ static int free_arena(void **state)
 
 static gm_code read_text(gm_arena *arena, gm_str text, gm_revision *revision, gm_err *err)
 {
-    return gm_format_gmig.read(arena, GM_STR("m/a.sql"), (gm_oid){0}, text, revision, err);
+    gm_revision_file file = {.path = GM_STR("m/a.sql"), .bytes = text};
+    return gm_format_read(arena, &gm_format_gmig, &file, revision, err);
 }
 
 static gm_revision read_good(gm_arena *arena, gm_str text)

@@ -20,8 +20,8 @@ static gm_revision read_good(gm_arena *arena, gm_str text)
 {
     gm_err err = gm_err_new(arena);
     gm_revision revision = {0};
-    assert_ok(gm_format_gmig.read(arena, GM_STR("m/a.sql"), (gm_oid){0}, text, &revision, &err),
-              &err);
+    gm_revision_file file = {.path = GM_STR("m/a.sql"), .bytes = text};
+    assert_ok(gm_format_read(arena, &gm_format_gmig, &file, &revision, &err), &err);
     return revision;
 }
 

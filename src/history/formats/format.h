@@ -26,22 +26,68 @@ typedef struct {
                         empty: none */
 } gm_revision_draft;
 
-typedef struct gm_format_ops {
-    const char *name;
+typedef GM_VEC(const gm_revision *) gm_revisions;
 
-    /* Is the file of that name (without folders) a revision file? */
-    bool (*is_revision)(gm_str name);
+/* One file of a snapshot. */
+typedef struct {
+    gm_str path; /* relative to the repository's top */
+    gm_oid blob;
+    gm_str bytes;
+} gm_revision_file;
+
+typedef GM_VEC(gm_revision_file) gm_revision_files;
+
+typedef struct gm_format_ops {
+    const char *name; /* also names what the cache keeps of it: one for each reading of a file */
+
+    bool deep;      /* revision files may lie in sub-folders */
+    bool sql;       /* `up` and `down` are SQL for gmig's own runner */
+    bool from_path; /* paths say all that a graph needs: no file is read for one */
+
+    /* Is that file a revision, or a part of one? The path starts at the folder of revision files.
+     */
+    bool (*is_revision)(gm_str path);
 
     /*
-     * Reads one file. GM_E_HISTORY with path:line. `*revision` keeps views of `bytes`. Who makes it
-     * read another revision out of the same bytes raises GM_BRIEF_ENCODING.
+     * Reads one file. GM_E_HISTORY with path:line. `*revision` keeps views of the bytes; without an
+     * id the file is no revision after all, and passed over. Who makes it read another revision out
+     * of the same bytes raises GM_BRIEF_ENCODING.
      */
-    gm_code (*read)(gm_arena *arena, gm_str path, gm_oid blob, gm_str bytes, gm_revision *revision,
+    gm_code (*read)(gm_arena *arena, const gm_revision_file *file, gm_revision *revision,
                     gm_err *err);
 
-    /* The text of a new file. */
+    /* NULL, or sets what the path says (the bytes have said, or the cache has kept, the rest). */
+    void (*place)(gm_arena *arena, gm_revision *revision);
+
+    /*
+     * NULL, or makes revisions of what only their neighbours say: joins two files of one revision,
+     * follows the order of versions, resolves names. It gives new values and never changes one that
+     * it was given; what it made once it makes again from that.
+     */
+    void (*link)(gm_arena *arena, const gm_revisions *read, gm_revisions *linked);
+
+    /* The text of a new file. NULL: gmig writes no such files. */
     gm_str (*write)(gm_arena *arena, const gm_revision_draft *draft);
+
+    /* The text of the file with other parents and, where `time` is not 0, another `created`.
+     * Nothing else changes. The caller reads it back. NULL: parents are not in the file. */
+    gm_str (*with_parents)(gm_arena *arena, const gm_revision *revision, const gm_strs *parents,
+                           int64_t time);
 } gm_format_ops;
+
+/* Reads one file, what its path says included. */
+gm_code gm_format_read(gm_arena *arena, const gm_format_ops *format, const gm_revision_file *file,
+                       gm_revision *revision, gm_err *err);
+
+/* The same of a revision whose bytes need not be read: the cache had it, or its path says all. */
+void gm_format_recall(gm_arena *arena, const gm_format_ops *format, gm_str path, gm_oid blob,
+                      gm_revision *revision);
+
+/* What the links of all their formats make of revisions. */
+void gm_formats_link(gm_arena *arena, const gm_revisions *read, gm_revisions *linked);
+
+/* Must a graph be built to see what hangs together in it? */
+bool gm_format_links(const gm_revision *revision);
 
 extern const gm_format_ops gm_format_gmig;
 
@@ -76,14 +122,6 @@ gm_code gm_undo_draft(gm_arena *arena, const gm_revision *undone, gm_revision_dr
 
 /* The text of gmig's own file with another `models` in its header; an empty one takes it away. */
 gm_str gm_revision_with_models(gm_arena *arena, const gm_revision *revision, gm_str models);
-
-/*
- * The text of gmig's own file with other parents in its header and, where `time` is not 0, another
- * `created`. Nothing else changes. The caller reads it back: of a header that is written in an
- * unusual way the result may be no revision, and never another one.
- */
-gm_str gm_revision_with_parents(gm_arena *arena, const gm_revision *revision,
-                                const gm_strs *parents, int64_t time);
 
 /* The merge's file name, which neither gmig.yml nor its message changes. */
 gm_str gm_merge_file_name(gm_arena *arena, const gm_revision_draft *draft);

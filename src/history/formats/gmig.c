@@ -300,11 +300,12 @@ static bool is_revision(gm_str name)
     return gm_str_ends(name, GM_STR(".sql")) && !gm_str_starts(name, GM_STR("."));
 }
 
-static gm_code read_file(gm_arena *arena, gm_str path, gm_oid blob, gm_str bytes,
-                         gm_revision *revision, gm_err *err)
+static gm_code read_file(gm_arena *arena, const gm_revision_file *file, gm_revision *revision,
+                         gm_err *err)
 {
-    gm_revision made = {.path = path, .blob = blob, .text = bytes};
-    reader r = {.arena = arena, .path = path, .err = err, .revision = &made, .text = bytes};
+    gm_revision made = {.path = file->path, .blob = file->blob, .text = file->bytes};
+    reader r = {
+        .arena = arena, .path = file->path, .err = err, .revision = &made, .text = file->bytes};
     if (gm_str_starts(r.text, GM_STR("\xef\xbb\xbf")))
         r.text = gm_str_sub(r.text, 3, r.text.len);
     GM_TRY(check_nul(&r));
@@ -321,7 +322,9 @@ static gm_code read_file(gm_arena *arena, gm_str path, gm_oid blob, gm_str bytes
 
 const gm_format_ops gm_format_gmig = {
     .name = "gmig",
+    .sql = true,
     .is_revision = is_revision,
     .read = read_file,
     .write = gm_revision_write,
+    .with_parents = gm_revision_with_parents,
 };

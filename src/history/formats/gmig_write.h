@@ -11,4 +11,11 @@
  */
 gm_str gm_revision_write(gm_arena *arena, const gm_revision_draft *draft);
 
+/*
+ * The text of the file with other parents in its header, as gm_format_ops has it: of a header that
+ * is written in an unusual way the result may be no revision, and never another one.
+ */
+gm_str gm_revision_with_parents(gm_arena *arena, const gm_revision *revision,
+                                const gm_strs *parents, int64_t time);
+
 #endif
