@@ -111,7 +111,8 @@ static void a_wrong_file_says_where_and_what_is_expected(void **state)
         {"trunk: x\nmigration: y\n", "2:1", "gmig.yml has no key 'migration'",
          "Did you mean 'migrations'?"},
         {"\"a\\e[1m\": 1\n", "1:1", "gmig.yml has no key 'a\\x1b[1m'", NULL},
-        {"migrations: [a]", "1:13", "migrations must be a word, not a list", NULL},
+        {"migrations: {a: b}", "1:13",
+         "migrations must be a word or a list of words, not a mapping", NULL},
         {"migrations: ''", "1:13", "migrations must be a word, not ''", NULL},
         {"migrations: /a", "1:13",
          "migrations must be a path inside the folder of gmig.yml, not '/a'", NULL},
@@ -219,6 +220,12 @@ static void the_projects_folder_itself_is_the_empty_path(void **state)
     assert_ok(gm_config_parse(arena, GM_STR("f"), GM_STR(""), GM_STR("migrations: ./"), &c, &err),
               &err);
     assert_str(c.migrations, "");
+    assert_ok(
+        gm_config_parse(arena, GM_STR("f"), GM_STR(""), GM_STR("migrations: [./a, b/]"), &c, &err),
+        &err);
+    assert_str(c.migrations, "a");
+    assert_int_equal(c.more_migrations.len, 1);
+    assert_str(c.more_migrations.items[0], "b");
     gm_arena_free(arena);
 }
 
