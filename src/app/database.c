@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "runner/interrupt.h"
+#include "runner/version_table.h"
 
 bool gm_database_is_missing(const gm_target *target)
 {
@@ -54,6 +55,21 @@ static gm_code take_lock(gm_database *database, const gm_database_options *optio
     return gm_ledger_read(database->db, database->ledger, err);
 }
 
+/* What says which revisions the target has: gmig's own tables, or those of the format's tool. */
+static gm_code open_ledger(gm_project *project, const gm_database_options *options,
+                           gm_database *database, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    const gm_format_ops *format;
+    gm_str schema = project->config.ledger_schema;
+    GM_TRY(gm_project_format(&project->config, &format, err));
+    const gm_version_table *table = gm_version_table_of(format->name);
+    if (!table)
+        return gm_ledger_open(arena, database->db, schema, &database->ledger, err);
+    return gm_version_table_open(arena, database->db, schema, table, options->graph,
+                                 &database->ledger, err);
+}
+
 gm_code gm_database_open(gm_project *project, const gm_target *target,
                          const gm_database_options *options, gm_database *database, gm_err *err)
 {
@@ -68,7 +84,7 @@ gm_code gm_database_open(gm_project *project, const gm_target *target,
     made.watched = options->write;
     if (made.watched)
         gm_interrupt_watch(made.db);
-    gm_code code = gm_ledger_open(arena, made.db, project->config.ledger_schema, &made.ledger, err);
+    gm_code code = open_ledger(project, options, &made, err);
     if (code == GM_OK && options->write)
         code = take_lock(&made, options, err);
     if (code != GM_OK) {
@@ -97,7 +113,7 @@ gm_code gm_database_look(gm_project *project, gm_str target, const gm_graph *gra
     gm_target found = {0};
     gm_database made = {0};
     GM_TRY(gm_project_target(project, target, &found, err));
-    GM_TRY(gm_database_open(project, &found, &(gm_database_options){0}, &made, err));
+    GM_TRY(gm_database_open(project, &found, &(gm_database_options){.graph = graph}, &made, err));
     gm_code code = gm_state_build(project->arena, graph, made.ledger, state, err);
     if (code != GM_OK) {
         gm_database_close(&made);

@@ -14,8 +14,9 @@
 #include "runner/state.h"
 
 typedef struct {
-    gm_str target; /* --target; empty: as gm_project_target says */
-    bool write;    /* to change it: the lock is taken, and the ledger read after that */
+    gm_str target;         /* --target; empty: as gm_project_target says */
+    const gm_graph *graph; /* whose revisions another tool's table names; NULL: none is known */
+    bool write;            /* to change it: the lock is taken, and the ledger read after that */
     bool allow_pooler;
     int64_t wait_ms; /* for the lock */
     int64_t lock_timeout_ms;

@@ -132,7 +132,7 @@ static gm_str backup_path(const gm_move_work *work)
 static bool wants_backup(const gm_move_work *work)
 {
     const gm_move_options *options = work->options;
-    if (work->steps.len == 0)
+    if (work->plan.steps.len == 0)
         return false;
     return options->backup || (options->switching && !options->no_copy &&
                                work->target.url.dialect == GM_SQLITE && gm_switch_goes_down(work));
@@ -175,6 +175,8 @@ static gm_code carry_out(gm_move_work *work, gm_move_result *result, gm_err *err
         GM_TRY(gm_db_backup(db, path, err));
         result->backup = path;
     }
+    if (gm_move_is_foreign(work))
+        return gm_move_by_command(work, result, err);
     if (work->steps.len > 0)
         GM_TRY(gm_ledger_create(db, ledger, err));
     if (!work->options->from_ledger)
@@ -186,6 +188,7 @@ static gm_code open_database(gm_move_work *work, bool write, gm_err *err)
 {
     const gm_move_options *options = work->options;
     gm_database_options open = {.target = options->target,
+                                .graph = work->view.graph,
                                 .write = write,
                                 .allow_pooler = options->allow_pooler,
                                 .wait_ms = options->wait_ms,
@@ -237,11 +240,12 @@ gm_code gm_move(gm_project *project, const gm_move_options *options, gm_move_res
     if (options->announce != NULL)
         options->announce(options->data, &work.target);
     GM_TRY(open_view(&work, err));
+    GM_TRY(gm_move_check_foreign(&work, err));
     result->empty = work.view.graph && work.view.graph->order.len == 0;
     GM_TRY(make_branch_database(&work, err));
     if (gm_database_is_missing(&work.target)) {
         GM_TRY(decide_without_file(&work, err));
-        if (work.steps.len == 0)
+        if (work.plan.steps.len == 0)
             return GM_OK;
     }
     GM_TRY(open_database(&work, true, err));

@@ -171,6 +171,9 @@ static gm_code check_committed(const gm_move_work *work, gm_err *err)
     GM_EACH (gm_run_step, step, &work->steps)
         if (!step->part.from_ledger)
             gm_vec_push(work->arena, &from_files, step->revision);
+    if (gm_move_is_foreign(work))
+        GM_EACH (gm_step, step, &work->plan.steps)
+            gm_vec_push(work->arena, &from_files, step->node->revision);
     GM_TRY(gm_uncommitted_find(work->project, &work->view, &from_files, &dirty, err));
     if (!dirty)
         return GM_OK;
@@ -253,7 +256,8 @@ gm_code gm_move_check(gm_move_work *work, gm_err *err)
     GM_TRY(check_unfinished(work, err));
     GM_TRY(check_strange_database(work, err));
     GM_TRY(check_late(work, err));
-    GM_TRY(gm_run_prepare(work->arena, &work->plan, work->database.ledger, &work->steps, err));
+    if (!gm_move_is_foreign(work))
+        GM_TRY(gm_run_prepare(work->arena, &work->plan, work->database.ledger, &work->steps, err));
     return check_committed(work, err);
 }
 

@@ -44,6 +44,15 @@ gm_code gm_switch_plan(gm_move_work *work, gm_err *err);
 gm_code gm_switch_check(gm_move_work *work, gm_err *err);
 bool gm_switch_goes_down(const gm_move_work *work);
 
+/* ---- move_foreign.c ---- */
+
+/* Is it a history that the project's own command runs? */
+bool gm_move_is_foreign(const gm_move_work *work);
+/* GM_OK for any other; else refuses what that command cannot do, or is not there for. */
+gm_code gm_move_check_foreign(const gm_move_work *work, gm_err *err);
+/* Carries the plan out by one call of it, and looks at what the tool's table says afterwards. */
+gm_code gm_move_by_command(gm_move_work *work, gm_move_result *result, gm_err *err);
+
 void gm_move_note(const gm_move_work *work, gm_str text);
 
 #endif

@@ -234,6 +234,7 @@ gm_code gm_project_ref_config(const gm_project *project, const gm_str *text, gm_
     own.ledger_schema = project->config.ledger_schema;
     own.scratch_postgres = project->config.scratch_postgres;
     own.scratch_setup = project->config.scratch_setup;
+    own.runner = project->config.runner;
     *config = own;
     return GM_OK;
 }

@@ -353,6 +353,53 @@ static gm_code scratch(const reader *r, const char *name, const gm_yaml *value, 
     return read_map(r, name, value, keys, into);
 }
 
+static gm_code runner_command(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    return read_list(r, name, value, read_word, &((gm_config *)into)->runner.command);
+}
+
+static gm_code runner_migrate(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    return read_list(r, name, value, read_word, &((gm_config *)into)->runner.migrate);
+}
+
+static bool is_variable(gm_str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] == '=' || (unsigned char)name.ptr[i] <= ' ')
+            return false;
+    return name.len > 0;
+}
+
+static gm_code runner_env(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    gm_config *config = into;
+    if (value->kind != GM_YAML_MAP)
+        return wrong(r, value, name, "a mapping of variables to values");
+    GM_EACH (const gm_yaml_pair, pair, &value->pairs) {
+        gm_config_env env = {.name = pair->key};
+        if (!is_variable(pair->key))
+            return gm_fail_at(
+                r->err, GM_E_CONFIG,
+                gm_str_printf(r->arena, "%.*s:%zu:%zu", GM_ARG(r->path), pair->line, pair->column),
+                "this cannot be the name of a variable");
+        if (pair->value->kind != GM_YAML_SCALAR)
+            return wrong(r, pair->value, name, "a mapping of variables to words");
+        env.value = pair->value->text;
+        gm_vec_push(r->arena, &config->runner.env, env);
+    }
+    return GM_OK;
+}
+
+static gm_code runner(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    static const key keys[] = {{"command", runner_command},
+                               {"migrate", runner_migrate},
+                               {"env", runner_env},
+                               {NULL, NULL}};
+    return read_map(r, name, value, keys, into);
+}
+
 static gm_code rules(const reader *r, const char *name, const gm_yaml *value, void *into)
 {
     static const char *const severities[] = {[GM_SEVERITY_OFF] = "off",
@@ -416,15 +463,25 @@ static gm_code allow(const reader *r, const char *name, const gm_yaml *value, vo
 
 /* ---- the file ---- */
 
+/* clang-format off */
 static const key file_keys[] = {
-    {"migrations", migrations}, {"file_template", file_template},
-    {"format", format},         {"preset", preset},
-    {"models", models},         {"dialects", dialects},
-    {"trunk", trunk},           {"shipped", shipped},
-    {"targets", targets},       {"ledger", ledger},
-    {"scratch", scratch},       {"rules", rules},
-    {"allow", allow},           {NULL, NULL},
+    {"migrations", migrations},
+    {"file_template", file_template},
+    {"format", format},
+    {"preset", preset},
+    {"models", models},
+    {"dialects", dialects},
+    {"trunk", trunk},
+    {"shipped", shipped},
+    {"targets", targets},
+    {"ledger", ledger},
+    {"scratch", scratch},
+    {"runner", runner},
+    {"rules", rules},
+    {"allow", allow},
+    {NULL, NULL},
 };
+/* clang-format on */
 
 gm_config gm_config_default(gm_arena *arena)
 {

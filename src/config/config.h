@@ -23,6 +23,18 @@ typedef struct {
     size_t line;
 } gm_config_target;
 
+/* What the project's own command finds in its environment. */
+typedef struct {
+    gm_str name;
+    gm_str value; /* as written: ${NAME} unexpanded, "{url}" for the target's URL */
+} gm_config_env;
+
+typedef struct {
+    gm_strs command;
+    gm_strs migrate;
+    GM_VEC(gm_config_env) env;
+} gm_config_runner;
+
 typedef struct {
     gm_str rule;
     gm_severity severity;
@@ -58,6 +70,7 @@ typedef struct {
     gm_str scratch_postgres;
     gm_str scratch_setup;
     int64_t scratch_deadline_ms; /* 0: not set */
+    gm_config_runner runner;     /* of another tool's format: what runs its migrations */
     GM_VEC(gm_config_rule) rules;
     GM_VEC(gm_config_allow) allow;
 } gm_config;

@@ -56,7 +56,7 @@ struct gm_node {
     const gm_lineage *lineage;
 };
 
-typedef struct {
+typedef struct gm_graph {
     gm_arena *arena;
     gm_nodes order; /* parents first */
     gm_map by_id;   /* id -> gm_node */

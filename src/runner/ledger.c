@@ -2,6 +2,7 @@
 #include "runner/ledger.h"
 
 #include "base/buf.h"
+#include "runner/version_table.h"
 
 /* Two runners may make the tables at once; the loser of such a race finds them at its next try. */
 enum { CREATE_TRIES = 6 };
@@ -205,6 +206,8 @@ gm_code gm_ledger_read(gm_db *db, gm_ledger *ledger, gm_err *err)
 {
     bool exists = false;
     bool journal = false;
+    if (ledger->table)
+        return gm_version_table_read(db, ledger, err);
     GM_TRY(gm_db_table_exists(db, ledger->schema, GM_STR(GM_LEDGER_TABLE), &exists, err));
     if (exists)
         GM_TRY(gm_db_table_exists(db, ledger->schema, GM_STR(GM_JOURNAL_TABLE), &journal, err));

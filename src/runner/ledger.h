@@ -67,6 +67,10 @@ typedef struct {
     gm_ledger_rows rows;          /* by sequence */
     gm_map by_id;                 /* id -> gm_ledger_row */
     GM_VEC(gm_intent) unfinished; /* by revision and statement */
+
+    /* Of another tool's version table (runner/version_table.h); NULL: gmig's own tables. */
+    const struct gm_version_table *table;
+    const struct gm_graph *graph;
 } gm_ledger;
 
 /*

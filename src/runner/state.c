@@ -4,8 +4,7 @@
 #include "base/digest.h"
 #include "runner/part.h"
 
-/* The id that git has for the file, or would have: without a repository it is computed. */
-static gm_str blob_hex(gm_arena *arena, const gm_revision *revision)
+gm_str gm_state_blob(gm_arena *arena, const gm_revision *revision)
 {
     gm_oid blob = gm_oid_none(&revision->blob) ? gm_blob_oid(revision->text) : revision->blob;
     return gm_oid_hex(arena, &blob);
@@ -18,7 +17,7 @@ gm_code gm_state_row(gm_arena *arena, const gm_revision *revision, gm_dialect di
                           .parents = revision->parents,
                           .depends = revision->depends,
                           .message = revision->message,
-                          .blob = blob_hex(arena, revision),
+                          .blob = gm_state_blob(arena, revision),
                           .down = revision->down[dialect]};
     GM_TRY(gm_part_up_sha256(arena, revision, dialect, &made.up_sha256, err));
     *row = made;
@@ -54,7 +53,7 @@ static gm_code compare(gm_arena *arena, gm_dialect dialect, gm_revision_state *s
     const gm_ledger_row *row = state->row;
     state->reparented = !same_set(&revision->parents, &row->parents) ||
                         !same_set(&revision->depends, &row->depends);
-    if (gm_str_eq(blob_hex(arena, revision), row->blob))
+    if (gm_str_eq(gm_state_blob(arena, revision), row->blob))
         return GM_OK;
     gm_str sha256 = {0};
     GM_TRY(gm_part_up_sha256(arena, revision, dialect, &sha256, err));

@@ -51,6 +51,9 @@ bool gm_state_phantom_descends(const gm_state *state, const gm_revision_state *p
 gm_code gm_state_row(gm_arena *arena, const gm_revision *revision, gm_dialect dialect,
                      gm_ledger_row *row, gm_err *err);
 
+/* The id that git has for the file, in hex, or would have: without a repository it is computed. */
+gm_str gm_state_blob(gm_arena *arena, const gm_revision *revision);
+
 /* A revision made of its row: all that is known of a phantom. It has no up. */
 gm_revision *gm_state_revision(gm_arena *arena, const gm_ledger_row *row, gm_dialect dialect);
 

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A history whose revisions hold no SQL that gmig could run: the project's own command does it, in
+ * one call, while gmig holds its lock. What came of it is what the tool's own table says, and not
+ * what the command says of itself.
+ */
+#include "app/command.h"
+#include "app/move_work.h"
+#include "runner/interrupt.h"
+#include "runner/version_table.h"
+
+bool gm_move_is_foreign(const gm_move_work *work)
+{
+    return work->view.format && !work->view.format->sql;
+}
+
+gm_code gm_move_check_foreign(const gm_move_work *work, gm_err *err)
+{
+    const gm_move_options *options = work->options;
+    const char *wrong = options->last_run               ? "--last-run"
+                        : options->from_ledger          ? "--from-ledger"
+                        : options->switching            ? "switch"
+                        : options->at.len               ? "--at"
+                        : options->lock_timeout_given   ? "--lock-timeout"
+                        : options->statement_timeout_ms ? "--statement-timeout"
+                                                        : NULL;
+    if (!gm_move_is_foreign(work))
+        return GM_OK;
+    if (wrong) {
+        gm_fail(err, GM_E_USAGE,
+                "%s is not possible: the project's own command runs these migrations, from the "
+                "work tree",
+                wrong);
+        return gm_hint(err,
+                       options->switching
+                           ? "`gmig switch --plan` shows the way; take it with `gmig downgrade` "
+                             "on the other branch, then `gmig upgrade` on this one."
+                           : "Leave it out.");
+    }
+    return gm_command_need(work->project, "running migrations of this format", err);
+}
+
+/* ---- the goal in the tool's words ---- */
+
+static bool is_all_heads(const gm_move_work *work)
+{
+    GM_EACH (gm_node *, head, &work->graph->heads)
+        if (!gm_strs_have(&work->plan.to, (*head)->revision->id))
+            return false;
+    return work->plan.to.len > 0;
+}
+
+/* The newest revisions that the plan itself applies: going up, what else is applied stays. */
+static gm_strs newest_applied(const gm_move_work *work)
+{
+    gm_strs newest = {0};
+    gm_node_set set = gm_node_set_new(work->arena, work->graph);
+    GM_EACH (gm_step, step, &work->plan.steps)
+        gm_node_set_add(&set, step->node);
+    gm_nodes heads = gm_node_set_heads(work->arena, &set);
+    GM_EACH (gm_node *, node, &heads)
+        gm_vec_push(work->arena, &newest, (*node)->revision->id);
+    return newest;
+}
+
+static gm_code find_goal(const gm_move_work *work, gm_str *goal, gm_err *err)
+{
+    gm_strs ids = work->options->direction == GM_UP ? newest_applied(work) : work->plan.to;
+    if (ids.len == 1) {
+        *goal = ids.items[0];
+        return GM_OK;
+    }
+    if (!ids.len) {
+        *goal = GM_STR("base");
+        return GM_OK;
+    }
+    if (work->options->direction == GM_UP && is_all_heads(work)) {
+        *goal = GM_STR("heads");
+        return GM_OK;
+    }
+    gm_fail(err, GM_E_REFUSED, "the command takes one goal, and this plan ends at %zu: %.*s",
+            ids.len, GM_ARG(gm_strs_list(err->arena, &ids)));
+    return gm_hint(err, "Go there in several calls, one goal each.");
+}
+
+/* ---- the call ---- */
+
+static bool same_ids(const gm_strs *a, const gm_strs *b)
+{
+    GM_EACH (const gm_str, id, a)
+        if (!gm_strs_have(b, *id))
+            return false;
+    return a->len == b->len;
+}
+
+static void compare(gm_move_work *work, const gm_state *now, gm_move_result *result)
+{
+    GM_EACH (gm_step, step, &work->plan.steps) {
+        gm_str id = step->node->revision->id;
+        bool applied = gm_node_set_has(&now->applied, step->node);
+        if (applied != (step->direction == GM_UP))
+            gm_vec_push(work->arena, &result->run.pending, id);
+        else if (applied)
+            gm_vec_push(work->arena, &result->run.applied, id);
+        else
+            gm_vec_push(work->arena, &result->run.reverted, id);
+    }
+}
+
+static gm_code judge(const gm_move_work *work, const gm_strs *words, int status,
+                     const gm_state *now, gm_err *err)
+{
+    gm_strs heads = gm_state_heads(work->arena, now);
+    gm_str shown = gm_command_shown(work->arena, words);
+    gm_str table = gm_str_from(work->database.ledger->table ? work->database.ledger->table->name
+                                                            : "the database");
+    gm_str at = heads.len ? gm_strs_list(work->arena, &heads) : GM_STR("base");
+    if (gm_interrupt_seen()) {
+        gm_fail(err, GM_E_INTERRUPTED, "interrupted: `%.*s` has ended", GM_ARG(shown));
+        return gm_hint(err, "%.*s is at %.*s.", GM_ARG(table), GM_ARG(at));
+    }
+    if (status) {
+        gm_fail(err, GM_E_DATABASE, "`%.*s` failed with status %d", GM_ARG(shown), status);
+        return gm_hint(err, "Its own message stands above; %.*s is at %.*s.", GM_ARG(table),
+                       GM_ARG(at));
+    }
+    if (same_ids(&heads, &work->plan.to))
+        return GM_OK;
+    gm_fail(err, GM_E_DATABASE, "`%.*s` said that all is well, and %.*s is at %.*s, not at %.*s",
+            GM_ARG(shown), GM_ARG(table), GM_ARG(at),
+            GM_ARG(work->plan.to.len ? gm_strs_list(work->arena, &work->plan.to) : GM_STR("base")));
+    return gm_hint(err,
+                   "Does it look at the same database, %.*s? `runner: {env: …}` in gmig.yml "
+                   "tells it which.",
+                   GM_ARG(work->target.url.shown));
+}
+
+gm_code gm_move_by_command(gm_move_work *work, gm_move_result *result, gm_err *err)
+{
+    int status = 0;
+    gm_str goal;
+    gm_state *now;
+    gm_arena *arena = work->arena;
+    gm_strs words = {0};
+    if (!work->plan.steps.len)
+        return GM_OK;
+    GM_TRY(find_goal(work, &goal, err));
+    GM_EACH (const gm_str, word, &work->project->config.runner.command)
+        gm_vec_push(arena, &words, *word);
+    gm_vec_push(arena, &words,
+                work->options->direction == GM_UP ? GM_STR("upgrade") : GM_STR("downgrade"));
+    gm_vec_push(arena, &words, goal);
+    gm_move_note(work,
+                 gm_str_printf(arena, "running: %.*s", GM_ARG(gm_command_shown(arena, &words))));
+    result->run.run = GM_STR("command");
+    GM_TRY(gm_command_run(work->project, &words, &work->target, &status, err));
+    GM_TRY(gm_ledger_read(work->database.db, work->database.ledger, err));
+    GM_TRY(gm_state_build(arena, work->graph, work->database.ledger, &now, err));
+    compare(work, now, result);
+    return judge(work, &words, status, now, err);
+}
