@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/annotate.h"
 
+#include "app/command.h"
 #include "app/project_scratch.h"
 #include "app/projects.h"
 
@@ -37,6 +38,61 @@ static gm_code in_transaction(work_at *work, gm_code (*change)(work_at *, gm_err
     return gm_ledger_read(db, work->database.ledger, err);
 }
 
+/* ---- a history that the project's own command runs ---- */
+
+static gm_code check_stamped(const work_at *work, const gm_strs *words, int status,
+                             const gm_strs *wanted, gm_err *err)
+{
+    gm_strs heads = gm_ledger_heads(work->arena, work->database.ledger);
+    gm_str at = heads.len ? gm_strs_list(work->arena, &heads) : GM_STR("base");
+    bool same = heads.len == wanted->len;
+    GM_EACH (const gm_str, id, wanted)
+        same = same && gm_strs_have(&heads, *id);
+    if (!status && same)
+        return GM_OK;
+    gm_fail(err, GM_E_DATABASE, "`%.*s` ended with status %d, and the database is at %.*s",
+            GM_ARG(gm_command_shown(work->arena, words)), status, GM_ARG(at));
+    return gm_hint(err, "Its own message stands above; wanted was %.*s.",
+                   GM_ARG(wanted->len ? gm_strs_list(work->arena, wanted) : GM_STR("base")));
+}
+
+static gm_code stamp_by_command(work_at *work, gm_err *err)
+{
+    int status = 0;
+    gm_strs words = {0};
+    gm_strs wanted = {0};
+    gm_arena *arena = work->arena;
+    gm_node_set set = gm_node_set_copy(arena, &work->state->applied);
+    if (!work->wanted) {
+        gm_fail(err, GM_E_USAGE, "there is nothing of gmig's own in this database to mend");
+        return gm_hint(err, "Its version table is %s's.", work->view.format->name);
+    }
+    GM_TRY(gm_command_need(work->project, "stamping a database of this format", err));
+    GM_EACH (const gm_str, id, &work->result->removed)
+        if (gm_graph_find(work->state->graph, *id))
+            gm_node_set_remove(&set, gm_graph_find(work->state->graph, *id));
+    GM_EACH (const gm_str, id, &work->result->added)
+        gm_node_set_add(&set, gm_graph_find(work->state->graph, *id));
+    gm_nodes heads = gm_node_set_heads(arena, &set);
+    GM_EACH (gm_node *, node, &heads)
+        gm_vec_push(arena, &wanted, (*node)->revision->id);
+    GM_EACH (const gm_str, word, &work->project->config.runner.command)
+        gm_vec_push(arena, &words, *word);
+    gm_vec_push(arena, &words, GM_STR("stamp"));
+    if (work->options->purge)
+        gm_vec_push(arena, &words, GM_STR("--purge"));
+    if (!wanted.len)
+        gm_vec_push(arena, &words, GM_STR("base"));
+    GM_EACH (const gm_str, id, &wanted)
+        gm_vec_push(arena, &words, *id);
+    GM_TRY(gm_command_run(work->project, &words, &work->result->target, &status, err));
+    GM_TRY(gm_ledger_read(work->database.db, work->database.ledger, err));
+    work->result->heads = wanted;
+    return check_stamped(work, &words, status, &wanted, err);
+}
+
+/* ---- what all of them do under the lock ---- */
+
 /* `decide` fills the result; `change` writes it. */
 static gm_code locked(work_at *work, gm_code (*decide)(work_at *, gm_err *),
                       gm_code (*change)(work_at *, gm_err *), gm_err *err)
@@ -46,6 +102,8 @@ static gm_code locked(work_at *work, gm_code (*decide)(work_at *, gm_err *),
     GM_TRY(decide(work, err));
     bool any =
         result->added.len + result->removed.len + result->updated.len + result->forgotten.len > 0;
+    if (!work->view.format->sql)
+        return any && !work->options->plan ? stamp_by_command(work, err) : GM_OK;
     if (!work->options->plan && (any || !work->database.ledger->exists))
         GM_TRY(in_transaction(work, change, err));
     work->result->heads = gm_ledger_heads(work->arena, work->database.ledger);
@@ -72,6 +130,7 @@ static gm_code annotate(work_at *work, gm_code (*decide)(work_at *, gm_err *),
     }
     GM_TRY(gm_view_open_sound(work->project, options->at, &work->view, err));
     GM_TRY(gm_projects_need_folder(work->project, &work->view, err));
+    open.graph = work->view.graph;
     work->actor = gm_actor(work->arena);
     work->commit = gm_view_commit(work->arena, &work->view);
     GM_TRY(gm_database_open(work->project, &result->target, &open, &work->database, err));

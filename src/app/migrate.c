@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/migrate.h"
 
+#include "app/migrate_foreign.h"
 #include "app/new_file.h"
 #include "app/new_revision.h"
 #include "app/prove.h"
@@ -402,6 +403,8 @@ gm_code gm_migrate(gm_project *project, const gm_migrate_options *options,
     m.spoken = gm_new_array(project->arena, options->renames.len, bool);
     GM_TRY(gm_new_file_allowed(project, options->stage, err));
     GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &m.view, err));
+    if (!m.view.format->sql)
+        return gm_migrate_by_command(project, &m.view, options, result, err);
     GM_TRY(gm_view_model_files(project, &m.view, &m.files, err));
     if (!m.files.len)
         return no_models(&m, err);
