@@ -75,20 +75,6 @@ static bool same_labels(const differ *d, const gm_object *from, const gm_object 
     return same;
 }
 
-/* A column's type or default may be a word that is a column's name too. */
-static bool names_columns(const gm_object *object, const gm_property *property)
-{
-    return object->kind != GM_OBJECT_COLUMN || gm_str_is(property->name, "generated");
-}
-
-static bool same_value(const differ *d, const gm_object *from, const gm_property *a,
-                       const gm_property *b)
-{
-    if (gm_str_eq(a->value, b->value))
-        return !names_columns(from, a) || !gm_renaming_moves(&d->renaming, from, a);
-    return gm_renaming_same_text(&d->renaming, from, a->value, b->value);
-}
-
 /* The names of the properties that differ. */
 static gm_strs differing(const differ *d, const gm_object *from, const gm_object *to)
 {
@@ -99,7 +85,7 @@ static gm_strs differing(const differ *d, const gm_object *from, const gm_object
         const gm_property *a = i < from->properties.len ? &from->properties.items[i] : NULL;
         const gm_property *b = j < to->properties.len ? &to->properties.items[j] : NULL;
         int order = !a ? 1 : !b ? -1 : gm_str_cmp(a->name, b->name);
-        if (order == 0 && same_value(d, from, a, b)) {
+        if (order == 0 && gm_renaming_same_text(&d->renaming, from, a, b->value)) {
             i++;
             j++;
             continue;

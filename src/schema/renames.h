@@ -39,13 +39,11 @@ gm_object *gm_renaming_counterpart(const gm_renaming *renaming, const gm_schema 
                                    const gm_object *from);
 
 /*
- * Do two texts of `from` and of its counterpart differ only in names that engines carry along?
+ * Does a property of `from` say the same as that text of its counterpart: do the two differ only in
+ * names that engines carry along? Those of which `was` speaks by a name that a column loses are
+ * carried along as well, so the same text in the new schema then speaks of another column.
  */
-bool gm_renaming_same_text(const gm_renaming *renaming, const gm_object *from, gm_str a, gm_str b);
-
-/* Does a property of `from` name a column by a name that it loses? Engines carry that along, so the
- * same text in the new schema speaks of another column. */
-bool gm_renaming_moves(const gm_renaming *renaming, const gm_object *from,
-                       const gm_property *property);
+bool gm_renaming_same_text(const gm_renaming *renaming, const gm_object *from,
+                           const gm_property *was, gm_str is);
 
 #endif

@@ -262,6 +262,46 @@ static void a_key_names_columns_of_two_tables(void **state)
                "alter foreign key k of t: definition; alter foreign key l of t: references");
 }
 
+static void a_key_of_a_table_to_itself_names_its_columns_twice(void **state)
+{
+    static const char lines[] = "table t\ncolumn t.a type=int\ncolumn t.b type=int\n"
+                                "column t.c type=int\n"
+                                "foreign_key t.k definition=(c)_REFERENCES_t(a,_b) > column t.a\n"
+                                "foreign_key t.l columns=c references=t(b) > column t.b\n";
+    assert_str(diffed(*state, lines, lines, RENAMES("t.a=b", "t.b=a")),
+               "rename column t.a, was b; rename column t.b, was a; "
+               "alter foreign key k of t: definition; alter foreign key l of t: references");
+    static const char other[] = "table t\ncolumn t.a type=int\ncolumn t.b type=int\n"
+                                "column t.c type=int\n"
+                                "foreign_key t.k definition=(c)_REFERENCES_t(b,_a) > column t.a\n"
+                                "foreign_key t.l columns=c references=t(a) > column t.b\n";
+    assert_str(diffed(*state, lines, other, RENAMES("t.a=b", "t.b=a")),
+               "rename column t.a, was b; rename column t.b, was a");
+}
+
+static void a_key_is_not_taken_for_its_neighbour_with_a_column_of_one_name(void **state)
+{
+    static const char lines[] = "table p\ncolumn p.a type=int\ncolumn p.b type=int\ntable t\n"
+                                "column t.a type=int\n"
+                                "foreign_key t.k definition=(a)_REFERENCES_p(a) > table p\n";
+    static const char other[] = "table p\ncolumn p.a type=int\ncolumn p.b type=int\ntable t\n"
+                                "column t.b type=int\n"
+                                "foreign_key t.k definition=(b)_REFERENCES_p(b) > table p\n";
+    assert_str(diffed(*state, lines, other, RENAMES("t.a=b")),
+               "rename column t.b, was a; alter foreign key k of t: definition");
+}
+
+static void a_name_that_moves_is_seen_beside_one_that_is_carried_along(void **state)
+{
+    static const char before[] = "table t\ncolumn t.a type=int\ncolumn t.b type=int\n"
+                                 "column t.c type=int\nindex t.i columns=a,_c\n";
+    static const char after[] = "table t\ncolumn t.a type=int\ncolumn t.b type=int\n"
+                                "column t.d type=int\nindex t.i columns=a,_d\n";
+    assert_str(diffed(*state, before, after, RENAMES("t.a=b", "t.b=a", "t.c=d")),
+               "rename column t.a, was b; rename column t.b, was a; rename column t.d, was c; "
+               "alter index i of t: columns");
+}
+
 static void the_renames_of_a_diff_lead_back(void **state)
 {
     gm_arena *arena = *state;
@@ -452,6 +492,9 @@ int main(void)
         cmocka_unit_test(a_label_is_renamed_in_place),
         cmocka_unit_test(what_speaks_of_a_name_that_another_column_has_now_changes),
         cmocka_unit_test(a_key_names_columns_of_two_tables),
+        cmocka_unit_test(a_key_of_a_table_to_itself_names_its_columns_twice),
+        cmocka_unit_test(a_key_is_not_taken_for_its_neighbour_with_a_column_of_one_name),
+        cmocka_unit_test(a_name_that_moves_is_seen_beside_one_that_is_carried_along),
         cmocka_unit_test(the_renames_of_a_diff_lead_back),
         cmocka_unit_test(a_rename_of_nothing_is_refused_with_its_place),
         cmocka_unit_test(a_statement_in_a_table_that_is_all_new_is_moot),
