@@ -44,9 +44,9 @@ typedef struct gm_py_expr gm_py_expr;
 
 /* One argument of a call, element of a display, or pair of a dict. */
 typedef struct {
-    gm_str name;            /* of a keyword argument; empty: positional */
-    unsigned stars;         /* 1: *value, 2: **value (of a call) */
-    const gm_py_expr *key;  /* of a dict's pair */
+    gm_str name;           /* of a keyword argument; empty: positional */
+    unsigned stars;        /* 1: *value, 2: **value (of a call) */
+    const gm_py_expr *key; /* of a dict's pair */
     const gm_py_expr *value;
 } gm_py_arg;
 
@@ -55,8 +55,9 @@ typedef GM_VEC(gm_py_arg) gm_py_args;
 struct gm_py_expr {
     gm_py_kind kind;
     bool bytes;      /* of a STRING: it has the prefix b */
+    unsigned height; /* of the tree below it: less than GM_PY_DEPTH_MAX */
     size_t line;     /* 1-based, of its first token */
-    gm_str source;   /* as written, from its first token to its last; parentheses around it are out */
+    gm_str source; /* as written, from its first token to its last; parentheses around it are out */
     gm_str text;
     const gm_py_expr *left;
     const gm_py_expr *right;
@@ -80,7 +81,8 @@ typedef enum {
 } gm_py_statement_kind;
 
 /* `import a.b as c`: module a.b, name empty, as c. `from .m import n as c`: module .m, name n, as
- * c; without `as` it is the name (of a plain import, the first part of the module). `*` is a name. */
+ * c; without `as` it is the name (of a plain import, the first part of the module). `*` is a name.
+ */
 typedef struct {
     gm_str module;
     gm_str name;
@@ -93,9 +95,9 @@ typedef GM_VEC(const gm_py_expr *) gm_py_exprs;
 
 struct gm_py_statement {
     gm_py_statement_kind kind;
-    size_t line;     /* 1-based, of its first token (of a decorated one: of `def` or `class`) */
+    size_t line;      /* 1-based, of its first token (of a decorated one: of `def` or `class`) */
     size_t last_line; /* of its last token, body included */
-    gm_str source;   /* as written, without its indent; with its body */
+    gm_str source;    /* as written, without its indent; with its body */
     gm_str name;
     gm_str text;
     gm_py_exprs targets;
