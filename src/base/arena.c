@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <sys/mman.h>
 
@@ -50,11 +51,9 @@ gm_arena *gm_arena_new(void)
     return arena;
 }
 
-void gm_arena_free(gm_arena *arena)
+static void free_blocks(block *first)
 {
-    if (!arena)
-        return;
-    for (block *b = arena->blocks; b;) {
+    for (block *b = first; b;) {
         block *next = b->next;
         if (b->mapped)
             munmap(b, b->mapped);
@@ -62,7 +61,26 @@ void gm_arena_free(gm_arena *arena)
             free(b);
         b = next;
     }
+}
+
+void gm_arena_free(gm_arena *arena)
+{
+    if (!arena)
+        return;
+    free_blocks(arena->blocks);
     free(arena);
+}
+
+void gm_arena_reset(gm_arena *arena)
+{
+    block *kept = precise ? NULL : arena->blocks;
+    free_blocks(kept ? kept->next : arena->blocks);
+    arena->blocks = kept;
+    if (!kept)
+        return;
+    memset(kept->bytes, 0, kept->used);
+    kept->used = 0;
+    kept->next = NULL;
 }
 
 void gm_arena_drop(gm_arena **arena)

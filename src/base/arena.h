@@ -30,6 +30,9 @@ void gm_arena_free(gm_arena *arena);
 /* For `gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();` */
 void gm_arena_drop(gm_arena **arena);
 
+/* Ends all that lives in it, and keeps its newest block: for loops of many short rounds. */
+void gm_arena_reset(gm_arena *arena);
+
 /* What lives in `from` lives in `to` from now on; `from` itself is freed. */
 void gm_arena_join(gm_arena *to, gm_arena *from);
 

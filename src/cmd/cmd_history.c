@@ -74,8 +74,9 @@ static gm_str text_of(const gm_text_style *style, gm_arena *arena, const gm_node
 static void print_plain(const gm_text_style *style, const selection *s)
 {
     bool verbose = style->invocation->verbose;
+    gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     GM_EACH (gm_node *, node, &s->nodes) {
-        gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+        gm_arena_reset(arena);
         gm_str text = text_of(style, arena, *node);
         if (verbose && node > s->nodes.items)
             gm_out("\n");

@@ -9,7 +9,9 @@ gm_text_style gm_text_style_new(const gm_invocation *invocation, const gm_projec
 
 static gm_str visible_list(const gm_text_style *style, const gm_strs *list)
 {
-    gm_str line = gm_strs_list(style->invocation->arena, list);
+    if (!list->len)
+        return (gm_str){0};
+    gm_str line = list->len == 1 ? list->items[0] : gm_strs_list(style->invocation->arena, list);
     return gm_visible(style->invocation, line);
 }
 

@@ -125,6 +125,22 @@ static void what_lives_in_a_joined_arena_lives_on(void **state)
     gm_arena_free(all);
 }
 
+static void an_arena_begins_anew_with_zeroed_memory(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    gm_arena_reset(arena);
+    for (int round = 0; round < 3; round++) {
+        unsigned char *bytes = gm_arena_alloc(arena, 900);
+        for (size_t i = 0; i < 900; i++)
+            assert_int_equal(bytes[i], 0);
+        memset(bytes, 0xff, 900);
+        memset(gm_arena_alloc(arena, round == 1 ? 3000000 : 2000), 0xff, 2000);
+        gm_arena_reset(arena);
+    }
+    gm_arena_free(arena);
+}
+
 static void a_long_list_is_counted(void **state)
 {
     (void)state;
@@ -292,6 +308,7 @@ int main(void)
         cmocka_unit_test(digests_are_those_of_the_standard),
         cmocka_unit_test(control_characters_are_made_visible),
         cmocka_unit_test(what_lives_in_a_joined_arena_lives_on),
+        cmocka_unit_test(an_arena_begins_anew_with_zeroed_memory),
         cmocka_unit_test(a_long_list_is_counted),
         cmocka_unit_test(a_map_keeps_the_order_of_insertion),
         cmocka_unit_test(a_map_with_room_is_as_any_other),
