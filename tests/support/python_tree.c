@@ -3,8 +3,8 @@
  * What lang/python.h reads of each file named on stdin, one JSON value a line, for python_tree.py
  * to compare with what Python's own parser says.
  *
- *     {"file": NAME}                    before the statements of a file
  *     {"depth": 0, "kind": …, …}        each statement, its body behind it and one deeper
+ *     {}                                behind the last one of a file
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,9 +131,10 @@ static void file(const char *name)
     fclose(in);
     gm_arena *arena = gm_arena_new();
     gm_py_reader *reader = gm_py_open(arena, gm_str_of(text, size));
-    printf("{\"file\":1}\n");
     for (const gm_py_statement *s; (s = gm_py_next(reader));)
         statement(s, 0);
+    puts("{}");
+    fflush(stdout);
     gm_arena_free(arena);
     free(text);
 }
