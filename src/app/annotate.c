@@ -235,9 +235,11 @@ static gm_code write_stamp(work_at *work, gm_err *err)
     gm_db *db = work->database.db;
     int64_t sequence = ledger->rows.len ? ledger->rows.items[ledger->rows.len - 1].sequence : 0;
     bool hit = false;
-    GM_EACH (gm_str, id, &work->result->removed) {
-        GM_TRY(gm_ledger_delete(db, ledger, *id, &hit, err));
-        GM_TRY(journal(work, "unstamp", *id, 0, GM_STR(""), GM_STR(""), GM_DOWN, err));
+    /* The newest first: a table of one row goes down step by step. */
+    for (size_t i = work->result->removed.len; i-- > 0;) {
+        gm_str id = work->result->removed.items[i];
+        GM_TRY(gm_ledger_delete(db, ledger, id, &hit, err));
+        GM_TRY(journal(work, "unstamp", id, 0, GM_STR(""), GM_STR(""), GM_DOWN, err));
     }
     GM_EACH (gm_str, id, &work->result->added) {
         gm_ledger_row row = {0};

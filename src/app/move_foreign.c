@@ -37,6 +37,13 @@ gm_code gm_move_check_foreign(const gm_move_work *work, gm_err *err)
                              "on the other branch, then `gmig upgrade` on this one."
                            : "Leave it out.");
     }
+    const gm_version_table *table = gm_version_table_of(work->view.format->name);
+    if (strcmp(work->view.format->name, "alembic") != 0 &&
+        strcmp(work->view.format->name, "django") != 0) {
+        gm_fail(err, GM_E_REFUSED, "migrations of this format are code, which %s runs",
+                table ? table->tool : "its own tool");
+        return gm_hint(err, "Run that; `gmig status` and --plan say what is pending.");
+    }
     return gm_command_need(work->project, "running migrations of this format", err);
 }
 
@@ -81,6 +88,36 @@ static gm_code find_goal(const gm_move_work *work, gm_str *goal, gm_err *err)
     gm_fail(err, GM_E_REFUSED, "the command takes one goal, and this plan ends at %zu: %.*s",
             ids.len, GM_ARG(gm_strs_list(err->arena, &ids)));
     return gm_hint(err, "Go there in several calls, one goal each.");
+}
+
+/* `manage.py migrate`, or of one app to one of its migrations, or to `zero`. */
+static gm_code add_django_goal(const gm_move_work *work, gm_strs *words, gm_err *err)
+{
+    gm_str app = {0};
+    gm_str goal = {0};
+    bool up = work->options->direction == GM_UP;
+    gm_vec_push(work->arena, words, GM_STR("migrate"));
+    if (up && is_all_heads(work))
+        return GM_OK;
+    GM_EACH (gm_step, step, &work->plan.steps) {
+        const gm_revision *revision = step->node->revision;
+        if (app.len && !gm_str_eq(app, revision->app)) {
+            gm_fail(err, GM_E_REFUSED,
+                    "Django moves one app at a time, and this plan touches %.*s "
+                    "and %.*s",
+                    GM_ARG(app), GM_ARG(revision->app));
+            return gm_hint(err, "Go there in several calls, or all the way up with no goal.");
+        }
+        app = revision->app;
+        goal = up                        ? revision->id
+               : step->node->parents.len ? step->node->parents.items[0]->revision->id
+                                         : GM_STR("zero");
+    }
+    gm_vec_push(work->arena, words, app);
+    /* Its name within the app. */
+    size_t dot = gm_str_find(goal, '.', 0);
+    gm_vec_push(work->arena, words, dot < goal.len ? gm_str_sub(goal, dot + 1, goal.len) : goal);
+    return GM_OK;
 }
 
 /* ---- the call ---- */
@@ -144,12 +181,16 @@ gm_code gm_move_by_command(gm_move_work *work, gm_move_result *result, gm_err *e
     gm_strs words = {0};
     if (!work->plan.steps.len)
         return GM_OK;
-    GM_TRY(find_goal(work, &goal, err));
     GM_EACH (const gm_str, word, &work->project->config.runner.command)
         gm_vec_push(arena, &words, *word);
-    gm_vec_push(arena, &words,
-                work->options->direction == GM_UP ? GM_STR("upgrade") : GM_STR("downgrade"));
-    gm_vec_push(arena, &words, goal);
+    if (strcmp(work->view.format->name, "django") == 0) {
+        GM_TRY(add_django_goal(work, &words, err));
+    } else {
+        GM_TRY(find_goal(work, &goal, err));
+        gm_vec_push(arena, &words,
+                    work->options->direction == GM_UP ? GM_STR("upgrade") : GM_STR("downgrade"));
+        gm_vec_push(arena, &words, goal);
+    }
     gm_move_note(work,
                  gm_str_printf(arena, "running: %.*s", GM_ARG(gm_command_shown(arena, &words))));
     result->run.run = GM_STR("command");

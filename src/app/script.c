@@ -4,11 +4,18 @@
 #include "app/move_work.h"
 #include "app/projects.h"
 #include "runner/offline.h"
+#include "runner/version_table.h"
 
 static gm_code begin(gm_move_work *work, gm_dialect dialect, gm_err *err)
 {
     GM_TRY(gm_view_open_sound(work->project, work->options->at, &work->view, err));
     GM_TRY(gm_projects_need_folder(work->project, &work->view, err));
+    if (gm_version_table_of(work->view.format->name)) {
+        gm_fail(err, GM_E_USAGE,
+                "--sql writes gmig's own tables, and this history has another "
+                "tool's");
+        return gm_hint(err, "That tool writes such scripts; or run it with `gmig upgrade`.");
+    }
     GM_TRY(gm_move_imagine(work, dialect, err));
     work->graph = work->view.graph;
     return gm_state_build(work->arena, work->graph, work->database.ledger, &work->state, err);

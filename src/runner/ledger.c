@@ -323,6 +323,8 @@ static gm_code create_once(gm_db *db, gm_ledger *ledger, bool with_schema, gm_er
 
 gm_code gm_ledger_create(gm_db *db, gm_ledger *ledger, gm_err *err)
 {
+    if (ledger->table)
+        return gm_version_table_create(db, ledger, err);
     for (int i = 1; !ledger->exists; i++) {
         /* CREATE SCHEMA IF NOT EXISTS asks for the right to create schemas even where it is there.
          */

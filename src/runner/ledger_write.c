@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
 #include "base/clock.h"
-#include "runner/ledger.h"
+#include "runner/version_table.h"
 
 /*
  * Rows as columns, so that the same list serves a statement with parameters and offline SQL with
@@ -160,6 +160,8 @@ static gm_code touch(gm_arena *arena, gm_db *db, gm_str sql, const gm_value *val
 gm_code gm_ledger_insert(gm_db *db, const gm_ledger *ledger, const gm_ledger_row *row,
                          bool *inserted, gm_err *err)
 {
+    if (ledger->table)
+        return gm_version_table_insert(db, ledger, row->id, inserted, err);
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     columns list = row_columns(scratch, row);
     gm_value values[COLUMNS_MAX];
@@ -171,6 +173,8 @@ gm_code gm_ledger_insert(gm_db *db, const gm_ledger *ledger, const gm_ledger_row
 
 gm_code gm_ledger_delete(gm_db *db, const gm_ledger *ledger, gm_str id, bool *deleted, gm_err *err)
 {
+    if (ledger->table)
+        return gm_version_table_remove(db, ledger, id, deleted, err);
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_value value = {.text = id};
     gm_str sql = gm_str_printf(scratch, "DELETE FROM %.*s WHERE id = $1 RETURNING 1",
@@ -178,9 +182,12 @@ gm_code gm_ledger_delete(gm_db *db, const gm_ledger *ledger, gm_str id, bool *de
     return touch(scratch, db, sql, &value, 1, deleted, err);
 }
 
+/* Another tool's table has no more than the row itself. */
 static gm_code update(gm_db *db, const gm_ledger *ledger, gm_str id, const columns *list,
                       gm_err *err)
 {
+    if (ledger->table)
+        return GM_OK;
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_value values[COLUMNS_MAX + 1];
     size_t count = parameters(list, values);
@@ -219,6 +226,8 @@ gm_code gm_ledger_set_duration(gm_db *db, const gm_ledger *ledger, gm_str id, in
 gm_code gm_journal_add(gm_db *db, const gm_ledger *ledger, const gm_journal_entry *entry,
                        gm_err *err)
 {
+    if (ledger->table)
+        return GM_OK;
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     columns list = journal_columns(scratch, entry);
     gm_value values[COLUMNS_MAX];
@@ -231,6 +240,8 @@ gm_code gm_journal_add(gm_db *db, const gm_ledger *ledger, const gm_journal_entr
 gm_code gm_ledger_finish(gm_db *db, const gm_ledger *ledger, const gm_journal_entry *entry,
                          int64_t duration_ms, gm_err *err)
 {
+    if (ledger->table)
+        return GM_OK;
     if (ledger->dialect == GM_SQLITE) {
         if (duration_ms > 0)
             GM_TRY(gm_ledger_set_duration(db, ledger, entry->revision, duration_ms, err));

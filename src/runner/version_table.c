@@ -1,28 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runner/version_table.h"
 
+#include "base/buf.h"
 #include "runner/state.h"
-
-static const gm_version_table tables[] = {
-    {.format = "alembic",
-     .tool = "Alembic",
-     .name = "alembic_version",
-     .query = "SELECT version_num FROM %.*s ORDER BY 1",
-     .tips = true},
-    {.format = "django",
-     .tool = "Django",
-     .name = "django_migrations",
-     .query = "SELECT app || '.' || name FROM %.*s ORDER BY id",
-     .others = true},
-};
-
-const gm_version_table *gm_version_table_of(const char *format)
-{
-    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-        if (strcmp(tables[i].format, format) == 0)
-            return &tables[i];
-    return NULL;
-}
 
 gm_code gm_version_table_open(gm_arena *arena, gm_db *db, gm_str schema,
                               const gm_version_table *table, const gm_graph *graph,
@@ -34,27 +14,46 @@ gm_code gm_version_table_open(gm_arena *arena, gm_db *db, gm_str schema,
     made = gm_ledger_offline(arena, gm_db_dialect(db), schema);
     made->table = table;
     made->graph = graph;
-    /* Runners of one database wait for each other, whichever format they know it by. */
+    gm_str name = gm_str_from(table->name);
+    made->name =
+        schema.len ? gm_str_printf(arena, "%.*s.%.*s", GM_ARG(schema), GM_ARG(name)) : name;
+    made->revisions = gm_db_quote_name(arena, name);
+    if (schema.len)
+        made->revisions = gm_str_printf(arena, "%.*s.%.*s", GM_ARG(gm_db_quote_name(arena, schema)),
+                                        GM_ARG(made->revisions));
     GM_TRY(gm_ledger_read(db, made, err));
     *ledger = made;
     return GM_OK;
 }
 
+/* The statement with the table's name wherever %.*s stands. */
+static gm_str named(gm_arena *arena, const gm_ledger *ledger, const char *statement)
+{
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    gm_str rest = gm_str_from(statement);
+    while (rest.len) {
+        size_t gap = gm_str_search(rest, GM_STR("%.*s"));
+        gm_buf_add(&buf, gm_str_sub(rest, 0, gap));
+        if (gap < rest.len)
+            gm_buf_add(&buf, ledger->revisions);
+        rest = gm_str_sub(rest, gap + strlen("%.*s"), rest.len);
+    }
+    return gm_buf_str(&buf);
+}
+
+static gm_code ask(gm_db *db, const gm_ledger *ledger, const char *statement,
+                   const gm_value *values, size_t count, gm_rows *rows, gm_err *err)
+{
+    gm_str sql = named(ledger->arena, ledger, statement);
+    return gm_db_query(ledger->arena, db, sql.ptr, values, count, rows, err);
+}
+
 static gm_code read_ids(gm_db *db, const gm_ledger *ledger, gm_strs *ids, gm_err *err)
 {
     gm_rows rows = {0};
-    gm_arena *arena = ledger->arena;
-    gm_str name = gm_db_quote_name(arena, gm_str_from(ledger->table->name));
-    if (ledger->schema.len)
-        name = gm_str_printf(arena, "%.*s.%.*s", GM_ARG(gm_db_quote_name(arena, ledger->schema)),
-                             GM_ARG(name));
-    gm_str text = gm_str_from(ledger->table->query);
-    size_t gap = gm_str_search(text, GM_STR("%.*s"));
-    gm_str sql = gm_str_printf(arena, "%.*s%.*s%.*s", GM_ARG(gm_str_sub(text, 0, gap)),
-                               GM_ARG(name), GM_ARG(gm_str_sub(text, gap + 4, text.len)));
-    GM_TRY(gm_db_query(arena, db, sql.ptr, NULL, 0, &rows, err));
+    GM_TRY(ask(db, ledger, ledger->table->query, NULL, 0, &rows, err));
     for (size_t i = 0; i < rows.rows.len; i++)
-        gm_vec_push(arena, ids, rows.rows.items[i][0].text);
+        gm_vec_push(ledger->arena, ids, rows.rows.items[i][0].text);
     return GM_OK;
 }
 
@@ -119,4 +118,70 @@ gm_code gm_version_table_read(gm_db *db, gm_ledger *ledger, gm_err *err)
     ledger->exists = exists;
     fill(ledger, &ids);
     return GM_OK;
+}
+
+/* ---- writing ---- */
+
+gm_code gm_version_table_create(gm_db *db, gm_ledger *ledger, gm_err *err)
+{
+    gm_rows rows = {0};
+    const gm_version_table *table = ledger->table;
+    const char *create = table->create[ledger->dialect];
+    if (!table->insert || !create) {
+        gm_fail(err, GM_E_REFUSED, "gmig reads %s's table %s, and leaves writing it to %s",
+                table->tool, table->name, table->tool);
+        return gm_hint(err, "Run %s itself; `gmig import` turns such a history into gmig's own.",
+                       table->tool);
+    }
+    if (ledger->exists && table->dirty) {
+        GM_TRY(ask(db, ledger, table->dirty, NULL, 0, &rows, err));
+        if (rows.rows.len) {
+            gm_fail(err, GM_E_REFUSED, "%.*s says that version %.*s has failed half way",
+                    GM_ARG(ledger->name), GM_ARG(rows.rows.items[0][0].text));
+            return gm_hint(err, "Look at the database, and let %s put its table right first.",
+                           table->tool);
+        }
+    }
+    if (ledger->exists)
+        return GM_OK;
+    ledger->exists = true;
+    return ask(db, ledger, create, NULL, 0, &rows, err);
+}
+
+/* Is a row to be replaced by the next one? */
+static bool has_one_row(const gm_version_table *table)
+{
+    return table->tips;
+}
+
+static gm_code touch(gm_db *db, const gm_ledger *ledger, const char *statement,
+                     const gm_value *values, size_t count, bool *hit, gm_err *err)
+{
+    gm_rows rows = {0};
+    GM_TRY(ask(db, ledger, statement, values, count, &rows, err));
+    *hit = rows.rows.len > 0;
+    return GM_OK;
+}
+
+gm_code gm_version_table_insert(gm_db *db, const gm_ledger *ledger, gm_str id, bool *inserted,
+                                gm_err *err)
+{
+    gm_rows rows = {0};
+    gm_value value = {.text = id};
+    if (has_one_row(ledger->table))
+        GM_TRY(ask(db, ledger, "DELETE FROM %.*s", NULL, 0, &rows, err));
+    return touch(db, ledger, ledger->table->insert, &value, 1, inserted, err);
+}
+
+gm_code gm_version_table_remove(gm_db *db, const gm_ledger *ledger, gm_str id, bool *deleted,
+                                gm_err *err)
+{
+    const gm_node *node = ledger->graph ? gm_graph_find(ledger->graph, id) : NULL;
+    gm_value values[2] = {{.text = id}, {.null = true}};
+    if (!has_one_row(ledger->table))
+        return touch(db, ledger, ledger->table->remove, values, 1, deleted, err);
+    if (!node || !node->parents.len)
+        return touch(db, ledger, "DELETE FROM %.*s RETURNING 1", NULL, 0, deleted, err);
+    values[1] = (gm_value){.text = node->parents.items[0]->revision->id};
+    return touch(db, ledger, ledger->table->remove, values, 2, deleted, err);
 }

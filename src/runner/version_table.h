@@ -4,10 +4,14 @@
 
 /*
  * Version table: where another tool keeps what it has applied. For a history of that tool's format
- * it is the truth, and a ledger is made of it; gmig puts nothing into such a database.
+ * it is the truth, and takes the place of the ledger. Where revisions are SQL, gmig's runner writes
+ * it as the tool does, so that both can be used on one database; gmig puts nothing else there, and
+ * so has no journal: a section outside of a transaction that was cut off is not resumed.
  *
- * Sources: Alembic, runtime/migration.py (rows are the newest revisions; what they need is applied
- * too); Django, db/migrations/recorder.py (a row for each).
+ * Sources of tables, columns and what a row means: Alembic runtime/migration.py; Django
+ * db/migrations/recorder.py; golang-migrate database/postgres and database/sqlite3; dbmate
+ * pkg/driver; goose internal/dialect; diesel migrations/migrations_internals; and the version
+ * tables that the other tools leave behind.
  */
 
 #include "history/graph.h"
@@ -17,9 +21,16 @@ typedef struct gm_version_table {
     const char *format; /* name of the gm_format_ops */
     const char *tool;   /* for people */
     const char *name;   /* of the table */
-    const char *query;  /* its ids, oldest first; the qualified table stands where %.*s is */
-    bool tips;          /* ids are the newest ones alone */
+    const char *query;  /* its ids, oldest first; the table stands where %.*s is */
+    bool tips;          /* ids are the newest ones alone: what they need is applied too */
     bool others;        /* it also has ids of histories that are not this project's */
+
+    /* Of those that the runner writes; NULL: only the tool does. */
+    const char *create[GM_DIALECT_COUNT]; /* unless it is there */
+    const char *insert;                   /* $1: the id; one that is there already gives no row */
+    const char *remove;                   /* $1: the id, and $2 the one before it, or NULL */
+    const char
+        *dirty; /* gives a row where the tool itself has failed half way; NULL: it never says */
 } gm_version_table;
 
 /* NULL: gmig's own format, and formats whose table is not known. */
@@ -31,7 +42,13 @@ gm_code gm_version_table_open(gm_arena *arena, gm_db *db, gm_str schema,
                               const gm_version_table *table, const gm_graph *graph,
                               gm_ledger **ledger, gm_err *err);
 
-/* gm_ledger_read of such a ledger. */
+/* ---- what ledger.h does for such a ledger ---- */
+
 gm_code gm_version_table_read(gm_db *db, gm_ledger *ledger, gm_err *err);
+gm_code gm_version_table_create(gm_db *db, gm_ledger *ledger, gm_err *err);
+gm_code gm_version_table_insert(gm_db *db, const gm_ledger *ledger, gm_str id, bool *inserted,
+                                gm_err *err);
+gm_code gm_version_table_remove(gm_db *db, const gm_ledger *ledger, gm_str id, bool *deleted,
+                                gm_err *err);
 
 #endif
