@@ -36,6 +36,13 @@ static void body_of(gm_py_parser *p, gm_py_statements *body, bool cases)
     }
 }
 
+/* What should have followed the line is missing; what does follow is another statement. */
+static void fail_behind_line(gm_py_parser *p)
+{
+    gm_py_fail(p);
+    p->line_done = true;
+}
+
 /* The colon and what follows it: statements on the same line, or an indented block. */
 static void suite(gm_py_parser *p, gm_py_statement *owner)
 {
@@ -45,14 +52,14 @@ static void suite(gm_py_parser *p, gm_py_statement *owner)
         do {
             p->in_line = true;
             gm_vec_push(p->arena, &owner->body, gm_py_statement_read(p, NULL));
-        } while (p->token.kind != GM_PY_TOKEN_NEWLINE);
+        } while (p->token.kind != GM_PY_TOKEN_NEWLINE && p->token.kind != GM_PY_TOKEN_END);
         return;
     }
     gm_py_advance(p);
     if (p->token.kind == GM_PY_TOKEN_INDENT)
         body_of(p, &owner->body, false);
     else
-        p->line_done = !gm_py_fail(p);
+        fail_behind_line(p);
 }
 
 /* ---- functions and classes ---- */
@@ -113,6 +120,8 @@ static bool decorators(gm_py_parser *p, gm_py_statement *statement)
             return gm_py_fail(p);
         gm_vec_push(p->arena, &statement->decorators, decorator);
     }
+    if (!gm_py_at(p, GM_PY_CLASS_WORD) && !gm_py_at(p, GM_PY_DEF) && !gm_py_at(p, GM_PY_ASYNC))
+        return gm_py_fail(p);
     statement->line = p->token.line;
     statement->source.ptr = p->lexer.text.ptr + p->token.start;
     return true;
@@ -264,7 +273,7 @@ static void block(gm_py_parser *p, gm_py_statement *statement, const gm_py_state
     gm_py_statement_end(p, statement);
     gm_py_take_kind(p, GM_PY_TOKEN_NEWLINE);
     if (!gm_py_at(p, GM_PY_EXCEPT) && !gm_py_at(p, GM_PY_FINALLY))
-        p->line_done = !gm_py_fail(p);
+        fail_behind_line(p);
 }
 
 /* ---- match and case, which are names elsewhere ---- */
@@ -310,14 +319,14 @@ static void match(gm_py_parser *p, gm_py_statement *statement)
     statement->kind = GM_PY_BLOCK;
     statement->text = gm_py_text(p, &p->token);
     gm_py_advance(p);
-    if (!gm_py_expressions(p))
+    if (!gm_py_expressions(p) || !gm_py_expect(p, ':'))
         return;
-    if (!gm_py_expect(p, ':') || !gm_py_take_kind(p, GM_PY_TOKEN_NEWLINE) ||
-        p->token.kind != GM_PY_TOKEN_INDENT) {
-        p->line_done = !gm_py_fail(p) && p->token.kind != GM_PY_TOKEN_NEWLINE;
-        return;
-    }
-    body_of(p, &statement->body, true);
+    if (!gm_py_take_kind(p, GM_PY_TOKEN_NEWLINE))
+        gm_py_fail(p);
+    else if (p->token.kind == GM_PY_TOKEN_INDENT)
+        body_of(p, &statement->body, true);
+    else
+        fail_behind_line(p);
 }
 
 /* ---- statements ---- */
@@ -407,7 +416,7 @@ static void recover(gm_py_parser *p)
         p->line_done = false;
         return;
     }
-    while (p->token.kind != GM_PY_TOKEN_NEWLINE && p->token.kind != GM_PY_TOKEN_END) {
+    while (p->token.kind >= GM_PY_TOKEN_NAME) {
         if (p->lexer.brackets && begins_statement_only(p) && first_on_its_line(p)) {
             gm_py_lex_restart(&p->lexer, &p->token);
             p->token = (gm_py_token){.kind = GM_PY_TOKEN_NEWLINE,
@@ -421,12 +430,12 @@ static void recover(gm_py_parser *p)
 }
 
 /* What is indented behind it belongs to it. */
-static void give_up(gm_py_parser *p, gm_py_statement *statement)
+static void give_up(gm_py_parser *p, gm_py_statement *statement, bool in_line)
 {
     recover(p);
     statement->kind = GM_PY_STATEMENT_BROKEN;
-    if (p->token.kind == GM_PY_TOKEN_NEWLINE) {
-        gm_py_advance(p);
+    if (!in_line) {
+        gm_py_take_kind(p, GM_PY_TOKEN_NEWLINE);
         if (p->token.kind == GM_PY_TOKEN_INDENT)
             body_of(p, &statement->body, false);
     }
@@ -468,7 +477,7 @@ gm_py_statement *gm_py_statement_read(gm_py_parser *p, const gm_py_statement *pr
     unsigned depth = p->depth;
     gm_py_statement *statement = read_one(p, previous, in_line, cases);
     if (p->failed)
-        give_up(p, statement);
+        give_up(p, statement, in_line);
     p->depth = depth;
     return statement;
 }

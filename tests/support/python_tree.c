@@ -12,13 +12,17 @@
 
 #include "lang/python.h"
 
-static const char *const statement_kinds[] = {
-    [GM_PY_ASSIGN] = "assign",          [GM_PY_AUGMENT] = "augment",
-    [GM_PY_EXPR] = "expr",              [GM_PY_CLASS] = "class",
-    [GM_PY_FUNCTION] = "function",      [GM_PY_RETURN] = "return",
-    [GM_PY_IMPORT] = "import",          [GM_PY_BLOCK] = "block",
-    [GM_PY_PASS] = "pass",              [GM_PY_STATEMENT_OTHER] = "other",
-    [GM_PY_STATEMENT_BROKEN] = "broken"};
+static const char *const statement_kinds[] = {[GM_PY_ASSIGN] = "assign",
+                                              [GM_PY_AUGMENT] = "augment",
+                                              [GM_PY_EXPR] = "expr",
+                                              [GM_PY_CLASS] = "class",
+                                              [GM_PY_FUNCTION] = "function",
+                                              [GM_PY_RETURN] = "return",
+                                              [GM_PY_IMPORT] = "import",
+                                              [GM_PY_BLOCK] = "block",
+                                              [GM_PY_PASS] = "pass",
+                                              [GM_PY_STATEMENT_OTHER] = "other",
+                                              [GM_PY_STATEMENT_BROKEN] = "broken"};
 
 static const char *const kinds[] = {
     [GM_PY_NAME] = "name",       [GM_PY_STRING] = "string",       [GM_PY_NUMBER] = "number",
