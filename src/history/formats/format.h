@@ -24,6 +24,7 @@ typedef struct {
     gm_str reason;
     gm_str sections; /* markers with their SQL, written as they are in place of `up` and `down`;
                         empty: none */
+    gm_str script;   /* the project's own template of new files; empty: the format's */
 } gm_revision_draft;
 
 typedef GM_VEC(const gm_revision *) gm_revisions;
@@ -90,6 +91,7 @@ void gm_formats_link(gm_arena *arena, const gm_revisions *read, gm_revisions *li
 bool gm_format_links(const gm_revision *revision);
 
 extern const gm_format_ops gm_format_gmig;
+extern const gm_format_ops gm_format_alembic;
 
 /* The name of a new file where gmig.yml does not say otherwise. */
 #define GM_FILE_TEMPLATE "%(created)_%(id)_%(slug).sql"
