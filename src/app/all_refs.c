@@ -79,7 +79,8 @@ static gm_code read_config(reader *r, const gm_oid *blob, ref_config *config, gm
     GM_TRY(gm_project_ref_config(r->project, blob->len ? &text : NULL, &config->config, err));
     GM_TRY(gm_project_migrations(r->project, &config->config, &config->migrations, err));
     GM_TRY(gm_project_format(&config->config, &config->format, err));
-    config->one_folder = !config->format->deep && !gm_locations_vary(r->project, &config->config);
+    config->one_folder = !config->format->deep && !config->format->link &&
+                         !gm_locations_vary(r->project, &config->config);
     return GM_OK;
 }
 

@@ -1,16 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/locations.h"
 
+#include "base/file.h"
+#include "history/formats/versioned.h"
+
 /* What finds the folders of a format that gmig.yml does not name; NULL: the default folder is it.
  * No folder found is no error: there may be none yet. */
 typedef gm_code find_folders(const gm_project *project, gm_snapshot *snapshot,
                              const gm_config *config, gm_strs *folders, gm_err *err);
 
+/* The first of the tool's customary folders that is there. */
+static gm_code find_preset_folder(const gm_project *project, gm_snapshot *snapshot,
+                                  const gm_config *config, gm_strs *folders, gm_err *err)
+{
+    const gm_preset *preset = gm_preset_find(config->preset);
+    gm_str first = {0};
+    for (size_t i = 0; preset && i < 4 && preset->folders[i]; i++) {
+        gm_str folder;
+        gm_entry entry;
+        bool found;
+        gm_str name = gm_str_from(preset->folders[i]);
+        GM_TRY(gm_project_below(project, config, "migrations", name, &folder, err));
+        gm_str there = preset->ops.versions
+                           ? folder
+                           : gm_path_join(project->arena, folder, GM_STR("sqitch.plan"));
+        GM_TRY(gm_snapshot_find(snapshot, there, &entry, &found, err));
+        first = i ? first : folder;
+        if (!found)
+            continue;
+        gm_vec_push(project->arena, folders, folder);
+        return GM_OK;
+    }
+    if (preset)
+        gm_vec_push(project->arena, folders, first);
+    return GM_OK;
+}
+
 static find_folders *const finders[] = {
     [GM_FORMAT_GMIG] = NULL,
     [GM_FORMAT_ALEMBIC] = NULL,
     [GM_FORMAT_DJANGO] = NULL,
-    [GM_FORMAT_VERSIONED] = NULL,
+    [GM_FORMAT_VERSIONED] = find_preset_folder,
 };
 
 bool gm_locations_vary(const gm_project *project, const gm_config *config)

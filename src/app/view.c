@@ -1,9 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/locations.h"
 #include "app/read.h"
+#include "history/formats/versioned.h"
 
 /* A history has at most this many files, before any is read. */
 enum { FILES_MAX = 1000000 };
+
+/* Numbered files are read as the tool reads them that applies them. */
+static gm_code preset_format(const gm_config *config, const gm_format_ops **format, gm_err *err)
+{
+    const gm_preset *preset = gm_preset_find(config->preset);
+    if (preset) {
+        *format = &preset->ops;
+        return GM_OK;
+    }
+    if (config->preset.len)
+        gm_fail_at(err, GM_E_CONFIG, config->path, "there is no preset '%.*s'",
+                   GM_ARG(config->preset));
+    else
+        gm_fail_at(err, GM_E_CONFIG, config->path, "`format: versioned` wants a preset");
+    return gm_hint(err, "Write `preset: NAME` for the tool that applies the files: %.*s.",
+                   GM_ARG(gm_preset_names(err->arena)));
+}
 
 gm_code gm_project_format(const gm_config *config, const gm_format_ops **format, gm_err *err)
 {
@@ -11,6 +29,8 @@ gm_code gm_project_format(const gm_config *config, const gm_format_ops **format,
         *format = &gm_format_gmig;
         return GM_OK;
     }
+    if (config->format == GM_FORMAT_VERSIONED)
+        return preset_format(config, format, err);
     gm_fail_at(err, GM_E_CONFIG, config->path, "this version of gmig reads `format: gmig` only");
     return gm_hint(err, "Set `format: gmig`.");
 }

@@ -38,12 +38,27 @@ typedef struct {
 
 typedef GM_VEC(gm_revision_file) gm_revision_files;
 
+/*
+ * A format whose order is that of the versions in its names. There are no parents to write: ids are
+ * versions, chosen by people or clocks, so that two branches may choose the same.
+ */
+typedef struct {
+    const char *tool;                 /* for people */
+    int (*order)(gm_str a, gm_str b); /* of two ids */
+    const char *late;   /* what the tool does with one that sorts below the newest applied one */
+    bool runs_late;     /* that is to run it */
+    bool consecutive;   /* it refuses a history with a number left out */
+    const char *off;    /* how a file says that it runs outside of a transaction; NULL: it cannot */
+    const char *create; /* the tool's command for a new file; NULL: gmig writes one */
+} gm_versions;
+
 typedef struct gm_format_ops {
     const char *name; /* also names what the cache keeps of it: one for each reading of a file */
 
     bool deep;      /* revision files may lie in sub-folders */
     bool sql;       /* `up` and `down` are SQL for gmig's own runner */
     bool from_path; /* paths say all that a graph needs: no file is read for one */
+    const gm_versions *versions; /* NULL: the order is that of parents */
 
     /* Is that file a revision, or a part of one? The path starts at the folder of revision files.
      */

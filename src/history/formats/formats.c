@@ -11,6 +11,7 @@ static void set_place(gm_arena *arena, const gm_format_ops *format, gm_revision 
 gm_code gm_format_read(gm_arena *arena, const gm_format_ops *format, const gm_revision_file *file,
                        gm_revision *revision, gm_err *err)
 {
+    revision->format = format;
     GM_TRY(format->read(arena, file, revision, err));
     set_place(arena, format, revision);
     return GM_OK;
