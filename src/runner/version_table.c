@@ -60,13 +60,20 @@ static gm_code read_ids(gm_db *db, const gm_ledger *ledger, gm_strs *ids, gm_err
 /* A row says no more than that it is there: the file of today is taken for what was applied. */
 static void add_row(gm_ledger *ledger, gm_str id, const gm_revision *revision)
 {
-    gm_ledger_row row = {.id = id, .sequence = (int64_t)ledger->rows.len + 1};
+    gm_ledger_row row = {0};
+    gm_err unread = gm_err_new(ledger->arena);
+    /* A file that cannot be split has no sum, and its down is then the file's as it stands. */
+    if (revision && revision->format && revision->format->sql)
+        gm_state_row(ledger->arena, revision, ledger->dialect, &row, &unread);
     if (revision) {
+        row.down = revision->down[ledger->dialect];
         row.parents = revision->parents;
         row.depends = revision->depends;
         row.message = revision->message;
         row.blob = gm_state_blob(ledger->arena, revision);
     }
+    row.id = id;
+    row.sequence = (int64_t)ledger->rows.len + 1;
     gm_vec_push(ledger->arena, &ledger->rows, row);
 }
 
@@ -144,8 +151,11 @@ gm_code gm_version_table_create(gm_db *db, gm_ledger *ledger, gm_err *err)
     }
     if (ledger->exists)
         return GM_OK;
+    GM_TRY(ask(db, ledger, create, NULL, 0, &rows, err));
+    if (table->first)
+        GM_TRY(ask(db, ledger, table->first, NULL, 0, &rows, err));
     ledger->exists = true;
-    return ask(db, ledger, create, NULL, 0, &rows, err);
+    return GM_OK;
 }
 
 /* Is a row to be replaced by the next one? */

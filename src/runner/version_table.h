@@ -27,6 +27,7 @@ typedef struct gm_version_table {
 
     /* Of those that the runner writes; NULL: only the tool does. */
     const char *create[GM_DIALECT_COUNT]; /* unless it is there */
+    const char *first;                    /* what the tool writes into a new one; NULL: nothing */
     const char *insert;                   /* $1: the id; one that is there already gives no row */
     const char *remove;                   /* $1: the id, and $2 the one before it, or NULL */
     const char
