@@ -14,13 +14,24 @@ enum { NAMED_MAX = 10000 };
 
 typedef struct {
     gm_repo *repo;
+    gm_map *known; /* tree id -> gm_strs * */
+    gm_str folder; /* that the file lies in; empty: in any */
     gm_str name;
+    gm_str whole; /* both */
 } search;
+
+static void set_name(search *s, gm_str whole)
+{
+    size_t slash = gm_str_rfind(whole, '/');
+    s->whole = whole;
+    s->folder = slash < whole.len ? gm_str_sub(whole, 0, slash) : (gm_str){0};
+    s->name = s->folder.len ? gm_str_sub(whole, slash + 1, whole.len) : whole;
+}
 
 static gm_code too_many(const search *s, gm_err *err)
 {
     gm_fail(err, GM_E_HISTORY, "there are more than %d files called %.*s", NAMED_MAX,
-            GM_ARG(s->name));
+            GM_ARG(s->whole));
     return gm_hint(err, "--config FILE looks at one of them alone.");
 }
 
@@ -42,6 +53,20 @@ static gm_code add_folder(const search *s, const gm_tree_entry *child, int depth
     return GM_OK;
 }
 
+/* Is the file in the folder `child`, where that is the folder it lies in? */
+static gm_code look_into(const search *s, const gm_tree_entry *child, gm_strs *paths, gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_tree_entries entries = {0};
+    if (!s->folder.len || !gm_str_eq(child->name, s->folder))
+        return GM_OK;
+    GM_TRY(gm_repo_list_tree(scratch, s->repo, &child->oid, &entries, err));
+    GM_EACH (const gm_tree_entry, entry, &entries)
+        if ((entry->mode & GM_MODE_KIND) == GM_MODE_FILE && gm_str_eq(entry->name, s->name))
+            gm_vec_push(s->repo->arena, paths, s->whole);
+    return GM_OK;
+}
+
 static gm_code read_tree(const search *s, const gm_oid *tree, int depth, gm_strs *paths,
                          gm_err *err)
 {
@@ -52,10 +77,12 @@ static gm_code read_tree(const search *s, const gm_oid *tree, int depth, gm_strs
     GM_TRY(gm_repo_list_tree(scratch, s->repo, tree, &entries, err));
     GM_EACH (const gm_tree_entry, child, &entries) {
         uint32_t kind = child->mode & GM_MODE_KIND;
-        if (kind == GM_MODE_FILE && gm_str_eq(child->name, s->name))
+        if (kind == GM_MODE_FILE && !s->folder.len && gm_str_eq(child->name, s->name))
             gm_vec_push(s->repo->arena, paths, s->name);
-        else if (kind == GM_MODE_FOLDER)
-            GM_TRY(add_folder(s, child, depth, paths, err));
+        if (kind != GM_MODE_FOLDER)
+            continue;
+        GM_TRY(look_into(s, child, paths, err));
+        GM_TRY(add_folder(s, child, depth, paths, err));
     }
     return GM_OK;
 }
@@ -65,7 +92,7 @@ static gm_code find_below(const search *s, const gm_oid *tree, int depth, const 
                           gm_err *err)
 {
     void *known;
-    if (gm_map_find(&s->repo->named, gm_oid_key(tree), &known)) {
+    if (gm_map_find(s->known, gm_oid_key(tree), &known)) {
         *found = known;
         return GM_OK;
     }
@@ -78,7 +105,7 @@ static gm_code find_below(const search *s, const gm_oid *tree, int depth, const 
         kept = gm_new(s->repo->arena, gm_strs);
         *kept = paths;
     }
-    gm_map_add(&s->repo->named, gm_oid_key(key), kept);
+    gm_map_add(s->known, gm_oid_key(key), kept);
     *found = kept;
     return GM_OK;
 }
@@ -91,16 +118,28 @@ static gm_code named_in_commit(gm_snapshot *snapshot, gm_str name, gm_strs *path
     bool found;
     if (gm_oid_none(&snapshot->commit))
         return GM_OK;
-    if (!gm_str_eq(repo->named_name, name)) {
-        repo->named_name = gm_str_dup(repo->arena, name);
+    if (!repo->named.arena)
         repo->named = gm_map_new(repo->arena);
+    name = gm_str_dup(repo->arena, name);
+    search s = {.repo = repo, .known = gm_map_get(&repo->named, name)};
+    if (!s.known) {
+        s.known = gm_new(repo->arena, gm_map);
+        *s.known = gm_map_new(repo->arena);
+        gm_map_add(&repo->named, name, s.known);
     }
+    set_name(&s, name);
     GM_TRY(gm_repo_subtree(repo, &snapshot->commit, (gm_str){0}, &tree, &found, err));
-    search s = {repo, repo->named_name};
     GM_TRY(find_below(&s, &tree, 0, &below, err));
     for (size_t i = 0; below && i < below->len; i++)
         gm_vec_push(snapshot->arena, paths, below->items[i]);
     return GM_OK;
+}
+
+/* Is it `name`, or a path that ends in it? */
+static bool ends_in(gm_str path, gm_str name)
+{
+    return gm_str_ends(path, name) &&
+           (path.len == name.len || path.ptr[path.len - name.len - 1] == '/');
 }
 
 static gm_code named_in_index(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm_err *err)
@@ -108,8 +147,7 @@ static gm_code named_in_index(gm_snapshot *snapshot, gm_str name, gm_strs *paths
     gm_index index;
     GM_TRY(gm_snapshot_index(snapshot, (gm_str){0}, &index, err));
     GM_EACH (const gm_index_entry, entry, &index.entries) {
-        if (gm_entry_kind_of_mode(entry->mode) != GM_ENTRY_FILE ||
-            !gm_str_ends(entry->path, name) || !gm_str_eq(gm_path_name(entry->path), name))
+        if (gm_entry_kind_of_mode(entry->mode) != GM_ENTRY_FILE || !ends_in(entry->path, name))
             continue;
         GM_TRY(gm_index_check_merged(entry, err));
         gm_vec_push(snapshot->arena, paths, entry->path);
@@ -121,5 +159,7 @@ gm_code gm_snapshot_named(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm
 {
     if (snapshot->ops == &gm_snapshot_of_commit)
         return named_in_commit(snapshot, name, paths, err);
+    if (snapshot->ops == &gm_snapshot_of_folder)
+        return gm_folder_named(snapshot, name, paths, err);
     return named_in_index(snapshot, name, paths, err);
 }

@@ -69,8 +69,8 @@ gm_code gm_snapshot_list(gm_snapshot *snapshot, gm_str folder, bool deep, gm_ent
                          gm_err *err);
 
 /*
- * The paths of all regular files of a repository called `name`, in the order of the tree; of the
- * work tree those in its index. A conflict in any other file does not matter. A tree is looked
+ * The paths of all regular files of a repository called `name`, or "folder/name", in the order of
+ * the tree; of the work tree those in its index, of a plain folder those in no hidden folder. A conflict in any other file does not matter. A tree is looked
  * through once, however many commits share it. GM_E_HISTORY when there are absurdly many.
  */
 gm_code gm_snapshot_named(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm_err *err);

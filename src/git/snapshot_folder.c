@@ -109,4 +109,65 @@ static gm_code read_file(gm_snapshot *snapshot, const gm_entry *entry, gm_str *b
     return found ? GM_OK : gm_fail_at(err, GM_E_IO, entry->path, "is not there any more");
 }
 
+/* ---- files of one name ---- */
+
+typedef struct {
+    gm_snapshot *snapshot;
+    gm_str name;
+    gm_strs *paths;
+    size_t seen;
+} name_walk;
+
+static gm_code walk_names(name_walk *walk, gm_str folder, int depth, gm_err *err);
+
+static bool is_named(gm_str path, gm_str name)
+{
+    return gm_str_ends(path, name) &&
+           (path.len == name.len || path.ptr[path.len - name.len - 1] == '/');
+}
+
+/* Nothing is read of the files themselves. */
+static gm_code visit_name(name_walk *walk, DIR *dir, gm_str folder, const char *name, int depth,
+                          gm_err *err)
+{
+    struct stat status;
+    if (name[0] == '.' || fstatat(dirfd(dir), name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return GM_OK;
+    if (++walk->seen > GM_SNAPSHOT_ENTRIES_MAX)
+        return gm_snapshot_too_many(folder, err);
+    gm_str path = gm_path_join(walk->snapshot->arena, folder, gm_str_from(name));
+    if (S_ISDIR(status.st_mode))
+        return walk_names(walk, path, depth + 1, err);
+    if (S_ISREG(status.st_mode) && is_named(path, walk->name))
+        gm_vec_push(walk->snapshot->arena, walk->paths, path);
+    return GM_OK;
+}
+
+/* What cannot be opened has no project in it. */
+static gm_code walk_names(name_walk *walk, gm_str folder, int depth, gm_err *err)
+{
+    if (depth > GM_SNAPSHOT_DEPTH_MAX)
+        return gm_snapshot_too_many(folder, err);
+    int fd = gm_below_open(walk->snapshot->top, folder, O_RDONLY | O_DIRECTORY);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (!dir) {
+        if (fd >= 0)
+            close(fd);
+        return GM_OK;
+    }
+    gm_code code = GM_OK;
+    for (struct dirent *at; code == GM_OK && (at = readdir(dir));)
+        code = visit_name(walk, dir, folder, at->d_name, depth, err);
+    closedir(dir);
+    return code;
+}
+
+gm_code gm_folder_named(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm_err *err)
+{
+    name_walk walk = {.snapshot = snapshot, .name = name, .paths = paths};
+    GM_TRY(walk_names(&walk, (gm_str){0}, 0, err));
+    gm_strs_sort(paths);
+    return GM_OK;
+}
+
 const gm_snapshot_operations gm_snapshot_of_folder = {find, list, read_file};

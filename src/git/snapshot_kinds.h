@@ -43,6 +43,9 @@ gm_code gm_commit_list(gm_arena *arena, gm_repo *repo, const gm_oid *commit, gm_
 gm_code gm_commit_find(gm_repo *repo, const gm_oid *commit, gm_str path, gm_entry *entry,
                        bool *found, gm_err *err);
 
+/* gm_snapshot_named of a plain folder. */
+gm_code gm_folder_named(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm_err *err);
+
 /* The index entries at `prefix` or below it. GM_E_GIT when GIT_INDEX_FILE is not there. */
 gm_code gm_snapshot_index(gm_snapshot *snapshot, gm_str prefix, gm_index *index, gm_err *err);
 

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Django's migrations: a class Migration a file, called `app.name`.
+ *
+ * The name is the file's, and the app is the folder that its migrations folder lies in, unless
+ * gmig.yml or the app's own configuration calls it otherwise. So a path says who a revision is, and
+ * its bytes say whom it names.
+ */
+#include "history/formats/django.h"
+
+#include "base/file.h"
+
+gm_str gm_django_app(gm_str key)
+{
+    return gm_str_sub(key, 0, gm_str_find(key, '.', 0));
+}
+
+gm_str gm_django_name(gm_str key)
+{
+    return gm_str_sub(key, gm_str_find(key, '.', 0) + 1, key.len);
+}
+
+/* As pkgutil.iter_modules and Django's loader choose modules. */
+static bool is_revision(gm_str path)
+{
+    gm_str name = gm_str_sub(path, 0, path.len - 3);
+    return path.len > 3 && gm_str_ends(path, GM_STR(".py")) && !gm_str_has(name, '.') &&
+           name.ptr[0] != '_' && name.ptr[0] != '~';
+}
+
+/* "blog" of "site/blog/migrations/0001_initial.py" */
+static gm_str app_of(gm_str path)
+{
+    gm_str folder = gm_path_folder(path);
+    gm_str above = gm_path_name(gm_path_folder(folder));
+    return above.len && !gm_str_is(above, ".") ? above : gm_path_name(folder);
+}
+
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || c == '-' || c == '.';
+}
+
+/* "add difficulty" of "0002_add_difficulty" */
+static gm_str message_of(gm_arena *arena, gm_str name)
+{
+    size_t at = 0;
+    while (at < name.len && name.ptr[at] >= '0' && name.ptr[at] <= '9')
+        at++;
+    gm_str words = gm_str_dup(arena, gm_str_sub(name, at, name.len));
+    for (size_t i = 0; i < words.len; i++)
+        if (words.ptr[i] == '_')
+            ((char *)words.ptr)[i] = ' ';
+    return gm_str_trim(words);
+}
+
+static void place(gm_arena *arena, gm_revision *revision)
+{
+    gm_str name = gm_path_name(revision->path);
+    name = gm_str_sub(name, 0, name.len - 3);
+    if (!revision->app.len)
+        revision->app = app_of(revision->path);
+    revision->app = gm_str_dup(arena, revision->app);
+    gm_str id = gm_str_printf(arena, "%.*s.%.*s", GM_ARG(revision->app), GM_ARG(name));
+    /* What Python cannot import need not keep its name. */
+    for (size_t i = 0; i < id.len; i++)
+        if (!is_plain(id.ptr[i]))
+            ((char *)id.ptr)[i] = '_';
+    revision->id = gm_str_sub(id, 0, 128);
+    revision->message = message_of(arena, name);
+}
+
+static gm_code read_list(gm_arena *arena, gm_arena *scratch, const gm_revision_file *file,
+                         const gm_django_class *found, gm_django_list list, gm_strs *names,
+                         gm_err *err)
+{
+    gm_django_items items = {0};
+    GM_TRY(gm_django_items_of(scratch, file, found, list, &items, err));
+    GM_EACH (const gm_django_item, item, &items)
+        gm_vec_push(arena, names, gm_str_dup(arena, item->key));
+    return GM_OK;
+}
+
+static gm_code read_parsed(gm_arena *arena, gm_arena *scratch, const gm_revision_file *file,
+                           gm_revision *revision, gm_err *err)
+{
+    gm_django_class found;
+    gm_strs *lists[] = {[GM_DJANGO_DEPENDENCIES] = &revision->needs,
+                        [GM_DJANGO_RUN_BEFORE] = &revision->run_before,
+                        [GM_DJANGO_REPLACES] = &revision->replaces};
+    GM_TRY(gm_django_find_class(scratch, file, &found, err));
+    if (!found.found)
+        return GM_OK;
+    for (int list = 0; list < GM_DJANGO_LISTS; list++)
+        GM_TRY(read_list(arena, scratch, file, &found, (gm_django_list)list, lists[list], err));
+    revision->id = GM_STR("migration");
+    revision->revision_line = found.line;
+    revision->parents_line = found.lists[GM_DJANGO_DEPENDENCIES].line;
+    revision->depends_line = revision->parents_line;
+    revision->labels_line = found.lists[GM_DJANGO_REPLACES].line;
+    return GM_OK;
+}
+
+static gm_code read_file(gm_arena *arena, const gm_revision_file *file, gm_revision *revision,
+                         gm_err *err)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_revision made = {.path = file->path, .blob = file->blob, .text = file->bytes};
+    gm_err failure = gm_err_new(arena);
+    gm_code code = read_parsed(arena, scratch, file, &made, &failure);
+    if (code != GM_OK) {
+        failure.where = gm_str_dup(arena, failure.where);
+        *err = failure;
+        return code;
+    }
+    *revision = made;
+    return GM_OK;
+}
+
+const gm_format_ops gm_format_django = {
+    .name = "django",
+    .is_revision = is_revision,
+    .read = read_file,
+    .place = place,
+    .link = gm_django_link,
+};
