@@ -131,7 +131,7 @@ static gm_revision *recall_file(reader *r, const ref_config *config, const gm_re
     if (!config->format->from_path &&
         !gm_cache_find_revision(r->project->cache, config->format->name, &file->blob, revision))
         return NULL;
-    gm_format_recall(r->arena, config->format, file->path, file->blob, revision);
+    gm_format_recall(r->arena, config->format, file, revision);
     return revision;
 }
 
@@ -447,6 +447,7 @@ static gm_code find_varying(reader *r, ref_config *config, const gm_ref *ref,
     gm_view view = {.config = config->config, .format = config->format};
     gm_buf key = gm_buf_new(r->arena, SIZE_MAX);
     gm_entry entry;
+    gm_str app;
     bool found;
     GM_TRY(gm_snapshot_open_commit(r->arena, r->project->repo, &ref->commit, &view.snapshot, err));
     GM_TRY(gm_locations_find(r->project, view.snapshot, &view.config, &view.folders, err));
@@ -457,6 +458,9 @@ static gm_code find_varying(reader *r, ref_config *config, const gm_ref *ref,
         gm_buf_char(&key, '\0');
         if (found)
             gm_buf_add(&key, gm_str_of(entry.blob.bytes, entry.blob.len));
+        GM_TRY(gm_locations_app(r->project, view.snapshot, &view.config, *folder, &app, err));
+        gm_buf_add(&key, app);
+        gm_buf_char(&key, '\0');
     }
     *history = gm_map_get(&config->histories, gm_buf_str(&key));
     if (*history)

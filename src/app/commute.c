@@ -372,6 +372,12 @@ gm_code gm_commute(gm_project *project, const gm_view *view, const gm_nodes *hea
                    gm_err *err)
 {
     gm_proof made = {0};
+    if (!view->format->sql) {
+        made.unproved = gm_str_printf(project->arena, "gmig does not run revisions of format %s",
+                                      view->format->name);
+        *proof = made;
+        return GM_OK;
+    }
     GM_EACH (const gm_dialect, dialect, &view->config.dialects) {
         gm_err failure = gm_err_new(project->arena);
         prover p = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/locations.h"
 
+#include "app/django_apps.h"
 #include "base/file.h"
 #include "history/formats/versioned.h"
 
@@ -39,7 +40,7 @@ static gm_code find_preset_folder(const gm_project *project, gm_snapshot *snapsh
 static find_folders *const finders[] = {
     [GM_FORMAT_GMIG] = NULL,
     [GM_FORMAT_ALEMBIC] = NULL,
-    [GM_FORMAT_DJANGO] = NULL,
+    [GM_FORMAT_DJANGO] = gm_django_folders,
     [GM_FORMAT_VERSIONED] = find_preset_folder,
 };
 
@@ -69,4 +70,13 @@ gm_code gm_locations_find(const gm_project *project, gm_snapshot *snapshot, cons
     }
     *folders = found;
     return GM_OK;
+}
+
+gm_code gm_locations_app(const gm_project *project, gm_snapshot *snapshot, const gm_config *config,
+                         gm_str folder, gm_str *app, gm_err *err)
+{
+    *app = (gm_str){0};
+    if (config->format != GM_FORMAT_DJANGO)
+        return GM_OK;
+    return gm_django_label(project, snapshot, config, folder, app, err);
 }

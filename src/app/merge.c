@@ -199,7 +199,7 @@ static gm_code read_both(merger *m, gm_err *err)
         const gm_union_item *item = gm_map_get(&m->both->items, revision->id);
         if (item->revision != item->ours) {
             gm_revision *read = gm_new(arena, gm_revision);
-            gm_revision_file file = {.path = revision->path, .blob = revision->blob};
+            gm_revision_file file = gm_revision_file_of(revision);
             GM_TRY(gm_repo_read_blob(arena, m->project->repo, &file.blob, &file.bytes, err));
             GM_TRY(gm_format_read(arena, m->here.format, &file, read, err));
             revision = read;

@@ -238,8 +238,9 @@ static gm_code replay_dialect(gm_project *project, const gm_view *view, gm_diale
 gm_code gm_replaying_models(gm_project *project, const gm_view *view, gm_check_input *input,
                             gm_err *err)
 {
-    if (view->graph->problems.len)
-        return GM_OK; /* told by rules of their own; there is nothing to run */
+    /* Problems are told by rules of their own; what is no SQL the project's own tool runs. */
+    if (view->graph->problems.len || !view->format->sql)
+        return GM_OK;
     GM_EACH (const gm_dialect, dialect, &view->config.dialects)
         GM_TRY(replay_dialect(project, view, *dialect, input, err));
     return GM_OK;

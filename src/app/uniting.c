@@ -175,7 +175,7 @@ static bool same_sql(const uniter *u, const gm_revision *theirs, const gm_revisi
 {
     gm_err ignored = gm_err_new(u->arena);
     gm_revision whole = {0};
-    gm_revision_file file = {.path = theirs->path, .blob = theirs->blob};
+    gm_revision_file file = gm_revision_file_of(theirs);
     return gm_repo_read_blob(u->arena, u->project->repo, &file.blob, &file.bytes, &ignored) ==
                GM_OK &&
            gm_format_read(u->arena, u->base_view.format, &file, &whole, &ignored) == GM_OK &&

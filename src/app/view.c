@@ -25,14 +25,19 @@ static gm_code preset_format(const gm_config *config, const gm_format_ops **form
 
 gm_code gm_project_format(const gm_config *config, const gm_format_ops **format, gm_err *err)
 {
-    if (config->format == GM_FORMAT_GMIG) {
-        *format = &gm_format_gmig;
-        return GM_OK;
-    }
+    static const gm_format_ops *const formats[] = {
+        [GM_FORMAT_GMIG] = &gm_format_gmig,
+        [GM_FORMAT_ALEMBIC] = NULL,
+        [GM_FORMAT_DJANGO] = &gm_format_django,
+    };
     if (config->format == GM_FORMAT_VERSIONED)
         return preset_format(config, format, err);
-    gm_fail_at(err, GM_E_CONFIG, config->path, "this version of gmig reads `format: gmig` only");
-    return gm_hint(err, "Set `format: gmig`.");
+    if (formats[config->format]) {
+        *format = formats[config->format];
+        return GM_OK;
+    }
+    gm_fail_at(err, GM_E_CONFIG, config->path, "this version of gmig does not read that format");
+    return gm_hint(err, "Set `format:` to gmig, django or versioned.");
 }
 
 /* The line of "path:line"; 0 when there is none. */
@@ -91,13 +96,14 @@ typedef struct {
     bool whole; /* with their SQL */
     gm_revisions revisions;
     gm_problems problems;
+    gm_str app; /* of the folder that is read */
 } loader;
 
 /* A file that is too large is wrong with the history; one that is not here ends the command. */
 static gm_code read_entry(loader *l, const gm_entry *entry, gm_err *err)
 {
     gm_arena *arena = l->project->arena;
-    gm_revision_file file = {.path = entry->path, .blob = entry->blob};
+    gm_revision_file file = {.path = entry->path, .blob = entry->blob, .app = l->app};
     gm_err failure = gm_err_new(arena);
     gm_code code = gm_snapshot_read(l->view->snapshot, entry, &file.bytes, &failure);
     if (code == GM_OK) {
@@ -137,12 +143,13 @@ gm_code gm_read_check_folder(gm_str folder, gm_entry_kind kind, gm_err *err)
 
 static bool recall_entry(loader *l, const gm_entry *entry)
 {
+    gm_revision_file file = {.path = entry->path, .blob = entry->blob, .app = l->app};
     gm_arena *arena = l->project->arena;
     gm_revision *revision = gm_new(arena, gm_revision);
     if (!l->view->format->from_path &&
-        !gm_cache_find_revision(l->project->cache, l->view->format->name, &entry->blob, revision))
+        !gm_cache_find_revision(l->project->cache, l->view->format->name, &file.blob, revision))
         return false;
-    gm_format_recall(arena, l->view->format, entry->path, entry->blob, revision);
+    gm_format_recall(arena, l->view->format, &file, revision);
     gm_vec_push(arena, &l->revisions, revision);
     return true;
 }
@@ -170,6 +177,7 @@ static gm_code load_folder(loader *l, gm_str folder, gm_err *err)
         return GM_OK;
     l->view->absent = false;
     GM_TRY(gm_read_check_folder(folder, found_folder.kind, err));
+    GM_TRY(gm_locations_app(l->project, snapshot, &l->view->config, folder, &l->app, err));
     GM_TRY(gm_snapshot_list(snapshot, folder, l->view->format->deep, &entries, err));
     if (entries.len + l->revisions.len > FILES_MAX)
         return gm_fail_at(err, GM_E_HISTORY, folder, "more than %d files", FILES_MAX);

@@ -229,7 +229,8 @@ static void mark(gm_whence_search *search, const gm_ledger_row *row, gm_dialect 
     gm_arena *arena = search->arena;
     gm_err err = gm_err_new(arena);
     const gm_revision *revision = version->revision;
-    gm_revision_file file = {.path = revision->path, .blob = version->blob};
+    gm_revision_file file = gm_revision_file_of(revision);
+    file.blob = version->blob;
     if (!row)
         return;
     if (gm_str_eq(gm_oid_hex(arena, &version->blob), row->blob)) {

@@ -273,7 +273,7 @@ static const gm_revision *revision_of(gm_whence_search *search, const gm_tree_en
                              .blob = entry->oid};
     bool found = gm_cache_find_revision(cache, search->format->name, &file.blob, revision);
     if (found)
-        gm_format_recall(arena, search->format, file.path, file.blob, revision);
+        gm_format_recall(arena, search->format, &file, revision);
     if (!found && read_blob(search, &file.blob, entry->name, &file.bytes)) {
         revision = gm_read_revision(arena, search->format, &file, &sound, &problems);
         if (revision)

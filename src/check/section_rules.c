@@ -212,6 +212,9 @@ static void revision_rules(gm_check_run *run, const gm_revision *revision)
 
 void gm_check_sections(gm_check_run *run)
 {
-    GM_EACH (gm_node *, node, &run->input->graph->order)
-        revision_rules(run, (*node)->revision);
+    GM_EACH (gm_node *, node, &run->input->graph->order) {
+        const gm_revision *revision = (*node)->revision;
+        if (!revision->format || revision->format->sql)
+            revision_rules(run, revision);
+    }
 }

@@ -193,6 +193,40 @@ static gm_code preset(const reader *r, const char *name, const gm_yaml *value, v
     return read_word(r, name, value, &((gm_config *)into)->preset);
 }
 
+/* A target's name must not look like a URL or a path: --target takes either. */
+static bool is_target_name(gm_str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!plain && c != '_' && c != '-' && (c != '.' || i == 0))
+            return false;
+    }
+    return name.len > 0;
+}
+
+static gm_code django_apps(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    gm_config *config = into;
+    if (value->kind != GM_YAML_MAP)
+        return wrong(r, value, name, "a mapping of labels to folders");
+    GM_EACH (const gm_yaml_pair, pair, &value->pairs) {
+        gm_config_app app = {.label = pair->key};
+        const char *shown = gm_str_z(r->arena, gm_term_visible(r->arena, pair->key, false));
+        if (!is_target_name(pair->key) || gm_str_has(pair->key, '.') || gm_str_has(pair->key, '-'))
+            return bad_value(r, value, shown, "an app's label");
+        GM_TRY(read_path(r, shown, pair->value, &app.folder));
+        gm_vec_push(r->arena, &config->apps, app);
+    }
+    return GM_OK;
+}
+
+static gm_code django(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    static const key keys[] = {{"apps", django_apps}, {NULL, NULL}};
+    return read_map(r, name, value, keys, into);
+}
+
 static gm_code models(const reader *r, const char *name, const gm_yaml *value, void *into)
 {
     return read_list(r, name, value, read_path, &((gm_config *)into)->models);
@@ -258,18 +292,6 @@ static gm_code target_development(const reader *r, const char *name, const gm_ya
 
 static const key target_keys[] = {
     {"url", target_url}, {"development", target_development}, {NULL, NULL}};
-
-/* A target's name must not look like a URL or a path: --target takes either. */
-static bool is_target_name(gm_str name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!plain && c != '_' && c != '-' && (c != '.' || i == 0))
-            return false;
-    }
-    return name.len > 0;
-}
 
 static gm_code read_target(const reader *r, const gm_yaml_pair *pair, gm_config_target *target)
 {
@@ -479,6 +501,7 @@ static const key file_keys[] = {
     {"runner", runner},
     {"rules", rules},
     {"allow", allow},
+    {"django", django},
     {NULL, NULL},
 };
 /* clang-format on */

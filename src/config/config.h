@@ -35,6 +35,12 @@ typedef struct {
     GM_VEC(gm_config_env) env;
 } gm_config_runner;
 
+/* A Django app whose label its folder does not say. */
+typedef struct {
+    gm_str label;
+    gm_str folder; /* as `migrations`: the app's, or that of its migrations */
+} gm_config_app;
+
 typedef struct {
     gm_str rule;
     gm_severity severity;
@@ -60,6 +66,7 @@ typedef struct {
     gm_str file_template;    /* default "%(created)_%(id)_%(slug).sql" */
     gm_format format;
     gm_str preset;               /* of `versioned`: the tool whose files they are; else empty */
+    GM_VEC(gm_config_app) apps;  /* Django's */
     gm_strs models;              /* as `migrations`; default {"models"} */
     GM_VEC(gm_dialect) dialects; /* default {sqlite} */
     bool has_dialects;           /* the file names them */

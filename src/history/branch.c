@@ -51,6 +51,14 @@ static void add_reach(gm_resolver *r)
     gm_node_set_add_all(&r->reach, &r->branch);
 }
 
+static bool is_app(const gm_graph *graph, gm_str label)
+{
+    GM_EACH (gm_node *, node, &graph->order)
+        if (gm_str_eq((*node)->revision->app, label))
+            return label.len > 0;
+    return false;
+}
+
 static gm_code unknown_label(const gm_resolver *r, gm_str label)
 {
     gm_strs known = {0};
@@ -88,6 +96,8 @@ gm_code gm_resolve_label(gm_resolver *r, gm_str label)
         add_lineage(r, label);
     else if (gm_str_is(label, "default") && !gm_graph_find(r->graph, label))
         add_lineage(r, GM_STR(""));
+    else if (is_app(r->graph, label))
+        add_lineage(r, label);
     else
         GM_TRY(branch_of_id(r, label));
     add_reach(r);

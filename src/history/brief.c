@@ -44,6 +44,9 @@ gm_str gm_brief_write(gm_arena *arena, const gm_revision *revision)
     put_names(&buf, &revision->parents);
     put_names(&buf, &revision->depends);
     put_names(&buf, &revision->labels);
+    put_names(&buf, &revision->needs);
+    put_names(&buf, &revision->run_before);
+    put_names(&buf, &revision->replaces);
     return gm_buf_str(&buf);
 }
 
@@ -126,6 +129,9 @@ bool gm_brief_read(gm_arena *arena, gm_str bytes, gm_revision *revision)
     made.parents = take_names(&t);
     made.depends = take_names(&t);
     made.labels = take_names(&t);
+    made.needs = take_names(&t);
+    made.run_before = take_names(&t);
+    made.replaces = take_names(&t);
     if (t.bad || t.rest.len)
         return false;
     *revision = made;

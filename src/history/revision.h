@@ -34,6 +34,10 @@ typedef struct {
     gm_strs depends;
     gm_strs labels;
     gm_str app; /* Django's, whose lineage it is of; empty in every other format */
+    /* Django's as its file says them, "app.name": `link` makes parents and depends of them. */
+    gm_strs needs;
+    gm_strs run_before;
+    gm_strs replaces;
     gm_str message;
     gm_str created; /* as written */
     int64_t time;   /* `created` in seconds UTC; 0 when it is not given */

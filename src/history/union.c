@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "history/union.h"
 
+/* Of several folders only one is `folder`: in the others a file's name is all that counts. */
+static gm_str below(gm_str folder, gm_str path)
+{
+    size_t slash = gm_str_rfind(path, '/');
+    if (!folder.len)
+        return path;
+    if (gm_str_starts(path, folder) && path.len > folder.len && path.ptr[folder.len] == '/')
+        return gm_str_sub(path, folder.len + 1, path.len);
+    return slash < path.len ? gm_str_sub(path, slash + 1, path.len) : path;
+}
+
 gm_union_side gm_union_side_of(gm_arena *arena, const gm_graph *graph, gm_str folder)
 {
     gm_union_side side = gm_map_new(arena);
@@ -10,7 +21,7 @@ gm_union_side gm_union_side_of(gm_arena *arena, const gm_graph *graph, gm_str fo
         gm_union_version *version = versions++;
         gm_str path = (*node)->revision->path;
         version->revision = (*node)->revision;
-        version->name = folder.len ? gm_str_sub(path, folder.len + 1, path.len) : path;
+        version->name = below(folder, path);
         gm_map_add(&side, version->revision->id, version);
     }
     return side;
@@ -72,6 +83,7 @@ typedef struct {
     gm_revisions revisions;
     const gm_union_side *start;
     const gm_problems *unreadable;
+    gm_map replaced; /* ids that a squash of `ours` stands for */
 } uniter;
 
 static void keep(uniter *u, gm_str id, const gm_union_version *version,
@@ -149,9 +161,23 @@ static bool is_unreadable(const uniter *u, gm_str name)
     return false;
 }
 
+/* What a squash replaces is told by it, whether its file is still there or not. */
+static gm_map replaced_by(gm_arena *arena, const gm_union_side *side)
+{
+    gm_map replaced = gm_map_new(arena);
+    GM_EACH (const gm_map_entry, entry, &side->entries) {
+        const gm_union_version *version = entry->value;
+        GM_EACH (const gm_str, id, &version->revision->replaces)
+            gm_map_add(&replaced, *id, NULL);
+    }
+    return replaced;
+}
+
 static void in_base_only(uniter *u, gm_str id, const gm_union_version *start,
                          const gm_union_version *base)
 {
+    if (start && gm_map_find(&u->replaced, id, NULL))
+        return;
     bool deleted = start && !is_unreadable(u, start->name) && !is_unreadable(u, base->name);
     if (deleted)
         fault(u, GM_UNION_DELETED, id, start, base, NULL);
@@ -176,6 +202,7 @@ const gm_union *gm_union_make(gm_arena *arena, const gm_union_side *start,
     gm_union *made = gm_new(arena, gm_union);
     uniter u = {.arena = arena, .made = made, .start = start, .unreadable = ours_unreadable};
     made->items = gm_map_new(arena);
+    u.replaced = replaced_by(arena, ours);
     GM_EACH (const gm_map_entry, entry, &base->entries) {
         const gm_union_version *began = start ? gm_map_get(start, entry->key) : NULL;
         const gm_union_version *other = gm_map_get(ours, entry->key);

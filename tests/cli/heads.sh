@@ -206,9 +206,9 @@ expect 2 gmig heads
 has_err 'gmig.yml:1'
 expect 2 gmig heads --config nosuch.yml
 has_err 'there is no such file'
-echo 'format: django' >gmig.yml
+echo 'format: alembic' >gmig.yml
 expect 2 gmig heads
-has_err 'format: gmig'
+has_err 'does not read that format'
 rm gmig.yml
 
 # What comes after a label belongs to its lineage, and says so: web@head is that one.

@@ -8,7 +8,11 @@
  */
 #include "history/formats/django.h"
 
+#include "base/buf.h"
 #include "base/file.h"
+
+/* As gm_revision_id_valid limits it. */
+enum { ID_MAX = 128 };
 
 gm_str gm_django_app(gm_str key)
 {
@@ -36,23 +40,30 @@ static gm_str app_of(gm_str path)
     return above.len && !gm_str_is(above, ".") ? above : gm_path_name(folder);
 }
 
-static bool is_plain(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '-' || c == '.';
-}
-
 /* "add difficulty" of "0002_add_difficulty" */
 static gm_str message_of(gm_arena *arena, gm_str name)
 {
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
     size_t at = 0;
     while (at < name.len && name.ptr[at] >= '0' && name.ptr[at] <= '9')
         at++;
-    gm_str words = gm_str_dup(arena, gm_str_sub(name, at, name.len));
-    for (size_t i = 0; i < words.len; i++)
-        if (words.ptr[i] == '_')
-            ((char *)words.ptr)[i] = ' ';
-    return gm_str_trim(words);
+    for (; at < name.len; at++)
+        gm_buf_char(&buf, name.ptr[at] == '_' ? ' ' : name.ptr[at]);
+    return gm_str_trim(gm_buf_str(&buf));
+}
+
+/* What Python could not import need not keep its name. */
+static gm_str id_of(gm_arena *arena, gm_str app, gm_str name)
+{
+    gm_str id = gm_str_printf(arena, "%.*s.%.*s", GM_ARG(app), GM_ARG(name));
+    if (gm_revision_id_valid(id))
+        return id;
+    gm_buf buf = gm_buf_new(arena, ID_MAX);
+    for (size_t i = 0; i < id.len; i++) {
+        gm_str one = gm_str_sub(id, i, i + 1);
+        gm_buf_add(&buf, gm_revision_id_valid(one) ? one : GM_STR("_"));
+    }
+    return gm_buf_str(&buf);
 }
 
 static void place(gm_arena *arena, gm_revision *revision)
@@ -62,12 +73,7 @@ static void place(gm_arena *arena, gm_revision *revision)
     if (!revision->app.len)
         revision->app = app_of(revision->path);
     revision->app = gm_str_dup(arena, revision->app);
-    gm_str id = gm_str_printf(arena, "%.*s.%.*s", GM_ARG(revision->app), GM_ARG(name));
-    /* What Python cannot import need not keep its name. */
-    for (size_t i = 0; i < id.len; i++)
-        if (!is_plain(id.ptr[i]))
-            ((char *)id.ptr)[i] = '_';
-    revision->id = gm_str_sub(id, 0, 128);
+    revision->id = id_of(arena, revision->app, name);
     revision->message = message_of(arena, name);
 }
 
@@ -107,13 +113,7 @@ static gm_code read_file(gm_arena *arena, const gm_revision_file *file, gm_revis
 {
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_revision made = {.path = file->path, .blob = file->blob, .text = file->bytes};
-    gm_err failure = gm_err_new(arena);
-    gm_code code = read_parsed(arena, scratch, file, &made, &failure);
-    if (code != GM_OK) {
-        failure.where = gm_str_dup(arena, failure.where);
-        *err = failure;
-        return code;
-    }
+    GM_TRY(read_parsed(arena, scratch, file, &made, err));
     *revision = made;
     return GM_OK;
 }

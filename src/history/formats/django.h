@@ -10,6 +10,7 @@
  * becomes of a squash and of `__first__`.
  */
 
+#include "base/map.h"
 #include "history/formats/format.h"
 #include "lang/python.h"
 

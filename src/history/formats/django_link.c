@@ -20,7 +20,7 @@ struct node {
     const gm_revision *revision; /* NULL: something names it, and it is not there */
     nodes needs;
     nodes needed_by;
-    node *by; /* the squash that replaces it; NULL: it stays */
+    node *by;                      /* the squash that replaces it; NULL: it stays */
     gm_strs more[GM_DJANGO_LISTS]; /* of those that it replaces */
 };
 
@@ -152,18 +152,14 @@ static void connect_outside(linker *l)
 {
     GM_EACH (node *, at, &l->real) {
         GM_EACH (const gm_str, key, &(*at)->revision->needs) {
-            node *other =
-                gm_str_eq(gm_django_app(*key), (*at)->app) ? NULL : outside(l, *at, *key);
+            node *other = gm_str_eq(gm_django_app(*key), (*at)->app) ? NULL : outside(l, *at, *key);
             if (other)
                 connect(l, *at, other);
         }
         GM_EACH (const gm_str, key, &(*at)->revision->run_before) {
             node *other = outside(l, *at, *key);
-            /* One that is not there has no edges of its own; this way round it is told. */
-            if (other && other->revision)
+            if (other)
                 connect(l, other, *at);
-            else if (other)
-                connect(l, *at, other);
         }
     }
 }
@@ -229,6 +225,12 @@ static void add_edges(linker *l, const node *at, gm_revision *made)
             continue;
         bool kin = gm_str_eq((*other)->app, at->app);
         gm_vec_push(l->arena, kin ? &made->parents : &made->depends, (*other)->key);
+    }
+    /* One that is not there has no edges of its own; this way round it is told. */
+    GM_EACH (const gm_str, key, &at->revision->run_before) {
+        const node *other = outside(l, at, *key);
+        if (other && !other->revision && !other->by)
+            gm_vec_push(l->arena, &made->depends, other->key);
     }
 }
 

@@ -37,7 +37,7 @@ typedef struct {
 
 static gm_str where(const reader *r, size_t line)
 {
-    return gm_where(r->arena, r->file->path, line);
+    return gm_where(r->err->arena, r->file->path, line);
 }
 
 static gm_code not_static(const reader *r, size_t line, const char *what)
@@ -45,6 +45,14 @@ static gm_code not_static(const reader *r, size_t line, const char *what)
     gm_fail_at(r->err, GM_E_HISTORY, where(r, line), "%s cannot be told without running it", what);
     return gm_hint(r->err, "Write it as literals: a list of ('app', 'name') in a class Migration "
                            "at the top level.");
+}
+
+/* A map holds what may be changed. */
+static gm_py_expr *keep(gm_arena *arena, const gm_py_expr *expr)
+{
+    gm_py_expr *kept = gm_new(arena, gm_py_expr);
+    *kept = *expr;
+    return kept;
 }
 
 static gm_str last_part(gm_arena *arena, const gm_py_expr *expr)
@@ -89,7 +97,7 @@ static void assign(const reader *r, gm_django_class *fields, const gm_py_stateme
         if ((*target)->kind != GM_PY_NAME || !statement->value)
             continue;
         gm_django_list list = list_of((*target)->text);
-        gm_map_set(&fields->constants, (*target)->text, (void *)statement->value);
+        gm_map_set(&fields->constants, (*target)->text, keep(r->arena, statement->value));
         if (list == GM_DJANGO_LISTS)
             continue;
         fields->lists[list] = (gm_django_value){.line = statement->line};
@@ -144,9 +152,9 @@ static bool is_django(const reader *r, const gm_py_statement *statement,
 
 static gm_code add_class(reader *r, const gm_py_statement *statement)
 {
-    known_class made = {.name = statement->name,
-                        .fields = {.found = true, .line = statement->line,
-                                   .constants = gm_map_new(r->arena)}};
+    known_class made = {
+        .name = statement->name,
+        .fields = {.found = true, .line = statement->line, .constants = gm_map_new(r->arena)}};
     GM_EACH (const gm_map_entry, entry, &r->constants.entries)
         gm_map_set(&made.fields.constants, entry->key, entry->value);
     /* The lists of a class above it, in the same file. */
@@ -195,7 +203,7 @@ static void take_constants(reader *r, const gm_py_statement *statement)
         if ((*target)->kind != GM_PY_NAME)
             continue;
         if (statement->value)
-            gm_map_set(&r->constants, (*target)->text, (void *)statement->value);
+            gm_map_set(&r->constants, (*target)->text, keep(r->arena, statement->value));
         if (gm_str_is((*target)->text, "Migration"))
             r->imported = statement->line;
     }
@@ -297,7 +305,7 @@ static gm_code not_literal(const lister *l, const gm_py_expr *expr, const char *
 {
     enum { SHOWN = 60 };
     gm_str source = gm_str_sub(expr->source, 0, gm_str_find(expr->source, '\n', 0));
-    gm_fail_at(l->err, GM_E_HISTORY, gm_where(l->arena, l->file->path, expr->line),
+    gm_fail_at(l->err, GM_E_HISTORY, gm_where(l->err->arena, l->file->path, expr->line),
                "'%.*s' in %s is not %s", GM_ARG(gm_str_sub(source, 0, SHOWN)), l->name, what);
     return gm_hint(l->err, "Write it as literals, such as ('app', '0001_initial'): gmig runs no "
                            "code.");
@@ -318,12 +326,11 @@ static const gm_py_expr *resolve(const lister *l, const gm_py_expr *expr)
 static gm_code add_key(const lister *l, const gm_py_expr *expr, const gm_py_expr *name, gm_str app,
                        gm_str migration)
 {
-    gm_str key =
-        gm_str_printf(l->arena, "%.*s.%.*s", GM_ARG(app), GM_ARG(migration));
+    gm_str key = gm_str_printf(l->arena, "%.*s.%.*s", GM_ARG(app), GM_ARG(migration));
     if (!app.len || !migration.len || gm_str_has(app, '.') || !gm_revision_id_valid(key))
         return not_literal(l, expr, "an app and a migration");
     if (l->items->len == GM_DJANGO_NAMES_MAX)
-        return gm_fail_at(l->err, GM_E_HISTORY, gm_where(l->arena, l->file->path, expr->line),
+        return gm_fail_at(l->err, GM_E_HISTORY, gm_where(l->err->arena, l->file->path, expr->line),
                           "more than %d names in %s", GM_DJANGO_NAMES_MAX, l->name);
     gm_vec_push(l->arena, l->items, (gm_django_item){expr, name, key});
     return GM_OK;

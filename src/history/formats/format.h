@@ -34,6 +34,7 @@ typedef struct {
     gm_str path; /* relative to the repository's top */
     gm_oid blob;
     gm_str bytes;
+    gm_str app; /* what its location says it is of; empty: its path says it (revision.h) */
 } gm_revision_file;
 
 typedef GM_VEC(gm_revision_file) gm_revision_files;
@@ -96,8 +97,11 @@ gm_code gm_format_read(gm_arena *arena, const gm_format_ops *format, const gm_re
                        gm_revision *revision, gm_err *err);
 
 /* The same of a revision whose bytes need not be read: the cache had it, or its path says all. */
-void gm_format_recall(gm_arena *arena, const gm_format_ops *format, gm_str path, gm_oid blob,
+void gm_format_recall(gm_arena *arena, const gm_format_ops *format, const gm_revision_file *file,
                       gm_revision *revision);
+
+/* The same file again, with other bytes perhaps. */
+gm_revision_file gm_revision_file_of(const gm_revision *revision);
 
 /* What the links of all their formats make of revisions. */
 void gm_formats_link(gm_arena *arena, const gm_revisions *read, gm_revisions *linked);
@@ -107,6 +111,7 @@ bool gm_format_links(const gm_revision *revision);
 
 extern const gm_format_ops gm_format_gmig;
 extern const gm_format_ops gm_format_alembic;
+extern const gm_format_ops gm_format_django;
 
 /* The name of a new file where gmig.yml does not say otherwise. */
 #define GM_FILE_TEMPLATE "%(created)_%(id)_%(slug).sql"

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "history/formats/format.h"
 
-static void set_place(gm_arena *arena, const gm_format_ops *format, gm_revision *revision)
+static void set_place(gm_arena *arena, const gm_format_ops *format, gm_str app,
+                      gm_revision *revision)
 {
     revision->format = format;
+    revision->app = app;
     if (format->place)
         format->place(arena, revision);
 }
@@ -13,16 +15,22 @@ gm_code gm_format_read(gm_arena *arena, const gm_format_ops *format, const gm_re
 {
     revision->format = format;
     GM_TRY(format->read(arena, file, revision, err));
-    set_place(arena, format, revision);
+    set_place(arena, format, file->app, revision);
     return GM_OK;
 }
 
-void gm_format_recall(gm_arena *arena, const gm_format_ops *format, gm_str path, gm_oid blob,
+void gm_format_recall(gm_arena *arena, const gm_format_ops *format, const gm_revision_file *file,
                       gm_revision *revision)
 {
-    revision->path = path;
-    revision->blob = blob;
-    set_place(arena, format, revision);
+    revision->path = file->path;
+    revision->blob = file->blob;
+    set_place(arena, format, file->app, revision);
+}
+
+gm_revision_file gm_revision_file_of(const gm_revision *revision)
+{
+    return (gm_revision_file){
+        .path = revision->path, .blob = revision->blob, .app = revision->app};
 }
 
 bool gm_format_links(const gm_revision *revision)
