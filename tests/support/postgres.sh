@@ -9,6 +9,9 @@
 # no PostgreSQL programs, start says so and writes no url; with GMIG_TEST_REQUIRE_POSTGRES=1 that is a failure.
 # PGBIN names the folder of initdb and pg_ctl where they are neither in PATH nor in Debian's place. The server refuses
 # to run as root, so then it runs as the user postgres (or nobody).
+#
+# Tests make and drop hundreds of databases, each of 300 files: where TMPDIR does not say otherwise and /dev/shm has the
+# room, the server lives there, in memory.
 set -eu
 
 usage() {
@@ -49,6 +52,15 @@ as_owner() {
     fi
 }
 
+temporary_folder() {
+    room=$(df -Pk -t tmpfs /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+    if [ -z "${TMPDIR:-}" ] && [ "${room:-0}" -ge 1048576 ] && as_owner test -w /dev/shm; then
+        echo /dev/shm
+    else
+        echo "${TMPDIR:-/tmp}"
+    fi
+}
+
 stop() {
     if [ -s "$folder/home" ]; then
         home=$(cat "$folder/home")
@@ -76,7 +88,7 @@ start() {
     folder=$(cd "$folder" && pwd)
     trap 'test $? -eq 0 || stop' EXIT
     # A socket's path has 107 bytes at most: the build folder may be too deep for it.
-    home=$(cd / && as_owner mktemp -d "${TMPDIR:-/tmp}/gmig-pg.XXXXXX")
+    home=$(cd / && as_owner mktemp -d "$(temporary_folder)/gmig-pg.XXXXXX")
     chmod 755 "$home"
     echo "$bin" >"$folder/bin"
     echo "$home" >"$folder/home"
