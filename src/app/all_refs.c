@@ -428,6 +428,19 @@ static gm_code read_history(reader *r, ref_config *config, const gm_oid *tree,
 
 /* ---- files of several folders, or of folders that are found in each commit ---- */
 
+/* Versions are chosen by people: the same one may be another revision, unless only its name is
+ * another, or only its content. */
+static bool takes_version(const reader *r, const gm_revision *revision)
+{
+    const gm_node *known;
+    void *found;
+    if (!revision->format->versions || !gm_map_find(r->known, revision->id, &found) || !found)
+        return false;
+    known = found;
+    return !gm_str_eq(known->revision->path, revision->path) &&
+           !gm_oid_eq(&known->revision->blob, &revision->blob);
+}
+
 static void judge_view(reader *r, const gm_view *view, gm_ref_heads *history)
 {
     GM_EACH (const gm_problem, problem, &view->graph->problems)
@@ -435,7 +448,8 @@ static void judge_view(reader *r, const gm_view *view, gm_ref_heads *history)
     history->revisions = view->graph->order.len;
     r->revisions += view->graph->order.len;
     GM_EACH (gm_node *, node, &view->graph->order)
-        if (r->known && !gm_map_find(r->known, (*node)->revision->id, NULL))
+        if (r->known && (!gm_map_find(r->known, (*node)->revision->id, NULL) ||
+                         takes_version(r, (*node)->revision)))
             gm_vec_push(r->arena, &history->added, (*node)->revision);
     judge_graph(r, view->graph, history);
 }

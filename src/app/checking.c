@@ -3,6 +3,9 @@
 
 #include "app/checking_models.h"
 #include "app/replaying.h"
+#include "base/file.h"
+#include "history/formats/atlas_sum.h"
+#include "history/formats/versioned.h"
 
 enum { EXIT_CANNOT_TELL = 3 };
 
@@ -82,6 +85,22 @@ static gm_code unite(gm_project *project, const gm_checking_options *options, co
     return code;
 }
 
+/* The file of checksums of a tool that has one. */
+static gm_code read_checksums(gm_project *project, const gm_view *view, gm_check_input *input,
+                              gm_err *err)
+{
+    gm_entry entry;
+    gm_str path = gm_path_join(project->arena, view->migrations, GM_STR(GM_ATLAS_SUM));
+    if (view->absent || view->format != &gm_preset_find(GM_STR("atlas"))->ops)
+        return GM_OK;
+    GM_TRY(gm_snapshot_find(view->snapshot, path, &entry, &input->has_checksum, err));
+    input->has_checksum = input->has_checksum && entry.kind == GM_ENTRY_FILE;
+    if (input->has_checksum)
+        GM_TRY(gm_snapshot_read(view->snapshot, &entry, &input->checksum, err));
+    input->checksum_path = path;
+    return GM_OK;
+}
+
 static gm_code check_one(gm_project *project, const gm_checking_options *options,
                          gm_checked *checked, gm_err *err)
 {
@@ -107,6 +126,7 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
             models_base.start = seen.base.starts.items[0];
     }
     gm_vec_push(arena, &checked->projects, seen);
+    GM_TRY(read_checksums(project, &view, &input, err));
     GM_TRY(gm_checking_models(project, &view, models_base, &input, err));
     /* What cannot be replayed keeps nothing else from being told. */
     gm_code code = options->replay ? gm_replaying_models(project, &view, &input, err) : GM_OK;

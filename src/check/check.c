@@ -9,7 +9,7 @@
 void gm_check_add(gm_check_run *run, gm_found found)
 {
     gm_severity severity = run->severity[found.finding.rule];
-    bool warns = found.of_union && (found.of_base || run->input->united->warn_only);
+    bool warns = found.mild || (found.of_union && (found.of_base || run->input->united->warn_only));
     if (warns && severity == GM_SEVERITY_ERROR)
         severity = GM_SEVERITY_WARNING;
     found.finding.severity = severity;
@@ -62,6 +62,7 @@ gm_code gm_check_history(gm_arena *arena, const gm_check_input *input, gm_findin
     gm_check_run run = {.arena = arena, .input = input};
     GM_TRY(weigh(&run, err));
     gm_check_graph(&run);
+    gm_check_versions(&run);
     if (input->united)
         gm_check_union_rules(&run);
     gm_check_crowds(&run);

@@ -134,6 +134,9 @@ typedef struct {
     const gm_check_union *united;   /* NULL: there is no base */
     gm_crowds crowds;               /* of open branches, … */
     gm_str crowds_base;             /* … once they are in this one */
+    gm_str checksum_path; /* of a file of checksums; empty: the format has none, or nobody looked */
+    gm_str checksum;      /* its text */
+    bool has_checksum;    /* it is there */
     GM_VEC(gm_check_models) models; /* one a dialect that has models */
     GM_VEC(gm_models_problem) models_problems;
     GM_VEC(gm_check_replay) replays; /* of --replay and --database */

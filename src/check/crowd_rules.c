@@ -45,10 +45,16 @@ static gm_str forks(gm_check_run *run, const gm_crowd *crowd)
     return gm_buf_str(&message);
 }
 
+static const gm_versions *versions_of(const gm_crowd *crowd)
+{
+    const gm_format_ops *format = crowd->members.items[0].root->format;
+    return format ? format->versions : NULL;
+}
+
 static gm_str mend(gm_check_run *run, const gm_crowd *crowd)
 {
     gm_str base = run->input->crowds_base;
-    if (crowd->same_id)
+    if (crowd->same_id && !versions_of(crowd))
         return GM_STR("Give all but one another id.");
     if (crowd->base)
         return gm_str_printf(run->arena, "`gmig rebase %.*s` %s.", GM_ARG(base),
@@ -57,25 +63,59 @@ static gm_str mend(gm_check_run *run, const gm_crowd *crowd)
                          GM_ARG(base), GM_ARG(base));
 }
 
+/* "2 branches mean different files by 5: …", "…, and main means 5_b.sql" */
+static gm_str same_ids(gm_check_run *run, const gm_crowd *crowd)
+{
+    size_t count = crowd->members.len;
+    const gm_revision *first = crowd->members.items[0].root;
+    gm_str also = GM_STR("");
+    if (crowd->base)
+        also = gm_str_printf(run->arena, ", and %.*s another (%.*s)",
+                             GM_ARG(run->input->crowds_base), GM_ARG(crowd->base->path));
+    if (count == 1)
+        return gm_str_printf(run->arena, "1 branch means its own file by %.*s%.*s: %.*s",
+                             GM_ARG(first->id), GM_ARG(also),
+                             GM_ARG(members_of(run->arena, crowd)));
+    return gm_str_printf(run->arena, "%zu branches mean different files by %.*s%.*s: %.*s", count,
+                         GM_ARG(first->id), GM_ARG(also), GM_ARG(members_of(run->arena, crowd)));
+}
+
+static gm_str lates(gm_check_run *run, const gm_crowd *crowd)
+{
+    const gm_versions *versions = versions_of(crowd);
+    size_t count = crowd->members.len;
+    return gm_str_printf(
+        run->arena,
+        "%zu branch%s what sorts below %.*s (%.*s), which %.*s has: where that is applied, %s %s: "
+        "%.*s",
+        count, count == 1 ? " adds" : "es add", GM_ARG(crowd->base->id), GM_ARG(crowd->base->path),
+        GM_ARG(run->input->crowds_base), versions->tool, versions->late,
+        GM_ARG(members_of(run->arena, crowd)));
+}
+
+static gm_rule rule_of(const gm_crowd *crowd)
+{
+    if (crowd->late)
+        return GM_RULE_OUT_OF_ORDER;
+    if (crowd->same_id)
+        return versions_of(crowd) ? GM_RULE_DUPLICATE_VERSION : GM_RULE_SAME_ID_DIFFERENT_CONTENT;
+    return GM_RULE_DIVERGENT_HEADS;
+}
+
 static void tell(gm_check_run *run, const gm_crowd *crowd)
 {
-    gm_arena *arena = run->arena;
     const gm_revision *first = crowd->members.items[0].root;
-    gm_str message =
-        crowd->same_id
-            ? gm_str_printf(arena, "%zu branches mean different files by %.*s: %.*s",
-                            crowd->members.len, GM_ARG(first->id), GM_ARG(members_of(arena, crowd)))
-            : forks(run, crowd);
-    gm_check_add(run,
-                 (gm_found){.finding = {.rule = crowd->same_id ? GM_RULE_SAME_ID_DIFFERENT_CONTENT
-                                                               : GM_RULE_DIVERGENT_HEADS,
-                                        .path = first->path,
-                                        .line = first->parents_line && !crowd->same_id
-                                                    ? first->parents_line
-                                                    : first->revision_line,
-                                        .revision = first->id,
-                                        .message = message,
-                                        .fix = mend(run, crowd)}});
+    bool forked = !crowd->same_id && !crowd->late;
+    gm_check_add(
+        run, (gm_found){.finding = {.rule = rule_of(crowd),
+                                    .path = first->path,
+                                    .line = first->parents_line && forked ? first->parents_line
+                                                                          : first->revision_line,
+                                    .revision = first->id,
+                                    .message = crowd->late      ? lates(run, crowd)
+                                               : crowd->same_id ? same_ids(run, crowd)
+                                                                : forks(run, crowd),
+                                    .fix = mend(run, crowd)}});
 }
 
 void gm_check_crowds(gm_check_run *run)

@@ -14,6 +14,7 @@ typedef struct {
     bool at_statement;    /* it is about one statement: the comment stands right before it … */
     size_t previous_ends; /* … and below this line, where the statement before it ends */
     bool of_union;        /* it is about what two branches make together */
+    bool mild;            /* it weighs no more than a warning */
     bool of_base;         /* the base has it by itself: told, and nothing that this branch did */
 } gm_found;
 
@@ -28,6 +29,8 @@ typedef struct {
 void gm_check_add(gm_check_run *run, gm_found found);
 
 void gm_check_graph(gm_check_run *run);        /* graph_rules.c: problems and divergent heads */
+void gm_check_versions(gm_check_run *run);     /* version_rules.c: what versions and sums say */
+void gm_check_late(gm_check_run *run);         /* version_rules.c: what sorts below the base */
 void gm_check_union_rules(gm_check_run *run);  /* union_rules.c: what two branches make together */
 void gm_check_crowds(gm_check_run *run);       /* crowd_rules.c: what open branches make together */
 void gm_check_sections(gm_check_run *run);     /* section_rules.c: what each file's sections hold */

@@ -194,6 +194,12 @@ static void section_rules(look_at *look, gm_dialect dialect, const gm_section *s
     }
 }
 
+/* In another language nothing can be said of it. */
+static bool is_sql(const gm_revision *revision)
+{
+    return (!revision->format || revision->format->sql) && !revision->code;
+}
+
 static void revision_rules(gm_check_run *run, const gm_revision *revision)
 {
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
@@ -212,9 +218,7 @@ static void revision_rules(gm_check_run *run, const gm_revision *revision)
 
 void gm_check_sections(gm_check_run *run)
 {
-    GM_EACH (gm_node *, node, &run->input->graph->order) {
-        const gm_revision *revision = (*node)->revision;
-        if (!revision->format || revision->format->sql)
-            revision_rules(run, revision);
-    }
+    GM_EACH (gm_node *, node, &run->input->graph->order)
+        if (is_sql((*node)->revision))
+            revision_rules(run, (*node)->revision);
 }

@@ -179,6 +179,11 @@ static gm_str mend(const gm_check_run *run, const meeting *found)
                                  GM_ARG(united->base_name));
     gm_str rebase = gm_str_printf(run->arena, "un `gmig rebase %.*s`", GM_ARG(united->base_name));
     bool moves = only_ours(united->made, found->ours);
+    const gm_format_ops *format = found->ours->revision->format;
+    if (format && !format->with_parents)
+        return gm_str_printf(run->arena,
+                             "Run `git merge %.*s`, and put yours behind those of %.*s.",
+                             GM_ARG(united->base_name), GM_ARG(united->base_name));
     return gm_str_printf(run->arena, "R%.*s; or r%.*s.", GM_ARG(moves ? rebase : merge),
                          GM_ARG(moves ? merge : rebase));
 }
@@ -239,9 +244,31 @@ static void stale_merges(gm_check_run *run)
 
 /* ---- single revisions ---- */
 
+static bool has_versions(const gm_revision *revision)
+{
+    return revision->format && revision->format->versions;
+}
+
+static gm_str renumber(const gm_check_run *run)
+{
+    gm_str base = run->input->united->base_name;
+    return gm_str_printf(run->arena,
+                         "Run `git merge %.*s` or `git rebase %.*s`, then `gmig rebase %.*s`: it "
+                         "gives yours the next version.",
+                         GM_ARG(base), GM_ARG(base), GM_ARG(base));
+}
+
 static void same_id(gm_check_run *run, const gm_union_fault *fault)
 {
     gm_str base = run->input->united->base_name;
+    if (has_versions(fault->ours) && !gm_str_eq(fault->ours->path, fault->base->path)) {
+        add_beside(run, GM_RULE_DUPLICATE_VERSION, fault->ours, fault->ours->revision_line,
+                   fault->base, fault->base->revision_line,
+                   gm_str_printf(run->arena, "%.*s has another revision of this version: %.*s",
+                                 GM_ARG(base), GM_ARG(who(run, fault->base))),
+                   renumber(run));
+        return;
+    }
     add_beside(run, GM_RULE_SAME_ID_DIFFERENT_CONTENT, fault->ours, fault->ours->revision_line,
                fault->base, fault->base->revision_line,
                gm_str_printf(run->arena, "%.*s has another revision of this id: %.*s", GM_ARG(base),
@@ -252,8 +279,9 @@ static void same_id(gm_check_run *run, const gm_union_fault *fault)
 static void two_files(gm_check_run *run, const gm_union_fault *fault)
 {
     gm_str base = run->input->united->base_name;
-    add_beside(run, GM_RULE_DUPLICATE_ID, fault->ours, fault->ours->revision_line, fault->base,
-               fault->base->revision_line,
+    bool version = has_versions(fault->ours);
+    add_beside(run, version ? GM_RULE_DUPLICATE_VERSION : GM_RULE_DUPLICATE_ID, fault->ours,
+               fault->ours->revision_line, fault->base, fault->base->revision_line,
                gm_str_printf(run->arena,
                              "revision '%.*s' is in %.*s, too, as %.*s: both files will stay",
                              GM_ARG(fault->id), GM_ARG(base), GM_ARG(fault->base->path)),
@@ -263,6 +291,8 @@ static void two_files(gm_check_run *run, const gm_union_fault *fault)
 
 static void changed(gm_check_run *run, const gm_union_fault *fault)
 {
+    if (fault->ours->repeatable)
+        return;
     const gm_check_union *united = run->input->united;
     bool same_sql = gm_map_find(&united->same_sql, fault->id, NULL);
     const gm_revision *shipped = fault->base ? fault->base : fault->start;
@@ -366,6 +396,7 @@ void gm_check_union_rules(gm_check_run *run)
     faults(run);
     edges(run);
     twice(run);
+    gm_check_late(run);
     if (gm_check_in_doubt(graph) || gm_check_in_doubt(run->input->graph))
         return;
     stale_merges(run);

@@ -259,12 +259,79 @@ static void take_crowds(finder *f, way *from, const way *end, gm_crowds *crowds)
     }
 }
 
+/* ---- versions ---- */
+
+static bool has_versions(const gm_open_branches *branches)
+{
+    GM_EACH (const gm_open_branch, branch, branches)
+        GM_EACH (const gm_revision *, revision, &branch->added)
+            if ((*revision)->format && (*revision)->format->versions)
+                return true;
+    return false;
+}
+
+static const gm_revision *newest_of(const gm_graph *graph)
+{
+    const gm_revision *newest = NULL;
+    GM_EACH (gm_node *, node, &graph->order) {
+        const gm_revision *revision = (*node)->revision;
+        const gm_versions *versions = revision->format ? revision->format->versions : NULL;
+        if (versions && !revision->repeatable &&
+            (!newest || versions->order(revision->id, newest->id) > 0))
+            newest = revision;
+    }
+    return newest;
+}
+
+/* The lowest one of the branch below what the base has; what is run all the same is in nobody's
+ * way. */
+static const gm_revision *lowest(const gm_graph *base, const gm_open_branch *branch,
+                                 const gm_revision *newest)
+{
+    const gm_revision *found = NULL;
+    GM_EACH (const gm_revision *, one, &branch->added) {
+        const gm_versions *versions = (*one)->format ? (*one)->format->versions : NULL;
+        if (versions && !versions->runs_late && !(*one)->repeatable &&
+            (*one)->format == newest->format && !gm_graph_find(base, (*one)->id) &&
+            versions->order((*one)->id, newest->id) < 0 &&
+            (!found || versions->order((*one)->id, found->id) < 0))
+            found = *one;
+    }
+    return found;
+}
+
+static void find_late(finder *f, const gm_open_branches *branches, gm_crowds *crowds)
+{
+    gm_crowd crowd = {.late = true, .base = newest_of(f->base)};
+    if (!crowd.base)
+        return;
+    GM_EACH (const gm_open_branch, branch, branches) {
+        const gm_revision *root = lowest(f->base, branch, crowd.base);
+        if (root)
+            gm_vec_push(f->arena, &crowd.members, (gm_crowd_member){branch, root});
+    }
+    if (crowd.members.len)
+        gm_vec_push(f->arena, crowds, crowd);
+}
+
+/* What the base has by that version. */
+static void add_base(const finder *f, gm_crowd *versions)
+{
+    const gm_revision *first = versions->members.items[0].root;
+    const gm_node *there = gm_graph_find(f->base, first->id);
+    if (there && first->format && first->format->versions)
+        versions->base = there->revision;
+}
+
+/* ---- all ---- */
+
 gm_crowds gm_crowds_find(gm_arena *arena, const gm_graph *base, const gm_open_branches *branches)
 {
     finder f = {.arena = arena, .base = base, .blobs = gm_map_new(arena)};
     gm_crowds crowds = {0};
+    bool linear = has_versions(branches);
     unite(&f, branches);
-    for (size_t i = 0; i < branches->len; i++)
+    for (size_t i = 0; i < branches->len && !linear; i++)
         find_ways(&f, &branches->items[i], i + 1);
     gm_sort(f.ways.items, f.ways.len, sizeof(way), by_fork);
     find_base_ways(&f);
@@ -276,9 +343,12 @@ gm_crowds gm_crowds_find(gm_arena *arena, const gm_graph *base, const gm_open_br
         take_crowds(&f, f.ways.items + from, f.ways.items + end, &crowds);
     }
     GM_EACH (const gm_map_entry, entry, &f.blobs.entries) {
-        const gm_crowd *versions = entry->value;
-        if (versions->members.len > 1)
+        gm_crowd *versions = entry->value;
+        add_base(&f, versions);
+        if (versions->members.len > 1 || versions->base)
             gm_vec_push(arena, &crowds, *versions);
     }
+    if (linear)
+        find_late(&f, branches, &crowds);
     return crowds;
 }

@@ -29,10 +29,12 @@ typedef struct {
  * Branches that go on from one revision, each with another child, in one lineage: two of them make
  * two heads. One that has the other's child already is stacked on it, and is in nobody's way. Where
  * the base has gone on from there, too, one branch is a crowd.
- * Or branches that mean different files by one id.
+ * Or branches that mean different files by one id: of a format with versions, the base, too.
+ * There nothing forks, and what is left to be in the way is a version below the base's newest.
  */
 typedef struct {
     bool same_id;
+    bool late; /* of versions: what the members add sorts below `base`, the newest of the base */
     const gm_revision *fork; /* NULL: a base without parents, or same_id */
     const gm_revision *base; /* what the base has put behind the fork; NULL: nothing */
     gm_str lineage;

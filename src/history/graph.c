@@ -13,6 +13,20 @@ static int by_path(const void *a, const void *b)
     return order ? order : gm_str_cmp(left->id, right->id);
 }
 
+static void duplicate(gm_build *build, const gm_node *first, const gm_revision *revision)
+{
+    bool version = revision->format && revision->format->versions;
+    gm_vec_push(build->arena, &build->graph->duplicates, revision);
+    gm_build_problem(build, version ? GM_PROBLEM_DUPLICATE_VERSION : GM_PROBLEM_DUPLICATE_ID,
+                     revision, revision->revision_line,
+                     gm_str_printf(build->arena, "%s '%.*s' is also in %.*s",
+                                   version ? "version" : "revision", GM_ARG(revision->id),
+                                   GM_ARG(first->revision->path)),
+                     version ? GM_STR("Run `gmig rebase`: it gives the one that is not shipped the "
+                                      "next version.")
+                             : GM_STR("Give one of the two files another id, or remove it."));
+}
+
 /* One node an id; the first by path has it. */
 static void make_nodes(gm_build *build, const gm_revisions *revisions)
 {
@@ -30,11 +44,7 @@ static void make_nodes(gm_build *build, const gm_revisions *revisions)
             build->count++;
             continue;
         }
-        const gm_node *first = gm_map_get(&build->graph->by_id, revision->id);
-        gm_build_problem(build, GM_PROBLEM_DUPLICATE_ID, revision, revision->revision_line,
-                         gm_str_printf(build->arena, "revision '%.*s' is also in %.*s",
-                                       GM_ARG(revision->id), GM_ARG(first->revision->path)),
-                         GM_STR("Give one of the two files another id, or remove it."));
+        duplicate(build, gm_map_get(&build->graph->by_id, revision->id), revision);
     }
 }
 

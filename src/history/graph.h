@@ -18,7 +18,8 @@
 typedef enum {
     GM_PROBLEM_UNREADABLE, /* the file cannot be read as a revision, or passes a limit */
     GM_PROBLEM_DUPLICATE_ID,
-    GM_PROBLEM_SELF_PARENT, /* in `parents` or `depends` */
+    GM_PROBLEM_DUPLICATE_VERSION, /* the same of a format with versions */
+    GM_PROBLEM_SELF_PARENT,       /* in `parents` or `depends` */
     GM_PROBLEM_MISSING_PARENT,
     GM_PROBLEM_CYCLE,
     GM_PROBLEM_UNKNOWN_DEPENDENCY,
@@ -63,7 +64,8 @@ typedef struct gm_graph {
     gm_map labels;  /* label -> gm_node that declares it */
     gm_nodes heads; /* no children (a dependent is no child); newest first */
     gm_nodes bases;
-    gm_problems problems; /* in the order of path and line */
+    gm_revisions duplicates; /* those whose id another has already; no node stands for them */
+    gm_problems problems;    /* in the order of path and line */
 } gm_graph;
 
 /* Reads all files and builds the graph. Never fails: what is wrong is in graph->problems. */

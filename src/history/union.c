@@ -31,7 +31,8 @@ static bool same(const gm_union_version *a, const gm_union_version *b)
 {
     if (!a || !b)
         return a == b;
-    return a == b || (!a->mixed && !b->mixed && gm_oid_eq(&a->revision->blob, &b->revision->blob));
+    return a == b || (!a->mixed && !b->mixed && gm_oid_eq(&a->revision->blob, &b->revision->blob) &&
+                      gm_oid_eq(&a->revision->down_blob, &b->revision->down_blob));
 }
 
 /* ---- several merge bases ---- */
