@@ -33,48 +33,18 @@ static gm_pg_step *dropped_with_column(const gm_pg_plan *plan, const gm_pg_item 
     return NULL;
 }
 
-/* The other table that a foreign key refers to, when both it and its own table are dropped. */
-static const gm_object *dropped_target(const gm_pg_plan *plan, const gm_object *key)
+const gm_object *gm_pg_dropped_target(const gm_pg_plan *plan, const gm_object *key)
 {
+    if (key->kind != GM_OBJECT_FOREIGN_KEY)
+        return NULL;
     const gm_object *own = gm_schema_owner(plan->from, key);
-    for (size_t i = 0; key->kind == GM_OBJECT_FOREIGN_KEY && i < key->needs.len; i++) {
+    for (size_t i = 0; i < key->needs.len; i++) {
         const gm_object *table = gm_schema_owner(plan->from, key->needs.items[i]);
         const gm_pg_item *item = gm_pg_item_from(plan, table);
         if (item && table != own && item->fate == GM_ITEM_DROP)
             return table;
     }
     return NULL;
-}
-
-/* Does `table` come to `goal` by foreign keys of tables that are dropped? */
-static bool leads_to(const gm_pg_plan *plan, gm_map *seen, const gm_object *table,
-                     const gm_object *goal)
-{
-    GM_VEC(const gm_object *) todo = {0};
-    gm_vec_push(plan->arena, &todo, table);
-    while (todo.len) {
-        const gm_object *next = todo.items[--todo.len];
-        if (next == goal)
-            return true;
-        if (!gm_map_add(seen, next->key, NULL))
-            continue;
-        for (size_t i = 0; i < plan->items.len; i++) {
-            const gm_object *key = plan->items.items[i]->from;
-            const gm_object *target =
-                key && gm_schema_owner(plan->from, key) == next ? dropped_target(plan, key) : NULL;
-            if (target)
-                gm_vec_push(plan->arena, &todo, target);
-        }
-    }
-    return false;
-}
-
-/* Tables that refer to one another can be dropped only when their keys are gone. */
-static bool closes_circle(const gm_pg_plan *plan, const gm_object *key)
-{
-    const gm_object *target = dropped_target(plan, key);
-    gm_map seen = gm_map_new(plan->arena);
-    return target && leads_to(plan, &seen, target, gm_schema_owner(plan->from, key));
 }
 
 static gm_pg_step *dropped_along(const gm_pg_plan *plan, const gm_pg_item *item)
@@ -126,7 +96,8 @@ void gm_pg_plan_drop(gm_pg_plan *plan, gm_pg_item *item)
     gm_str name = gm_pg_qualified(plan->arena, from);
     if (from->kind == GM_OBJECT_TABLE)
         lose(plan, "the rows of ", from);
-    item->out = closes_circle(plan, from) ? NULL : dropped_along(plan, item);
+    /* Tables that refer to one another can be dropped only when their keys are gone. */
+    item->out = gm_pg_closes_circle(plan, from) ? NULL : dropped_along(plan, item);
     if (item->out)
         return;
     if (from->kind == GM_OBJECT_COLUMN) {

@@ -115,7 +115,8 @@ typedef struct {
     GM_VEC(gm_pg_item *) items;
     gm_map from_items; /* key -> item */
     gm_map to_items;
-    gm_map groups; /* table -> number */
+    gm_map groups;  /* table -> number */
+    gm_map circles; /* key of a table that is dropped -> number of its circle of foreign keys */
     gm_pg_steps steps;
     gm_render *render;
     gm_err *err;
@@ -158,6 +159,18 @@ void gm_pg_step_part(gm_pg_plan *plan, gm_pg_step *step, gm_pg_part_kind kind, g
 void gm_pg_step_sql(gm_pg_plan *plan, gm_pg_step *step, gm_str sql);
 void gm_pg_step_after(gm_pg_plan *plan, gm_pg_step *step, gm_pg_step *before, bool soft);
 void gm_pg_make_steps(gm_pg_plan *plan);
+
+/* ---- render_circles.c ---- */
+
+/* When the fates are known. */
+void gm_pg_find_circles(gm_pg_plan *plan);
+/* Is the foreign key part of a circle of tables that are dropped? */
+bool gm_pg_closes_circle(const gm_pg_plan *plan, const gm_object *key);
+
+/* ---- render_drop.c ---- */
+
+/* The other table that a foreign key refers to, when that is dropped. */
+const gm_object *gm_pg_dropped_target(const gm_pg_plan *plan, const gm_object *key);
 
 /* ---- render_words.c ---- */
 

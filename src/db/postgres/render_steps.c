@@ -198,7 +198,7 @@ static void come_after_rename(gm_pg_plan *plan, const gm_pg_item *item)
 
 /*
  * A table is made after those that its keys refer to, where that can be, so that the keys are part
- * of it. A function is made after the columns that its text may name.
+ * of it.
  */
 static void wish(gm_pg_plan *plan, const gm_pg_item *item)
 {
@@ -213,22 +213,49 @@ static void wish(gm_pg_plan *plan, const gm_pg_item *item)
         if (needed && item->in && item->in->constraint.len)
             gm_pg_step_after(plan, owner->in, needed->in, true);
     }
-    if (item->to && item->in && (item->to->kind == GM_OBJECT_COLUMN) && owner)
-        for (size_t i = 0; i < plan->items.len; i++) {
-            const gm_pg_item *function = plan->items.items[i];
-            if (!function->in || !function->to ||
-                (function->to->kind != GM_OBJECT_FUNCTION &&
-                 function->to->kind != GM_OBJECT_PROCEDURE))
-                continue;
-            for (size_t k = 0; k < function->to->needs.len; k++)
-                if (function->to->needs.items[k] == owner->to)
-                    gm_pg_step_after(plan, function->in, item->in, true);
+}
+
+typedef GM_VEC(const gm_pg_item *) readers;
+
+static void add_readers(gm_pg_plan *plan, gm_map *by_table)
+{
+    for (size_t i = 0; i < plan->items.len; i++) {
+        const gm_pg_item *function = plan->items.items[i];
+        bool reads = function->in && function->to &&
+                     (function->to->kind == GM_OBJECT_FUNCTION ||
+                      function->to->kind == GM_OBJECT_PROCEDURE);
+        for (size_t k = 0; reads && k < function->to->needs.len; k++) {
+            gm_str table = function->to->needs.items[k]->key;
+            readers *list = gm_map_get(by_table, table);
+            if (!list) {
+                list = gm_new(plan->arena, readers);
+                gm_map_add(by_table, table, list);
+            }
+            gm_vec_push(plan->arena, list, function);
         }
+    }
+}
+
+/* A function is made after the columns that its text may name. */
+static void functions_wish(gm_pg_plan *plan)
+{
+    gm_map by_table = gm_map_new(plan->arena);
+    add_readers(plan, &by_table);
+    for (size_t i = 0; i < plan->items.len; i++) {
+        const gm_pg_item *item = plan->items.items[i];
+        if (!item->to || !item->in || item->to->kind != GM_OBJECT_COLUMN)
+            continue;
+        const gm_pg_item *owner = gm_pg_owner_item(plan, item);
+        const readers *list = owner && owner->to ? gm_map_get(&by_table, owner->to->key) : NULL;
+        for (size_t k = 0; list && k < list->len; k++)
+            gm_pg_step_after(plan, list->items[k]->in, item->in, true);
+    }
 }
 
 void gm_pg_make_steps(gm_pg_plan *plan)
 {
     number_groups(plan);
+    gm_pg_find_circles(plan);
     for (int pass = 0; pass <= 3; pass++)
         for (size_t i = 0; i < plan->items.len; i++)
             if (pass_of(plan, plan->items.items[i]) == pass)
@@ -242,5 +269,6 @@ void gm_pg_make_steps(gm_pg_plan *plan)
         if (item->rename && item->in != item->rename)
             gm_pg_step_after(plan, item->in, item->rename, false);
     }
+    functions_wish(plan);
     gm_pg_come_after_indexes(plan);
 }
