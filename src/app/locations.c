@@ -2,6 +2,7 @@
 #include "app/locations.h"
 
 #include "app/django_apps.h"
+#include "app/locate_alembic.h"
 #include "base/file.h"
 #include "history/formats/versioned.h"
 
@@ -39,7 +40,7 @@ static gm_code find_preset_folder(const gm_project *project, gm_snapshot *snapsh
 
 static find_folders *const finders[] = {
     [GM_FORMAT_GMIG] = NULL,
-    [GM_FORMAT_ALEMBIC] = NULL,
+    [GM_FORMAT_ALEMBIC] = gm_locate_alembic_folders,
     [GM_FORMAT_DJANGO] = gm_django_folders,
     [GM_FORMAT_VERSIONED] = find_preset_folder,
 };

@@ -118,8 +118,9 @@ static gm_code add_merge(merger *m, const gm_nodes *nodes, gm_err *err)
     draft.labels = m->options->labels;
 
     gm_new_file file;
-    GM_TRY(gm_new_file_make(m->project, &m->view, &draft, gm_merge_file_name(arena, &draft), &file,
-                            err));
+    gm_str name;
+    GM_TRY(gm_new_file_name(m->project, &m->view, &draft, true, &name, err));
+    GM_TRY(gm_new_file_make(m->project, &m->view, &draft, name, &file, err));
     gm_merged merged = {.id = draft.id,
                         .path = file.path,
                         .parents = draft.parents,

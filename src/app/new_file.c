@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/new_file.h"
 
+#include "app/locate_alembic.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "git/worktree.h"
+#include "history/formats/alembic.h"
 
 enum { ID_DIGITS = 12 };
 
@@ -94,6 +96,41 @@ static gm_code check_readable(gm_project *project, const gm_view *view, const gm
     err->code = GM_E_USAGE;
     err->where = (gm_str){0};
     return GM_E_USAGE;
+}
+
+static gm_code name_alembic(gm_project *project, const gm_view *view, gm_revision_draft *draft,
+                            bool merge, gm_str *name, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    gm_alembic_place place;
+    gm_entry entry;
+    bool found;
+    GM_TRY(gm_locate_alembic(project, view->snapshot, &view->config, &place, err));
+    gm_str folder = place.file.len ? place.script_folder : gm_path_folder(view->migrations);
+    GM_TRY(gm_snapshot_find(view->snapshot, gm_path_join(arena, folder, GM_STR("script.py.mako")),
+                            &entry, &found, err));
+    if (found && entry.kind == GM_ENTRY_FILE)
+        GM_TRY(gm_snapshot_read(view->snapshot, &entry, &draft->script, err));
+    gm_revision_draft named = *draft;
+    if (merge)
+        named.message = gm_merge_message(arena, &draft->parents);
+    return gm_alembic_file_name(arena, place.file_template, &named, name, err);
+}
+
+gm_code gm_new_file_name(gm_project *project, const gm_view *view, gm_revision_draft *draft,
+                         bool merge, gm_str *name, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    if (!view->format->write) {
+        gm_fail(err, GM_E_REFUSED, "gmig writes no revision files of this format");
+        return gm_hint(err, "Make it with the project's own tool.");
+    }
+    if (view->config.format == GM_FORMAT_ALEMBIC)
+        return name_alembic(project, view, draft, merge, name, err);
+    if (!merge)
+        return gm_revision_file_name(arena, view->config.file_template, draft, name, err);
+    *name = gm_merge_file_name(arena, draft);
+    return GM_OK;
 }
 
 gm_code gm_new_file_make(gm_project *project, const gm_view *view, const gm_revision_draft *draft,

@@ -15,6 +15,13 @@ typedef struct {
 } gm_new_file;
 
 /*
+ * The name of a draft's file, as the format and its own configuration want it, and what that says
+ * of new files. A merge's is determined by its heads.
+ */
+gm_code gm_new_file_name(gm_project *project, const gm_view *view, gm_revision_draft *draft,
+                         bool merge, gm_str *name, gm_err *err);
+
+/*
  * The file that a draft becomes, named `name` in the migrations folder. What was written is read
  * back: GM_E_USAGE when an id or label of the draft cannot stand in a file. GM_E_REFUSED when
  * another file of that name is there.

@@ -135,7 +135,7 @@ gm_code gm_new_revision(gm_project *project, const gm_new_revision_options *opti
     GM_TRY(gm_new_file_allowed(project, options->stage, err));
     GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &view, err));
     GM_TRY(gm_new_revision_draft(project, view.graph, options, &draft, err));
-    GM_TRY(gm_revision_file_name(project->arena, view.config.file_template, &draft, &name, err));
+    GM_TRY(gm_new_file_name(project, &view, &draft, false, &name, err));
     GM_TRY(gm_new_file_make(project, &view, &draft, name, &file, err));
     GM_TRY(gm_new_file_write(project, &file, options->stage, err));
     *result = (gm_new_revision_result){.id = draft.id, .path = file.path, .parents = draft.parents};

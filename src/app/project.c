@@ -189,6 +189,8 @@ gm_code gm_project_open(gm_arena *arena, const gm_project_options *options, gm_p
 {
     gm_project *opened = gm_new(arena, gm_project);
     opened->arena = arena;
+    opened->alembic = gm_new(arena, gm_map);
+    *opened->alembic = gm_map_new(arena);
     gm_code code = open_parts(opened, options, err);
     if (code != GM_OK) {
         gm_project_close(opened);

@@ -29,6 +29,7 @@ typedef struct {
     gm_arena *arena;
     gm_repo *repo; /* NULL: there is no repository; see gm_project_need_repo */
     gm_cache *cache;
+    gm_map *alembic; /* configurations of Alembic by blob; locate_alembic.c */
     gm_str top; /* absolute: the repository's work tree (its git dir when bare), else the project's
                    folder */
     gm_str folder;       /* absolute folder of gmig.yml */

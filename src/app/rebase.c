@@ -227,9 +227,10 @@ static gm_code read_back(const rebaser *r, const gm_revision *old, const gm_reba
         same_ids(&made->parents, &move->new_parents))
         return GM_OK;
     gm_fail_at(err, GM_E_REFUSED, gm_where(r->arena, old->path, old->parents_line),
-               "the header of %.*s is written in a way that cannot be changed safely",
+               "the parents of %.*s are written in a way that cannot be changed safely",
                GM_ARG(old->id));
-    return gm_hint(err, "Write its parents on one line, as `-- parents: [ID]`.");
+    return gm_hint(err, "Write them on one line, as `%s`.",
+                   r->view.format->sql ? "-- parents: [ID]" : "down_revision = \"ID\"");
 }
 
 static gm_code make_move(rebaser *r, const gm_node *node, gm_err *err)
@@ -237,7 +238,7 @@ static gm_code make_move(rebaser *r, const gm_node *node, gm_err *err)
     place *at = &r->places[node->index];
     const gm_revision *old = node->revision;
     int64_t below = newest_parent(r, at);
-    bool late = old->time && old->time < below;
+    bool late = r->view.format->dated && old->time && old->time < below;
     if (!same_ids(&at->parents, &old->parents) || late) {
         int64_t now = gm_clock_now();
         int64_t time = now > below ? now : below + 1;

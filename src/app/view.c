@@ -27,17 +27,13 @@ gm_code gm_project_format(const gm_config *config, const gm_format_ops **format,
 {
     static const gm_format_ops *const formats[] = {
         [GM_FORMAT_GMIG] = &gm_format_gmig,
-        [GM_FORMAT_ALEMBIC] = NULL,
+        [GM_FORMAT_ALEMBIC] = &gm_format_alembic,
         [GM_FORMAT_DJANGO] = &gm_format_django,
     };
     if (config->format == GM_FORMAT_VERSIONED)
         return preset_format(config, format, err);
-    if (formats[config->format]) {
-        *format = formats[config->format];
-        return GM_OK;
-    }
-    gm_fail_at(err, GM_E_CONFIG, config->path, "this version of gmig does not read that format");
-    return gm_hint(err, "Set `format:` to gmig, django or versioned.");
+    *format = formats[config->format];
+    return GM_OK;
 }
 
 /* The line of "path:line"; 0 when there is none. */

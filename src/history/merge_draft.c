@@ -10,7 +10,7 @@
 
 enum { ID_DIGITS = 12 };
 
-static gm_str default_message(gm_arena *arena, const gm_strs *parents)
+gm_str gm_merge_message(gm_arena *arena, const gm_strs *parents)
 {
     return gm_str_printf(arena, "merge %.*s", GM_ARG(gm_strs_list(arena, parents)));
 }
@@ -33,7 +33,7 @@ gm_revision_draft gm_merge_draft(gm_arena *arena, const gm_revision *const *head
     }
     draft.id = gm_str_sub(gm_sha256_hex(arena, gm_buf_str(&buf)), 0, ID_DIGITS);
     if (message.len == 0)
-        draft.message = default_message(arena, &draft.parents);
+        draft.message = gm_merge_message(arena, &draft.parents);
     return draft;
 }
 
@@ -42,7 +42,7 @@ gm_str gm_merge_file_name(gm_arena *arena, const gm_revision_draft *draft)
     gm_revision_draft plain = *draft;
     gm_err unused = gm_err_new(arena);
     gm_str name = {0};
-    plain.message = default_message(arena, &draft->parents);
+    plain.message = gm_merge_message(arena, &draft->parents);
     /* The default template has known fields only, so this cannot fail. */
     gm_revision_file_name(arena, GM_STR(GM_FILE_TEMPLATE), &plain, &name, &unused);
     return name;

@@ -57,6 +57,7 @@ typedef struct gm_format_ops {
     const char *name; /* also names what the cache keeps of it: one for each reading of a file */
 
     bool deep;      /* revision files may lie in sub-folders */
+    bool dated;     /* `created` is kept in the order of parents: a rebase moves it with them */
     bool sql;       /* `up` and `down` are SQL for gmig's own runner */
     bool from_path; /* paths say all that a graph needs: no file is read for one */
     const gm_versions *versions; /* NULL: the order is that of parents */
@@ -144,6 +145,9 @@ gm_code gm_undo_draft(gm_arena *arena, const gm_revision *undone, gm_revision_dr
 
 /* The text of gmig's own file with another `models` in its header; an empty one takes it away. */
 gm_str gm_revision_with_models(gm_arena *arena, const gm_revision *revision, gm_str models);
+
+/* What a merge is called unless it is given a message: "merge A, B". */
+gm_str gm_merge_message(gm_arena *arena, const gm_strs *parents);
 
 /* The merge's file name, which neither gmig.yml nor its message changes. */
 gm_str gm_merge_file_name(gm_arena *arena, const gm_revision_draft *draft);

@@ -322,6 +322,7 @@ static gm_code read_file(gm_arena *arena, const gm_revision_file *file, gm_revis
 
 const gm_format_ops gm_format_gmig = {
     .name = "gmig",
+    .dated = true,
     .sql = true,
     .is_revision = is_revision,
     .read = read_file,
