@@ -18,12 +18,12 @@
 typedef enum {
     GM_PROBLEM_UNREADABLE, /* the file cannot be read as a revision, or passes a limit */
     GM_PROBLEM_DUPLICATE_ID,
-    GM_PROBLEM_DUPLICATE_VERSION, /* the same of a format with versions */
-    GM_PROBLEM_SELF_PARENT,       /* in `parents` or `depends` */
+    GM_PROBLEM_SELF_PARENT, /* in `parents` or `depends` */
     GM_PROBLEM_MISSING_PARENT,
     GM_PROBLEM_CYCLE,
     GM_PROBLEM_UNKNOWN_DEPENDENCY,
-    GM_PROBLEM_DUPLICATE_LABEL, /* by two revisions, or the label is also an id */
+    GM_PROBLEM_DUPLICATE_LABEL,   /* by two revisions, or the label is also an id */
+    GM_PROBLEM_DUPLICATE_VERSION, /* two files of a format with versions */
     GM_PROBLEM_COUNT
 } gm_problem_kind;
 

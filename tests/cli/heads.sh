@@ -206,9 +206,9 @@ expect 2 gmig heads
 has_err 'gmig.yml:1'
 expect 2 gmig heads --config nosuch.yml
 has_err 'there is no such file'
-echo 'format: alembic' >gmig.yml
+echo 'format: versioned' >gmig.yml
 expect 2 gmig heads
-has_err 'does not read that format'
+has_err 'wants a preset'
 rm gmig.yml
 
 # What comes after a label belongs to its lineage, and says so: web@head is that one.
