@@ -35,7 +35,8 @@ typedef enum {
     GM_PY_LIST,      /* args */
     GM_PY_SET,       /* args */
     GM_PY_DICT,      /* args: `key` and `value`; `key` is NULL for **value */
-    GM_PY_BINARY,    /* left text right: + - * / // % ** @ | & ^ << >>, and, or, comparisons */
+    GM_PY_BINARY,    /* left text right: + - * / // % ** @ | & ^ << >>, and, or, comparisons of two
+                        values (`a < b < c` is OTHER) */
     GM_PY_UNARY,     /* text right: + - ~ not */
     GM_PY_OTHER,     /* lambda, comprehension, conditional, f-string with fields, slice, … */
 } gm_py_kind;
@@ -73,11 +74,13 @@ typedef enum {
     GM_PY_FUNCTION, /* def and async def: name, decorators, body. Parameters are passed over */
     GM_PY_RETURN,   /* value; NULL for a bare one */
     GM_PY_IMPORT,   /* imports */
-    GM_PY_BLOCK,    /* if, elif, else, for, while, try, except, finally, with, match: text is the
-                       keyword; value: the condition of if, elif and while; body */
+    GM_PY_BLOCK,    /* if, elif, else, for, while, try, except, finally, with, match, case: text
+                       is the keyword; value: the condition of if, elif and while; body */
     GM_PY_PASS,
-    GM_PY_STATEMENT_OTHER, /* del, global, raise, assert, type, … : text is the keyword */
-    GM_PY_STATEMENT_BROKEN,
+    GM_PY_STATEMENT_OTHER,  /* del, global, raise, assert, type, … : text is the keyword */
+    GM_PY_STATEMENT_BROKEN, /* line and source alone; body: what is indented behind it, or was read
+                               before it broke. A line at an indent that nothing asked for is one
+                               with that line and its like as body */
 } gm_py_statement_kind;
 
 /* `import a.b as c`: module a.b, name empty, as c. `from .m import n as c`: module .m, name n, as
@@ -97,7 +100,7 @@ struct gm_py_statement {
     gm_py_statement_kind kind;
     size_t line;      /* 1-based, of its first token (of a decorated one: of `def` or `class`) */
     size_t last_line; /* of its last token, body included */
-    gm_str source;    /* as written, without its indent; with its body */
+    gm_str source;    /* as written, without its indent and decorators; with its body */
     gm_str name;
     gm_str text;
     gm_py_exprs targets;

@@ -433,7 +433,10 @@ static void recover(gm_py_parser *p)
 static void give_up(gm_py_parser *p, gm_py_statement *statement, bool in_line)
 {
     recover(p);
-    statement->kind = GM_PY_STATEMENT_BROKEN;
+    *statement = (gm_py_statement){.kind = GM_PY_STATEMENT_BROKEN,
+                                   .line = statement->line,
+                                   .source = statement->source,
+                                   .body = statement->body};
     if (!in_line) {
         gm_py_take_kind(p, GM_PY_TOKEN_NEWLINE);
         if (p->token.kind == GM_PY_TOKEN_INDENT)

@@ -8,8 +8,8 @@ void gm_py_advance(gm_py_parser *p)
 {
     if (p->token.kind >= GM_PY_TOKEN_NAME) {
         p->last_end = p->token.end;
-        /* Only a string may have a line end in it, and the lexer is right behind it. */
-        p->last_line = p->token.kind == GM_PY_TOKEN_STRING ? p->lexer.line : p->token.line;
+        /* A string may have line ends in it; the lexer is right behind. */
+        p->last_line = p->lexer.line;
     }
     p->token = gm_py_lex(&p->lexer);
 }
