@@ -56,6 +56,7 @@ typedef GM_VEC(gm_py_arg) gm_py_args;
 struct gm_py_expr {
     gm_py_kind kind;
     bool bytes;      /* of a STRING: it has the prefix b */
+    bool cut;        /* of an OTHER: it would have been too high a tree */
     unsigned height; /* of the tree below it: less than GM_PY_DEPTH_MAX */
     size_t line;     /* 1-based, of its first token */
     gm_str source; /* as written, from its first token to its last; parentheses around it are out */

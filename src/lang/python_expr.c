@@ -99,9 +99,11 @@ void gm_py_over(gm_py_expr *expr, const gm_py_expr *child)
     if (!child || child->height < expr->height)
         return;
     expr->height = child->height + 1;
-    if (expr->height < GM_PY_DEPTH_MAX)
+    /* What is cut off a chain of operators or calls takes the rest of the chain with it. */
+    if (expr->height < GM_PY_DEPTH_MAX && !(child->cut && child == expr->left))
         return;
-    *expr = (gm_py_expr){.kind = GM_PY_OTHER, .line = expr->line, .source = expr->source};
+    *expr =
+        (gm_py_expr){.kind = GM_PY_OTHER, .cut = true, .line = expr->line, .source = expr->source};
 }
 
 static const gm_py_expr *other(gm_py_parser *p, const gm_py_token *start)
@@ -200,8 +202,12 @@ static const gm_py_expr *power(gm_py_parser *p)
     const gm_py_expr *left = gm_py_operand(p);
     if (!left || !gm_py_at(p, GM_PY_POWER))
         return left;
+    if (!gm_py_enter(p))
+        return NULL;
     gm_str text = operator(p);
-    return two(p, &start, text, left, unary(p));
+    const gm_py_expr *right = unary(p);
+    gm_py_leave(p);
+    return two(p, &start, text, left, right);
 }
 
 static const gm_py_expr *unary(gm_py_parser *p)
@@ -323,20 +329,30 @@ bool gm_py_begins_expr(const gm_py_parser *p)
     }
 }
 
+/* From outside: what stands in brackets can come back here. */
+static const gm_py_expr *binary_within(gm_py_parser *p, unsigned least)
+{
+    if (!gm_py_enter(p))
+        return NULL;
+    const gm_py_expr *expr = binary(p, least);
+    gm_py_leave(p);
+    return expr;
+}
+
 const gm_py_expr *gm_py_bit_or(gm_py_parser *p)
 {
-    return binary(p, BIT_OR);
+    return binary_within(p, BIT_OR);
 }
 
 const gm_py_expr *gm_py_disjunction(gm_py_parser *p)
 {
-    return binary(p, OR);
+    return binary_within(p, OR);
 }
 
 const gm_py_expr *gm_py_condition(gm_py_parser *p)
 {
     gm_py_token start = p->token;
-    const gm_py_expr *expr = binary(p, OR);
+    const gm_py_expr *expr = gm_py_disjunction(p);
     if (!expr || !gm_py_take(p, GM_PY_WALRUS))
         return expr;
     gm_py_expression(p);
@@ -352,7 +368,7 @@ static const gm_py_expr *list_of(gm_py_parser *p, element *read)
     bool comma = false;
     do {
         gm_py_arg arg = {.stars = gm_py_take(p, '*')};
-        arg.value = arg.stars ? binary(p, BIT_OR) : read(p);
+        arg.value = arg.stars ? gm_py_bit_or(p) : read(p);
         if (!arg.value)
             return NULL;
         /* Most are one value, and need no list. */

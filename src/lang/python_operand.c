@@ -267,16 +267,24 @@ bool gm_py_call_args(gm_py_parser *p, gm_py_args *args)
     return true;
 }
 
+static const gm_py_expr *behind(gm_py_parser *p, gm_py_kind kind, const gm_py_token *start,
+                                const gm_py_expr *left, const gm_py_args *args)
+{
+    gm_py_expr *expr = display(p, kind, start, args);
+    if (expr->kind == kind) {
+        expr->left = left;
+        gm_py_over(expr, left);
+    }
+    return expr;
+}
+
 static const gm_py_expr *call(gm_py_parser *p, const gm_py_token *start, const gm_py_expr *left)
 {
     gm_py_args args = {0};
     gm_py_advance(p);
     if (!gm_py_call_args(p, &args))
         return NULL;
-    gm_py_expr *expr = display(p, GM_PY_CALL, start, &args);
-    expr->left = left;
-    gm_py_over(expr, left);
-    return expr;
+    return behind(p, GM_PY_CALL, start, left, &args);
 }
 
 /* `from:to:step`, of which each may be missing; behind `from`. */
@@ -314,10 +322,7 @@ static const gm_py_expr *subscript(gm_py_parser *p, const gm_py_token *start,
     } while (gm_py_take(p, ',') && !gm_py_at(p, ']'));
     if (!gm_py_expect(p, ']'))
         return NULL;
-    gm_py_expr *expr = display(p, GM_PY_SUBSCRIPT, start, &args);
-    expr->left = left;
-    gm_py_over(expr, left);
-    return expr;
+    return behind(p, GM_PY_SUBSCRIPT, start, left, &args);
 }
 
 static const gm_py_expr *attribute(gm_py_parser *p, const gm_py_token *start,

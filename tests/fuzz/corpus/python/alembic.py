@@ -31,7 +31,7 @@ def upgrade() -> None:
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.add_column(sa.Column("x", sa.Enum("a", 'b', name="e")))
     op.execute("""
-        UPDATE account SET x = 'a' -- \t \x41 \u00e9 \N{DASH}
+        UPDATE account SET x = 'a' -- \t \x41 \u00e9 \N{EM DASH}
     """)
 
 
