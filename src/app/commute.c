@@ -382,15 +382,13 @@ gm_code gm_commute(gm_project *project, const gm_view *view, const gm_nodes *hea
         gm_err failure = gm_err_new(project->arena);
         prover p = {
             .project = project, .arena = project->arena, .dialect = *dialect, .proof = &made};
-        gm_code code = gm_view_need_sql(view, &failure);
-        if (code == GM_OK)
-            code = prove_dialect(&p, view->graph, heads, &failure);
+        gm_code code = prove_dialect(&p, view->graph, heads, &failure);
         if (code == GM_E_INTERRUPTED) {
             *err = failure;
             return code;
         }
         if (code != GM_OK && !made.unproved.len)
-            made.unproved = failure.where.len && view->format->sql
+            made.unproved = failure.where.len
                                 ? gm_str_printf(project->arena, "%.*s: %.*s", GM_ARG(failure.where),
                                                 GM_ARG(failure.text))
                                 : failure.text;

@@ -3,7 +3,8 @@
 
 #include "app/new_file.h"
 #include "app/rebase_files.h"
-#include "app/replaying.h"
+#include "app/rebase_proof.h"
+#include "app/rebase_versions.h"
 #include "app/shipped.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -305,47 +306,11 @@ static gm_code new_history(const rebaser *r, gm_view *view, gm_err *err)
     return gm_graph_sound(view->graph, err);
 }
 
-/* What the old order may fail at as well is no word about the new one. */
-static const gm_replay_failure *first_failure(const rebaser *r, const gm_check_input *input)
-{
-    GM_EACH (const gm_check_replay, replay, &input->replays)
-        GM_EACH (const gm_replay_failure, failure, &replay->failures)
-            if (failure->direction == GM_UP || move_of(r, failure->revision->id))
-                return failure;
-    return NULL;
-}
-
 static gm_code prove(rebaser *r, gm_err *err)
 {
-    gm_view view;
-    gm_check_input input = {0};
-    gm_err failure = gm_err_new(r->arena);
-    GM_TRY(new_history(r, &view, err));
-    gm_code code = gm_replaying_models(r->project, &view, &input, &failure);
-    if (code == GM_E_INTERRUPTED) {
-        *err = failure;
-        return code;
-    }
-    if (code != GM_OK) {
-        r->result.unproved = failure.text;
-        return GM_OK;
-    }
-    const gm_replay_failure *failed = first_failure(r, &input);
-    r->result.proved = failed == NULL;
-    if (!failed)
-        return GM_OK;
-    r->result.unproved = gm_str_printf(
-        r->arena, "the %s of %.*s %s: %.*s", failed->direction == GM_UP ? "up" : "down",
-        GM_ARG(failed->revision->id), failed->message.len ? "fails" : "does not lead back",
-        GM_ARG(failed->message.len ? failed->message : GM_STR("the schema is another one")));
-    if (r->options->unproved || r->options->plan)
-        return GM_OK;
-    gm_fail_at(err, GM_E_REFUSED, gm_where(r->arena, failed->path, failed->line),
-               "the new order does not run: %.*s", GM_ARG(r->result.unproved));
-    return gm_hint(err,
-                   "Change the revision so that it runs behind those of %.*s; or let it be "
-                   "with --unproved.",
-                   GM_ARG(r->result.onto.name));
+    gm_view after;
+    GM_TRY(new_history(r, &after, err));
+    return gm_rebase_prove(r->project, r->options, &after, &r->result, err);
 }
 
 /* ---- all ---- */
@@ -375,6 +340,23 @@ static gm_code refuse_conflicts(const rebaser *r, gm_err *err)
     return gm_hint(err, "Resolve them and `git add` the files; then run `gmig rebase` again.");
 }
 
+static gm_code rebase_parents(rebaser *r, gm_err *err)
+{
+    if (!r->view.format->with_parents) {
+        gm_fail_at(err, GM_E_REFUSED, r->view.migrations,
+                   "the order of these revisions is not one that gmig writes");
+        return gm_hint(err,
+                       "With sqitch, put the lines of yours behind those of %.*s in sqitch.plan; "
+                       "`sqitch rebase` then brings a database along.",
+                       GM_ARG(r->result.onto.name));
+    }
+    GM_TRY(gm_graph_sound(r->view.graph, err));
+    GM_TRY(need_everything(r, err));
+    GM_TRY(find_own(r, err));
+    GM_TRY(plan(r, err));
+    return r->result.moves.len ? prove(r, err) : GM_OK;
+}
+
 gm_code gm_rebase(gm_project *project, const gm_rebase_options *options, gm_rebase_result *result,
                   gm_err *err)
 {
@@ -383,12 +365,11 @@ gm_code gm_rebase(gm_project *project, const gm_rebase_options *options, gm_reba
     GM_TRY(gm_new_file_allowed(project, options->stage, err));
     GM_TRY(refuse_conflicts(&r, err));
     GM_TRY(find_onto(&r, err));
-    GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &r.view, err));
-    GM_TRY(need_everything(&r, err));
-    GM_TRY(find_own(&r, err));
-    GM_TRY(plan(&r, err));
-    if (r.result.moves.len)
-        GM_TRY(prove(&r, err));
+    GM_TRY(gm_view_open(project, GM_STR("worktree"), &r.view, err));
+    if (r.view.format->versions)
+        GM_TRY(gm_rebase_versions(project, options, &r.view, &r.onto, &r.result, err));
+    else
+        GM_TRY(rebase_parents(&r, err));
     r.result.written = r.result.moves.len && !options->plan;
     if (r.result.written)
         GM_TRY(gm_rebase_write(project, &r.result.moves, options->stage, err));

@@ -6,7 +6,6 @@
  */
 #include "base/buf.h"
 #include "check/run.h"
-#include "history/formats/format.h"
 
 /* Of a statement, in a message. */
 enum { STATEMENT_SHOWN = 60 };

@@ -12,6 +12,12 @@ static void move_line(const gm_invocation *invocation, const gm_project *project
 {
     const gm_paint *paint = gm_paint_out(invocation);
     gm_str path = gm_project_shown(invocation->arena, project, move->new_path);
+    if (move->new_id.len) {
+        gm_out("%s%.*s%s -> %.*s, %.*s\n", paint->id, GM_ARG(gm_visible(invocation, move->id)),
+               paint->reset, GM_ARG(gm_visible(invocation, move->new_id)),
+               GM_ARG(gm_visible(invocation, path)));
+        return;
+    }
     gm_out("%s%.*s%s: %.*s -> %.*s", paint->id, GM_ARG(gm_visible(invocation, move->id)),
            paint->reset, GM_ARG(ids_or_base(invocation, &move->parents)),
            GM_ARG(ids_or_base(invocation, &move->new_parents)));
@@ -25,6 +31,8 @@ static gm_json *moves_json(const gm_rebase_moves *moves)
     GM_EACH (const gm_rebase_move, move, moves) {
         gm_json *item = gm_json_object();
         gm_json_set_str(item, "revision", move->id);
+        if (move->new_id.len)
+            gm_json_set_str(item, "new_revision", move->new_id);
         gm_json_set_str(item, "path", move->path);
         gm_json_set_str(item, "new_path", move->new_path);
         gm_json_set_strs(item, "parents", &move->parents);
@@ -65,11 +73,16 @@ static void print_text(const gm_invocation *invocation, const gm_project *projec
                result->proved ? "the new order is proved in scratch" : "not proved: ",
                GM_ARG(gm_visible(invocation, result->unproved)));
     GM_EACH (const gm_rebase_move, move, &result->moves)
-        move_line(invocation, project, move);
+        if (move->new_id.len || move->parents.len || move->new_parents.len) /* a revision's */
+            move_line(invocation, project, move);
     if (result->kept.len && result->moves.len)
         gm_say(invocation, "shipped elsewhere, and not moved: %.*s",
                GM_ARG(gm_visible(invocation, gm_strs_some(invocation->arena, &result->kept, 5))));
-    if (result->written)
+    if (result->written && result->moves.items[0].new_id.len)
+        gm_say(invocation, "a database that has applied one under its old version does not know "
+                           "the new one: revert it there first, or begin it anew; `gmig rebase "
+                           "--undo` takes this back");
+    else if (result->written)
         gm_say(invocation, "a database that has them keeps them: the next `gmig upgrade` there "
                            "notes their new parents; `gmig rebase --undo` takes this back");
 }

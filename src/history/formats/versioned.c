@@ -121,41 +121,63 @@ static gm_revision *join(gm_arena *arena, const files_of *files)
     return made;
 }
 
-static gm_version_part part_of(gm_arena *arena, const gm_revision *revision)
+/* Those of one name: two versions that are alike by mistake stay apart. */
+static files_of *files_for(gm_arena *arena, gm_map *files, const gm_revision *revision,
+                           const gm_version_name *name)
 {
-    return name_of(arena, gm_preset_of(revision->format), revision->path).part;
+    gm_str key = gm_str_printf(arena, "%.*s %.*s", GM_ARG(revision->id), GM_ARG(name->words));
+    files_of *found = gm_map_get(files, key);
+    if (!found) {
+        found = gm_new(arena, files_of);
+        gm_map_add(files, key, found);
+    }
+    return found;
 }
 
-/* The down that belongs to an up: of the same version, and beside it. */
-static files_of *files_for(gm_arena *arena, gm_map *by_id, const gm_revision *revision)
+/* A down whose words are others than its up's still undoes that version. */
+static void adopt_downs(gm_map *files)
 {
-    files_of *files = gm_map_get(by_id, revision->id);
-    if (!files) {
-        files = gm_new(arena, files_of);
-        gm_map_add(by_id, revision->id, files);
+    GM_EACH (const gm_map_entry, entry, &files->entries) {
+        files_of *alone = entry->value;
+        if (alone->up || !alone->down)
+            continue;
+        GM_EACH (const gm_map_entry, other, &files->entries) {
+            files_of *with = other->value;
+            if (!with->up || with->down || !gm_str_eq(with->up->id, alone->down->id))
+                continue;
+            with->down = alone->down;
+            alone->down = NULL;
+            break;
+        }
     }
-    return files;
 }
 
 void gm_version_join(gm_arena *arena, const gm_revisions *read, gm_revisions *whole)
 {
-    gm_map by_id = gm_map_new(arena);
+    gm_map files = gm_map_new(arena);
+    bool alone = false;
     GM_EACH (const gm_revision *, revision, read) {
-        gm_version_part part = part_of(arena, *revision);
-        files_of *files = files_for(arena, &by_id, *revision);
-        if (part == GM_PART_OPTIONS)
-            files->options = *revision;
-        else if (part == GM_PART_DOWN && !files->down)
-            files->down = *revision;
-        else if (part == GM_PART_DOWN || files->up)
+        gm_version_name name = name_of(arena, gm_preset_of((*revision)->format), (*revision)->path);
+        files_of *of = files_for(arena, &files, *revision, &name);
+        if (name.part == GM_PART_OPTIONS)
+            of->options = *revision;
+        else if (name.part == GM_PART_DOWN && !of->down)
+            of->down = *revision;
+        else if (name.part == GM_PART_DOWN || of->up)
             gm_vec_push(arena, whole, join(arena, &(files_of){.up = *revision}));
         else
-            files->up = *revision;
+            of->up = *revision;
     }
-    GM_EACH (const gm_map_entry, entry, &by_id.entries) {
-        const files_of *files = entry->value;
-        if (files->up || files->down)
-            gm_vec_push(arena, whole, join(arena, files));
+    GM_EACH (const gm_map_entry, entry, &files.entries) {
+        const files_of *of = entry->value;
+        alone |= of->down && !of->up;
+    }
+    if (alone)
+        adopt_downs(&files);
+    GM_EACH (const gm_map_entry, entry, &files.entries) {
+        const files_of *of = entry->value;
+        if (of->up || of->down)
+            gm_vec_push(arena, whole, join(arena, of));
     }
 }
 
