@@ -7,16 +7,19 @@
 #include "app/migrate.h"
 #include "app/new_file.h"
 #include "app/schema_at.h"
+#include "app/schema_side.h"
 #include "app/view_models.h"
 #include "base/file.h"
 #include "db/introspect.h"
+#include "models/write.h"
 
 typedef struct {
     gm_project *project;
     gm_view view;
     gm_target target;
     gm_database database;
-    gm_new_file models;
+    bool yaml;
+    gm_strs models; /* files that were written */
     gm_migrate_result made;
 } starter;
 
@@ -67,30 +70,94 @@ static gm_code open_database(starter *s, gm_str from, gm_err *err)
 
 /* ---- the models ---- */
 
-/* The first path of `models:` when it is a file of SQL, else a file in that folder. */
-static gm_str models_path(const starter *s)
+static bool is_sql(gm_str path)
 {
-    gm_arena *arena = s->project->arena;
-    gm_str first = gm_path_join(arena, s->view.config.folder, s->view.config.models.items[0]);
-    if (gm_models_file_named(first))
-        return first;
-    return gm_path_join(
-        arena, first,
-        gm_str_printf(arena, "schema.%s.sql", gm_dialect_name(s->target.url.dialect)));
+    return gm_str_ends(path, GM_STR(".sql"));
 }
 
-static gm_code write_models(starter *s, gm_str sql, gm_err *err)
+/* The first place of `models:` for a file of one language: such a file, or one in a folder. */
+static gm_code models_path(const starter *s, bool sql, gm_str *path, gm_err *err)
 {
-    s->models.path = models_path(s);
-    s->models.bytes = gm_str_printf(
-        s->project->arena,
-        "-- The schema, as the project wants it. `gmig migrate` writes the revisions that lead "
-        "here.\n\n%.*s",
-        GM_ARG(sql));
-    if (gm_str_ends(s->models.path, GM_STR(".sql")))
-        return gm_new_file_write(s->project, &s->models, false, err);
-    gm_fail_at(err, GM_E_REFUSED, s->models.path, "the models of a database are written as SQL");
-    return gm_hint(err, "Name a folder or a .sql file in `models:` of gmig.yml.");
+    gm_arena *arena = s->project->arena;
+    const char *name = gm_dialect_name(s->target.url.dialect);
+    GM_EACH (const gm_str, each, &s->view.config.models) {
+        gm_str place = gm_path_join(arena, s->view.config.folder, *each);
+        bool file = gm_models_file_named(place);
+        if (file && is_sql(place) != sql)
+            continue;
+        if (!file)
+            place = gm_path_join(arena, place,
+                                 sql ? gm_str_printf(arena, "schema.%s.sql", name)
+                                     : GM_STR("schema.yml"));
+        *path = place;
+        return GM_OK;
+    }
+    gm_fail_at(err, GM_E_REFUSED, s->view.config.path, "`models:` names no place for a file of %s",
+               sql ? "SQL" : "YAML");
+    return gm_hint(err, "%s",
+                   sql && s->yaml ? "YAML cannot say all that the database has: name a "
+                                    "folder, or a .sql file as well."
+                                  : "Name a folder there, or say --models with the "
+                                    "language of the file that it names.");
+}
+
+static gm_code choose_language(starter *s, gm_str language, gm_err *err)
+{
+    gm_str first = s->view.config.models.items[0];
+    s->yaml =
+        language.len ? gm_str_is(language, "yaml") : gm_models_file_named(first) && !is_sql(first);
+    if (!language.len || s->yaml || gm_str_is(language, "sql"))
+        return GM_OK;
+    gm_fail_at(err, GM_E_USAGE, GM_STR("--models"), "there is no language '%.*s'",
+               GM_ARG(language));
+    return gm_hint(err, "Models are written in yaml or sql.");
+}
+
+static gm_code write_file(starter *s, bool sql, const char *about, gm_str text, gm_err *err)
+{
+    gm_new_file file = {0};
+    GM_TRY(models_path(s, sql, &file.path, err));
+    file.bytes =
+        gm_str_printf(s->project->arena, "%s %s\n\n%.*s", sql ? "--" : "#", about, GM_ARG(text));
+    GM_TRY(gm_new_file_write(s->project, &file, false, err));
+    gm_vec_push(s->project->arena, &s->models, file.path);
+    return GM_OK;
+}
+
+static const char about[] =
+    "The schema, as the project wants it. `gmig migrate` writes the revisions that lead here.";
+
+static gm_code write_sql(starter *s, gm_scratch *scratch, const gm_schema *there, gm_err *err)
+{
+    gm_str sql;
+    GM_TRY(gm_schema_sql(s->project, scratch, there, &sql, err));
+    return write_file(s, true, about, sql, err);
+}
+
+/* An empty database has something already, as YAML says more: SQL leads from there to all. */
+static gm_code rest_of(starter *s, gm_schema *said, const gm_schema *nothing,
+                       const gm_schema *there, gm_str *sql, gm_err *err)
+{
+    for (size_t i = 0; i < nothing->objects.len; i++)
+        (void)gm_schema_add(said, nothing->objects.items[i]);
+    gm_schema_sort(said);
+    gm_diff rest = gm_schema_compare(s->project->arena, said, there);
+    return gm_diff_sql(s->project->arena, &rest, sql, err);
+}
+
+static gm_code write_yaml(starter *s, const gm_schema *nothing, const gm_schema *there, gm_err *err)
+{
+    gm_schema *said = NULL;
+    gm_str yaml;
+    gm_str sql;
+    gm_models_write_yaml(s->project->arena, there, &yaml, &said);
+    GM_TRY(rest_of(s, said, nothing, there, &sql, err));
+    if (yaml.len)
+        GM_TRY(write_file(s, false, about, yaml, err));
+    if (!sql.len)
+        return GM_OK;
+    return write_file(s, true, yaml.len ? "What the YAML models have no word for." : about, sql,
+                      err);
 }
 
 /* Its folder too, where nothing else is in it. */
@@ -132,27 +199,31 @@ static gm_code write_revision(starter *s, gm_err *err)
     gm_code code = gm_migrate(s->project, &options, &s->made, err);
     if (code == GM_OK)
         code = prove(s, err);
-    if (code == GM_OK)
-        return GM_OK;
-    take_back(s, s->made.path);
-    take_back(s, s->models.path);
+    if (code != GM_OK)
+        take_back(s, s->made.path);
     return code;
 }
 
-static gm_code write_both(starter *s, gm_err *err)
+static gm_code write_all(starter *s, gm_err *err)
 {
     gm_scratch *scratch GM_CLEANUP(gm_scratch_drop) = NULL;
     gm_schema *there = NULL;
-    gm_str sql;
+    gm_schema *nothing = NULL;
+    gm_db *db = NULL;
     GM_TRY(gm_project_scratch(s->project, s->target.url.dialect, &scratch, err));
     GM_TRY(gm_db_introspect(s->project->arena, s->database.db, &there, err));
-    GM_TRY(gm_schema_sql(s->project, scratch, there, &sql, err));
-    if (!sql.len) {
+    GM_TRY(gm_scratch_new(scratch, &db, err));
+    GM_TRY(gm_db_introspect(s->project->arena, db, &nothing, err));
+    if (!gm_schema_compare(s->project->arena, nothing, there).changes.len) {
         gm_fail(err, GM_E_REFUSED, "%.*s is empty", GM_ARG(s->target.name));
         return gm_hint(err, "'gmig init' alone starts without a database.");
     }
-    GM_TRY(write_models(s, sql, err));
-    return write_revision(s, err);
+    gm_code code = s->yaml ? write_yaml(s, nothing, there, err) : write_sql(s, scratch, there, err);
+    if (code == GM_OK)
+        code = write_revision(s, err);
+    for (size_t i = 0; code != GM_OK && i < s->models.len; i++)
+        take_back(s, s->models.items[i]);
+    return code;
 }
 
 /* stamp takes what has a name by that name; a URL may hold a secret, and is not said again. */
@@ -164,20 +235,21 @@ static gm_str name_of(const starter *s)
     return GM_STR("");
 }
 
-gm_code gm_init_database(gm_project *project, gm_str from, gm_init_database_result *result,
-                         gm_err *err)
+gm_code gm_init_database(gm_project *project, gm_str from, gm_str language,
+                         gm_init_database_result *result, gm_err *err)
 {
     starter s = {.project = project};
     GM_TRY(gm_new_file_allowed(project, false, err));
     GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &s.view, err));
+    GM_TRY(choose_language(&s, language, err));
     GM_TRY(refuse_old(&s, err));
     gm_code code = open_database(&s, from, err);
     if (code == GM_OK)
-        code = write_both(&s, err);
+        code = write_all(&s, err);
     gm_database_close(&s.database);
     if (code != GM_OK)
         return code;
     *result = (gm_init_database_result){
-        .models = s.models.path, .path = s.made.path, .revision = s.made.id, .target = name_of(&s)};
+        .models = s.models, .path = s.made.path, .revision = s.made.id, .target = name_of(&s)};
     return GM_OK;
 }

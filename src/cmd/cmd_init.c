@@ -86,13 +86,15 @@ static gm_code start_from_database(gm_invocation *invocation, gm_init_result *re
     gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
     gm_code code = gm_invocation_project(invocation, &project, err);
     if (code == GM_OK)
-        code = gm_init_database(project, gm_value_of(invocation, "from-database"), first, err);
+        code = gm_init_database(project, gm_value_of(invocation, "from-database"),
+                                gm_value_of(invocation, "models"), first, err);
     if (code != GM_OK) {
         gm_init_take_back(invocation->arena, result);
         return code;
     }
-    gm_vec_push(invocation->arena, &result->created,
-                gm_project_shown(invocation->arena, project, first->models));
+    GM_EACH (const gm_str, path, &first->models)
+        gm_vec_push(invocation->arena, &result->created,
+                    gm_project_shown(invocation->arena, project, *path));
     gm_vec_push(invocation->arena, &result->created,
                 gm_project_shown(invocation->arena, project, first->path));
     return GM_OK;
@@ -154,6 +156,8 @@ static const gm_option options[] = {
     {"target", 0, GM_OPTION_VALUE, "URL", "URL of the target `dev`; sqlite:dev.db by default"},
     {"from-database", 0, GM_OPTION_VALUE, "NAME|URL",
      "write models and the first revision from what that database has"},
+    {"models", 0, GM_OPTION_VALUE, "yaml|sql",
+     "the language of those models; that of the file in `models:`, else sql"},
     {"hooks", 0, GM_OPTION_FLAG, NULL, "put gmig behind git's hooks, without a question"},
     {"no-hooks", 0, GM_OPTION_FLAG, NULL, "leave git's hooks alone, without a question"},
     GM_OPTION_END,

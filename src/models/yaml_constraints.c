@@ -169,22 +169,37 @@ static gm_code add_constraint(gm_models_reader *r, gm_str table, gm_str name, si
                               gm_clauses *clauses)
 {
     gm_buf buf = gm_buf_new(r->arena, SIZE_MAX);
-    gm_buf_printf(&buf, "CONSTRAINT %.*s ", GM_ARG(gm_sql_name(r->arena, name)));
+    if (name.len)
+        gm_buf_printf(&buf, "CONSTRAINT %.*s ", GM_ARG(gm_sql_name(r->arena, name)));
     GM_TRY(body(r, node, &buf));
     gm_vec_push(r->arena, clauses, (gm_clause){gm_buf_str(&buf), line});
-    if (node->kind != GM_YAML_MAP)
+    if (node->kind != GM_YAML_MAP || !name.len)
         return GM_OK;
     return gm_model_renamed(r, node, (gm_rename){.kind = kind, .table = table, .to = name});
 }
 
-static gm_code add_named(gm_models_reader *r, gm_str table, const gm_yaml *node, const char *key,
-                         gm_object_kind kind, constraint_body *body, gm_clauses *clauses)
+/* Without names, as SQLite keeps them; PostgreSQL gives its own. */
+static gm_code add_unnamed(gm_models_reader *r, gm_str table, const gm_yaml *list,
+                           gm_object_kind kind, constraint_body *body, gm_clauses *clauses)
+{
+    GM_EACH (gm_yaml *, item, &list->items) {
+        const gm_yaml *value = gm_model_value(r, *item, NULL);
+        if (value)
+            GM_TRY(add_constraint(r, table, GM_STR(""), value->line, value, kind, body, clauses));
+    }
+    return GM_OK;
+}
+
+static gm_code add_all(gm_models_reader *r, gm_str table, const gm_yaml *node, const char *key,
+                       gm_object_kind kind, constraint_body *body, gm_clauses *clauses)
 {
     const gm_yaml *map = gm_model_get(r, node, key);
     if (map == NULL)
         return GM_OK;
+    if (map->kind == GM_YAML_LIST)
+        return add_unnamed(r, table, map, kind, body, clauses);
     if (map->kind != GM_YAML_MAP)
-        return gm_model_fail(r, map, "%s is a mapping of names", key);
+        return gm_model_fail(r, map, "%s is a mapping of names, or a list", key);
     GM_EACH (gm_yaml_pair, pair, &map->pairs) {
         const gm_yaml *value = gm_model_value(r, pair->value, NULL);
         if (value)
@@ -195,13 +210,19 @@ static gm_code add_named(gm_models_reader *r, gm_str table, const gm_yaml *node,
 
 static gm_code primary_key_body(gm_models_reader *r, const gm_yaml *node, gm_buf *buf)
 {
-    static const char *const keys[] = {"name",       "columns",      "include",
-                                       "deferrable", "renamed_from", NULL};
+    static const char *const keys[] = {"name",          "columns",      "include", "deferrable",
+                                       "autoincrement", "renamed_from", NULL};
+    bool counts;
     gm_buf_z(buf, "PRIMARY KEY");
     if (node->kind != GM_YAML_MAP)
         return add_columns(r, node, buf);
     GM_TRY(gm_model_keys(r, node, "a primary key", keys));
+    GM_TRY(gm_model_bool(r, node, "autoincrement", &counts));
     GM_TRY(add_columns(r, node, buf));
+    if (counts && r->dialect == GM_SQLITE) {
+        buf->len--; /* SQLite wants the word inside of the parentheses */
+        gm_buf_z(buf, " AUTOINCREMENT)");
+    }
     GM_TRY(add_include(r, node, buf));
     return add_deferrable(r, node, buf);
 }
@@ -215,7 +236,9 @@ static gm_code add_primary_key(gm_models_reader *r, gm_str table, const gm_yaml 
         return GM_OK;
     if (key->kind == GM_YAML_MAP)
         GM_TRY(gm_model_text(r, key, "name", &name));
-    if (!name.len)
+    bool unnamed = key->kind == GM_YAML_MAP && gm_yaml_get(key, "name") &&
+                   gm_yaml_is_null(gm_yaml_get(key, "name"));
+    if (!name.len && !unnamed)
         name = gm_str_printf(r->arena, "%.*s_pkey", GM_ARG(table));
     return add_constraint(r, table, name, key->line, key, GM_OBJECT_PRIMARY_KEY, primary_key_body,
                           clauses);
@@ -225,16 +248,16 @@ gm_code gm_model_constraints(gm_models_reader *r, gm_str table, const gm_yaml *n
                              gm_clauses *clauses)
 {
     GM_TRY(add_primary_key(r, table, node, clauses));
-    GM_TRY(add_named(r, table, node, "unique", GM_OBJECT_UNIQUE, unique_body, clauses));
-    GM_TRY(add_named(r, table, node, "checks", GM_OBJECT_CHECK, check_body, clauses));
-    return add_named(r, table, node, "exclusions", GM_OBJECT_EXCLUSION, exclusion_body, clauses);
+    GM_TRY(add_all(r, table, node, "unique", GM_OBJECT_UNIQUE, unique_body, clauses));
+    GM_TRY(add_all(r, table, node, "checks", GM_OBJECT_CHECK, check_body, clauses));
+    return add_all(r, table, node, "exclusions", GM_OBJECT_EXCLUSION, exclusion_body, clauses);
 }
 
 gm_code gm_model_foreign_keys(gm_models_reader *r, gm_str table, const gm_yaml *node,
                               gm_clauses *clauses)
 {
-    return add_named(r, table, node, "foreign_keys", GM_OBJECT_FOREIGN_KEY, foreign_key_body,
-                     clauses);
+    return add_all(r, table, node, "foreign_keys", GM_OBJECT_FOREIGN_KEY, foreign_key_body,
+                   clauses);
 }
 
 /* ---- indexes ---- */

@@ -85,7 +85,7 @@ static gm_code constraint_comments(gm_models_reader *r, gm_str name, const gm_ya
     static const char *const kinds[] = {"unique", "checks", "exclusions", "foreign_keys"};
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         const gm_yaml *map = gm_model_get(r, node, kinds[i]);
-        if (map == NULL)
+        if (map == NULL || map->kind != GM_YAML_MAP)
             continue;
         GM_EACH (gm_yaml_pair, pair, &map->pairs) {
             const gm_yaml *value = gm_model_value(r, pair->value, NULL);

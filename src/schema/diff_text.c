@@ -134,8 +134,7 @@ static bool loses(const speaker *s, gm_str name, place at)
 
 static bool same_name(const speaker *s, gm_str a, gm_str b, place at)
 {
-    return renamed_to(s, a, b, at) ||
-           (gm_schema_same_name(s->dialect, a, b) && !loses(s, a, at));
+    return renamed_to(s, a, b, at) || (gm_schema_same_name(s->dialect, a, b) && !loses(s, a, at));
 }
 
 /*
@@ -179,8 +178,7 @@ static bool same_string(const speaker *s, gm_arena *arena, const gm_token *x, co
 {
     gm_str a = inner(arena, x);
     gm_str b = inner(arena, y);
-    return label_renamed_to(s, text, a, b) ||
-           same_tokens(s, arena, a, b, (place){.string = true});
+    return label_renamed_to(s, text, a, b) || same_tokens(s, arena, a, b, (place){.string = true});
 }
 
 static bool same_token(const speaker *s, gm_arena *arena, const gm_token *x, const gm_token *y,

@@ -108,7 +108,7 @@ scenario() {
     has_err "\`dialects:\` has no $dialect"
     sed -i "s|^dialects: .*|dialects: [$dialect]|; s|db/now.sql|db/now.yml|" gmig.yml
     expect 1 gmig init --from-database dev
-    has_err 'written as SQL'
+    has_err 'names no place for a file of SQL'
     [ ! -e db ] || fail 'something was left'
 }
 

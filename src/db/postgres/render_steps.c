@@ -221,9 +221,9 @@ static void add_readers(gm_pg_plan *plan, gm_map *by_table)
 {
     for (size_t i = 0; i < plan->items.len; i++) {
         const gm_pg_item *function = plan->items.items[i];
-        bool reads = function->in && function->to &&
-                     (function->to->kind == GM_OBJECT_FUNCTION ||
-                      function->to->kind == GM_OBJECT_PROCEDURE);
+        bool reads =
+            function->in && function->to &&
+            (function->to->kind == GM_OBJECT_FUNCTION || function->to->kind == GM_OBJECT_PROCEDURE);
         for (size_t k = 0; reads && k < function->to->needs.len; k++) {
             gm_str table = function->to->needs.items[k]->key;
             readers *list = gm_map_get(by_table, table);
