@@ -68,6 +68,7 @@ typedef struct {
     bool index;
     bool unresolved;
     gm_str rest; /* what stands for the parts that are unresolved, or change the schema besides */
+    gm_str more; /* arguments that may add a constraint, and cannot be resolved */
     gm_str server_default;
     GM_VEC(gm_sa_key) keys;
 } gm_sa_column;
@@ -128,8 +129,10 @@ bool gm_sa_string(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr, g
 const gm_py_expr *gm_sa_hint(gm_sa *sa, const gm_py_expr *expr, gm_sa_scope *scope);
 /* What a function returns that does nothing else; NULL. */
 const gm_py_expr *gm_sa_returned(const gm_py_statement *function);
-/* Does a statement or its body call something of this name? */
+/* Is Column( or mapped_column( anywhere in it? */
 bool gm_sa_mentions_column(gm_str source);
+/* May a function that does more than return something return a column? */
+bool gm_sa_may_make_column(gm_sa *sa, gm_sa_file *file, const gm_py_statement *function);
 
 /* An expression as text that does not depend on layout, quotes and comments. */
 gm_str gm_sa_shown(gm_arena *arena, const gm_py_expr *expr);

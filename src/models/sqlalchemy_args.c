@@ -75,6 +75,12 @@ void gm_sa_add_column(gm_sa *sa, const gm_sa_table *table, const gm_sa_column *c
                            GM_ARG(column->type.len ? column->type : GM_STR("as its foreign key")),
                            yes(column->nullable), yes(column->primary), GM_ARG(column->rest)),
              &columns, itself);
+    if (column->more.len) {
+        gm_orm_fact more = fact;
+        more.unresolved = true;
+        add_part(sa, table, gm_str_printf(sa->arena, "arguments of column %.*s", GM_ARG(column->name)),
+                 column->more, &columns, more);
+    }
     GM_EACH (const gm_sa_key, key, &column->keys)
         add_key(sa, table, &columns, key, column->path, column->line);
     if (column->index)

@@ -71,7 +71,7 @@ static void read_function(walk *w, const gm_sa_class *by, const gm_py_statement 
     if (returned) {
         if (gm_sa_read_column(w->sa, &scope, s->name, NULL, returned, s->line, &column))
             add_column(w, &column);
-    } else if (gm_sa_mentions_column(s->source)) {
+    } else if (gm_sa_may_make_column(w->sa, by->file, s)) {
         column = unfollowed(by, s, s->name);
         add_column(w, &column);
     }

@@ -325,7 +325,7 @@ static bool read_tablename(gm_sa *sa, gm_sa_class *class, const gm_sa_class *par
     class->table.known = value && gm_sa_string(sa, &scope, value, &class->table.name);
     if (!class->table.known)
         class->table.name =
-            gm_str_printf(sa->arena, "of class %.*s", GM_ARG(class->statement->name));
+            gm_str_printf(sa->arena, "(of class %.*s)", GM_ARG(class->statement->name));
     return true;
 }
 
@@ -345,7 +345,7 @@ static bool read_table(gm_sa *sa, gm_sa_class *class)
                          gm_sa_string(sa, &scope, value->args.items[0].value, &class->table.name);
     if (!class->table.known)
         class->table.name =
-            gm_str_printf(sa->arena, "of class %.*s", GM_ARG(class->statement->name));
+            gm_str_printf(sa->arena, "(of class %.*s)", GM_ARG(class->statement->name));
     return true;
 }
 
@@ -372,7 +372,7 @@ void gm_sa_place_class(gm_sa *sa, gm_sa_class *class)
         return;
     } else {
         class->table.name =
-            gm_str_printf(sa->arena, "of class %.*s", GM_ARG(class->statement->name));
+            gm_str_printf(sa->arena, "(of class %.*s)", GM_ARG(class->statement->name));
         class->has_table = true;
     }
     if (class->table.known)

@@ -177,7 +177,8 @@ static void read_positional(gm_sa *sa, const gm_sa_scope *scope, const gm_py_exp
         column->type = type.text;
         column->unresolved = column->unresolved || type.unresolved;
     } else {
-        doubt(sa, column, gm_sa_shown(sa->arena, value));
+        column->more = gm_str_printf(sa->arena, "%.*s %.*s", GM_ARG(column->more),
+                                     GM_ARG(gm_sa_shown(sa->arena, value)));
     }
 }
 
@@ -212,6 +213,28 @@ static bool wraps_column(const gm_sa_thing *callee)
     return gm_sa_is(callee, "deferred") || gm_sa_is(callee, "column_property");
 }
 
+static bool returns_other(gm_sa *sa, gm_sa_file *file, const gm_py_statements *body)
+{
+    gm_sa_scope scope = {.file = file};
+    GM_EACH (gm_py_statement *const, s, body) {
+        gm_sa_thing callee = {0};
+        if ((*s)->kind == GM_PY_BLOCK && !returns_other(sa, file, &(*s)->body))
+            return false;
+        if ((*s)->kind != GM_PY_RETURN || gm_py_is_none((*s)->value))
+            continue;
+        callee = gm_sa_callee(sa, &scope, (*s)->value);
+        if (callee.kind != GM_SA_OUTSIDE || !callee.dotted.len || is_column(&callee) ||
+            wraps_column(&callee))
+            return false;
+    }
+    return true;
+}
+
+bool gm_sa_may_make_column(gm_sa *sa, gm_sa_file *file, const gm_py_statement *function)
+{
+    return gm_sa_mentions_column(function->source) && !returns_other(sa, file, &function->body);
+}
+
 static bool follow(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *value,
                    gm_sa_column *column);
 
@@ -236,7 +259,7 @@ static bool of_function(gm_sa *sa, const gm_sa_thing *callee, const gm_py_expr *
 {
     gm_sa_scope there = {.file = callee->file};
     const gm_py_expr *returned = gm_sa_returned(callee->statement);
-    if (!gm_sa_mentions_column(callee->statement->source))
+    if (!gm_sa_may_make_column(sa, callee->file, callee->statement))
         return false;
     /* Parameters would have to be followed. */
     if (!returned || value->args.len || !follow(sa, &there, returned, column))

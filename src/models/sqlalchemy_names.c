@@ -260,8 +260,37 @@ static const gm_py_expr *of_body(const gm_py_statement *class, gm_str name)
     return found;
 }
 
+/* `cls.attribute`, in the order in which Python would look */
+static bool of_owner(const gm_sa_scope *scope, const gm_py_expr *expr, gm_sa_thing *thing)
+{
+    if (!scope->owner || expr->left->kind != GM_PY_NAME || !gm_str_is(expr->left->text, "cls"))
+        return false;
+    GM_EACH (gm_sa_class *const, class, &scope->owner->order) {
+        const gm_py_expr *value = of_body((*class)->statement, expr->text);
+        if (value) {
+            *thing = (gm_sa_thing){.kind = GM_SA_VALUE, .file = (*class)->file, .value = value};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A constant of the class whose body it stands in. */
+static bool of_class_body(const gm_sa_scope *scope, const gm_py_expr *expr, gm_sa_thing *thing)
+{
+    const gm_py_expr *value = scope->within ? of_body(scope->within, expr->text) : NULL;
+    if (!value || (value->kind != GM_PY_NUMBER && value->kind != GM_PY_CONSTANT &&
+                   value->kind != GM_PY_TUPLE))
+        return false;
+    *thing = (gm_sa_thing){.kind = GM_SA_VALUE, .file = scope->file, .value = value};
+    return true;
+}
+
 static gm_sa_thing attribute(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr)
 {
+    gm_sa_thing owned;
+    if (of_owner(scope, expr, &owned))
+        return owned;
     gm_sa_thing left = gm_sa_resolve(sa, scope, expr->left);
     gm_sa_thing none = outside(joined(sa->arena, left.dotted, expr->text));
     if (left.kind == GM_SA_MODULE)
@@ -289,7 +318,7 @@ gm_sa_thing gm_sa_resolve(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr 
     if (!expr || sa->depth >= GM_SA_DEPTH_MAX)
         return thing;
     sa->depth++;
-    if (expr->kind == GM_PY_NAME)
+    if (expr->kind == GM_PY_NAME && !of_class_body(scope, expr, &thing))
         thing = gm_sa_name(sa, scope->file, expr->text);
     else if (expr->kind == GM_PY_ATTRIBUTE)
         thing = attribute(sa, scope, expr);
@@ -371,6 +400,38 @@ static bool name_of_table(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr 
     return true;
 }
 
+/* f"…{NAME}…", where each field is a name whose value is known */
+static bool formatted(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr, gm_str *text)
+{
+    gm_str source = expr->source;
+    if (source.len < 3 || (*source.ptr != 'f' && *source.ptr != 'F') ||
+        (source.ptr[1] != '"' && source.ptr[1] != '\'') ||
+        source.ptr[source.len - 1] != source.ptr[1] || source.ptr[2] == source.ptr[1] ||
+        gm_str_has(source, '\\') || gm_str_find(source, source.ptr[1], 2) != source.len - 1)
+        return false;
+    gm_str rest = gm_str_sub(source, 2, source.len - 1);
+    gm_buf buf = gm_buf_new(sa->arena, SIZE_MAX);
+    while (rest.len) {
+        size_t open = gm_str_find(rest, '{', 0);
+        gm_str value;
+        gm_buf_add(&buf, gm_str_sub(rest, 0, open));
+        if (open == rest.len)
+            break;
+        size_t close = gm_str_find(rest, '}', open);
+        if (open + 1 < rest.len && rest.ptr[open + 1] == '{')
+            return false;
+        gm_str field = gm_str_sub(rest, open + 1, close);
+        const gm_py_statement *s = gm_py_next(gm_py_open(sa->arena, field));
+        if (!s || s->kind != GM_PY_EXPR || !is_chain(s->value) ||
+            !gm_str_eq(s->value->source, field) || !gm_sa_string(sa, scope, s->value, &value))
+            return false;
+        gm_buf_add(&buf, value);
+        rest = gm_str_sub(rest, close + 1, rest.len);
+    }
+    *text = gm_buf_str(&buf);
+    return true;
+}
+
 static bool string_in(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr, gm_str *text)
 {
     gm_str left, right;
@@ -379,6 +440,8 @@ static bool string_in(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *exp
         *text = expr->text;
         return true;
     }
+    if (expr->kind == GM_PY_OTHER)
+        return formatted(sa, scope, expr, text);
     if (expr->kind == GM_PY_CALL)
         return method(sa, scope, expr, text);
     if (expr->kind == GM_PY_BINARY && gm_str_is(expr->text, "+")) {
