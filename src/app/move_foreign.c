@@ -6,6 +6,7 @@
  */
 #include "app/command.h"
 #include "app/move_work.h"
+#include "base/clock.h"
 #include "runner/interrupt.h"
 #include "runner/version_table.h"
 
@@ -130,17 +131,32 @@ static bool same_ids(const gm_strs *a, const gm_strs *b)
     return a->len == b->len;
 }
 
-static void compare(gm_move_work *work, const gm_state *now, gm_move_result *result)
+/* How long one of several took, only the command knows: each is told with its share. */
+static void tell_done(const gm_move_work *work, const gm_step *step, size_t number, int64_t ms)
 {
-    GM_EACH (gm_step, step, &work->plan.steps) {
+    size_t count = work->plan.steps.len;
+    gm_run_step done = {.revision = step->node->revision, .part = {.direction = step->direction}};
+    gm_run_event event = {.kind = GM_RUN_DONE,
+                          .step = &done,
+                          .number = number,
+                          .count = count,
+                          .duration_ms = ms / (int64_t)count};
+    if (work->options->tell)
+        work->options->tell(work->options->data, &event);
+}
+
+static void compare(gm_move_work *work, const gm_state *now, int64_t ms, gm_move_result *result)
+{
+    for (size_t i = 0; i < work->plan.steps.len; i++) {
+        const gm_step *step = &work->plan.steps.items[i];
         gm_str id = step->node->revision->id;
         bool applied = gm_node_set_has(&now->applied, step->node);
-        if (applied != (step->direction == GM_UP))
+        if (applied != (step->direction == GM_UP)) {
             gm_vec_push(work->arena, &result->run.pending, id);
-        else if (applied)
-            gm_vec_push(work->arena, &result->run.applied, id);
-        else
-            gm_vec_push(work->arena, &result->run.reverted, id);
+            continue;
+        }
+        gm_vec_push(work->arena, applied ? &result->run.applied : &result->run.reverted, id);
+        tell_done(work, step, i + 1, ms);
     }
 }
 
@@ -194,9 +210,15 @@ gm_code gm_move_by_command(gm_move_work *work, gm_move_result *result, gm_err *e
     gm_move_note(work,
                  gm_str_printf(arena, "running: %.*s", GM_ARG(gm_command_shown(arena, &words))));
     result->run.run = GM_STR("command");
-    GM_TRY(gm_command_run(work->project, &words, &work->target, &status, err));
+    int64_t started = gm_clock_ms();
+    gm_code code = gm_command_run(work->project, &words, &work->target, &status, err);
+    if (code != GM_OK) {
+        GM_EACH (gm_step, step, &work->plan.steps)
+            gm_vec_push(arena, &result->run.pending, step->node->revision->id);
+        return code;
+    }
     GM_TRY(gm_ledger_read(work->database.db, work->database.ledger, err));
     GM_TRY(gm_state_build(arena, work->graph, work->database.ledger, &now, err));
-    compare(work, now, result);
+    compare(work, now, gm_clock_ms() - started, result);
     return judge(work, &words, status, now, err);
 }

@@ -202,9 +202,10 @@ static gm_code renumber(renumberer *r, const gm_revision *revision, gm_err *err)
     gm_str old = name_of(r, revision->path).version;
     gm_str below = name_of(r, r->newest->path).version;
     gm_str version = gm_version_next(r->arena, r->preset, below, old, gm_clock_now());
+    gm_revision_file file = {.path = new_path(r, revision, revision->path, version),
+                             .blob = revision->blob};
     *made = *revision;
-    gm_format_recall(r->arena, &r->preset->ops, new_path(r, revision, revision->path, version),
-                     revision->blob, made);
+    gm_format_recall(r->arena, &r->preset->ops, &file, made);
     if (made->down_path.len)
         made->down_path = new_path(r, revision, revision->down_path, version);
     if (r->preset->ops.versions->order(made->id, r->newest->id) <= 0) {
