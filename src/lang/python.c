@@ -12,7 +12,7 @@ gm_py_reader *gm_py_open(gm_arena *arena, gm_str source)
 {
     gm_py_reader *reader = gm_new(arena, gm_py_reader);
     reader->parser.arena = arena;
-    gm_py_lex_begin(&reader->parser.lexer, source);
+    gm_py_lex_begin(&reader->parser.lexer, arena, source);
     /* As if behind the line end of a statement before the first. */
     reader->parser.token.kind = GM_PY_TOKEN_NEWLINE;
     return reader;

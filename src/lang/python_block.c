@@ -31,7 +31,7 @@ static void body_of(gm_py_parser *p, gm_py_statements *body, bool cases)
             return;
         p->cases = cases;
         gm_py_statement *statement = gm_py_statement_read(p, previous);
-        gm_vec_push(p->arena, body, statement);
+        gm_py_push(p->arena, body, statement);
         previous = statement;
     }
 }
@@ -51,7 +51,7 @@ static void suite(gm_py_parser *p, gm_py_statement *owner)
     if (p->token.kind != GM_PY_TOKEN_NEWLINE) {
         do {
             p->in_line = true;
-            gm_vec_push(p->arena, &owner->body, gm_py_statement_read(p, NULL));
+            gm_py_push(p->arena, &owner->body, gm_py_statement_read(p, NULL));
         } while (p->token.kind != GM_PY_TOKEN_NEWLINE && p->token.kind != GM_PY_TOKEN_END);
         return;
     }
@@ -118,7 +118,7 @@ static bool decorators(gm_py_parser *p, gm_py_statement *statement)
         const gm_py_expr *decorator = gm_py_named(p);
         if (!decorator || !gm_py_take_kind(p, GM_PY_TOKEN_NEWLINE))
             return gm_py_fail(p);
-        gm_vec_push(p->arena, &statement->decorators, decorator);
+        gm_py_push(p->arena, &statement->decorators, decorator);
     }
     if (!gm_py_at(p, GM_PY_CLASS_WORD) && !gm_py_at(p, GM_PY_DEF) && !gm_py_at(p, GM_PY_ASYNC))
         return gm_py_fail(p);

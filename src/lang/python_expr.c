@@ -96,11 +96,11 @@ gm_py_expr *gm_py_expr_new(gm_py_parser *p, gm_py_kind kind, const gm_py_token *
 
 void gm_py_over(gm_py_expr *expr, const gm_py_expr *child)
 {
-    if (!child || child->height < expr->height)
-        return;
-    expr->height = child->height + 1;
     /* What is cut off a chain of operators or calls takes the rest of the chain with it. */
-    if (expr->height < GM_PY_DEPTH_MAX && !(child->cut && child == expr->left))
+    bool cut = child && child->cut && child == expr->left;
+    if (child && child->height >= expr->height)
+        expr->height = child->height + 1;
+    if (expr->height < GM_PY_DEPTH_MAX && !cut)
         return;
     *expr =
         (gm_py_expr){.kind = GM_PY_OTHER, .cut = true, .line = expr->line, .source = expr->source};
@@ -374,7 +374,7 @@ static const gm_py_expr *list_of(gm_py_parser *p, element *read)
         /* Most are one value, and need no list. */
         if (!comma && !arg.stars && !gm_py_at(p, ','))
             return arg.value;
-        gm_vec_push(p->arena, &args, arg);
+        gm_py_push(p->arena, &args, arg);
         comma = gm_py_take(p, ',');
     } while (comma && gm_py_begins_expr(p));
     if (args.len == 1 && !comma) /* a `*value` alone */

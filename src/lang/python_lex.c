@@ -36,8 +36,9 @@ static bool is(const gm_py_lexer *l, size_t i, unsigned class)
     return i < l->text.len && (classes[(unsigned char)l->text.ptr[i]] & class);
 }
 
-void gm_py_lex_begin(gm_py_lexer *l, gm_str text)
+void gm_py_lex_begin(gm_py_lexer *l, gm_arena *arena, gm_str text)
 {
+    l->arena = arena;
     l->text = text;
     l->line = 1;
     l->begins = true;
@@ -121,8 +122,9 @@ static void settle(gm_py_lexer *l, unsigned column, unsigned other, bool *indent
     l->wrong = l->dedents > 0 || other <= top_other || l->levels == GM_PY_INDENT_MAX;
     if (l->levels == GM_PY_INDENT_MAX)
         return;
-    l->level[l->levels].column = column;
-    l->level[l->levels++].other = other;
+    if (!l->level)
+        l->level = gm_new_array(l->arena, GM_PY_INDENT_MAX, gm_py_level);
+    l->level[l->levels++] = (gm_py_level){column, other};
     *indent = true;
 }
 

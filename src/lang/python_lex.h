@@ -90,6 +90,11 @@ typedef struct {
 enum { GM_PY_INDENT_MAX = 100 };
 
 typedef struct {
+    unsigned column; /* with tabs to the next multiple of 8 */
+    unsigned other;  /* with tabs of 1: both must agree, as in CPython */
+} gm_py_level;
+
+typedef struct {
     gm_str text;
     size_t at;
     size_t line;
@@ -100,14 +105,12 @@ typedef struct {
     bool wrong;      /* its indent fits no level */
     bool empty;      /* nothing on the logical line yet */
     unsigned levels;
-    struct {
-        unsigned column; /* with tabs to the next multiple of 8 */
-        unsigned other;  /* with tabs of 1: both must agree, as in CPython */
-    } level[GM_PY_INDENT_MAX];
+    gm_py_level *level; /* GM_PY_INDENT_MAX of them once there is one: most readers stop before */
+    gm_arena *arena;
 } gm_py_lexer;
 
 /* Passes over a byte order mark. The lexer must be zeroed. */
-void gm_py_lex_begin(gm_py_lexer *lexer, gm_str text);
+void gm_py_lex_begin(gm_py_lexer *lexer, gm_arena *arena, gm_str text);
 
 gm_py_token gm_py_lex(gm_py_lexer *lexer);
 

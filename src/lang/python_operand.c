@@ -31,9 +31,9 @@ static const gm_py_expr *strings(gm_py_parser *p)
             return NULL;
         }
         if (count == 1)
-            gm_vec_push(p->arena, &parts, text);
+            gm_py_push(p->arena, &parts, text);
         if (count)
-            gm_vec_push(p->arena, &parts, value);
+            gm_py_push(p->arena, &parts, value);
         fields = fields || kind == GM_PY_FIELDS;
         bytes = of_bytes;
         text = value;
@@ -85,7 +85,7 @@ static bool elements(gm_py_parser *p, unsigned end, gm_py_args *args, bool *comm
         arg.value = arg.stars ? gm_py_bit_or(p) : gm_py_named(p);
         if (!arg.value)
             return false;
-        gm_vec_push(p->arena, args, arg);
+        gm_py_push(p->arena, args, arg);
         *comma = gm_py_take(p, ',');
     }
     return true;
@@ -119,7 +119,7 @@ static const gm_py_expr *list_or_set(gm_py_parser *p, gm_py_kind kind, unsigned 
     if (first.value) {
         if (at_comprehension(p))
             return finish_comprehension(p, end, start);
-        gm_vec_push(p->arena, &args, first);
+        gm_py_push(p->arena, &args, first);
     }
     bool comma = gm_py_take(p, ',');
     if ((comma && !first.value) || !elements(p, end, &args, &comma)) {
@@ -168,7 +168,7 @@ static const gm_py_expr *dict(gm_py_parser *p, const gm_py_token *start, gm_py_a
     if (first.value) {
         if (at_comprehension(p))
             return finish_comprehension(p, '}', start);
-        gm_vec_push(p->arena, &args, first);
+        gm_py_push(p->arena, &args, first);
     }
     while (!gm_py_take(p, '}')) {
         gm_py_arg arg = {0};
@@ -178,7 +178,7 @@ static const gm_py_expr *dict(gm_py_parser *p, const gm_py_token *start, gm_py_a
             break;
         if (!pair(p, &arg))
             return NULL;
-        gm_vec_push(p->arena, &args, arg);
+        gm_py_push(p->arena, &args, arg);
     }
     return display(p, GM_PY_DICT, start, &args);
 }
@@ -219,7 +219,7 @@ static const gm_py_expr *parentheses(gm_py_parser *p)
     if (first.value && !first.stars && gm_py_take(p, ')'))
         return first.value;
     if (first.value) {
-        gm_vec_push(p->arena, &args, first);
+        gm_py_push(p->arena, &args, first);
         if (!gm_py_expect(p, ','))
             return NULL;
     }
@@ -260,7 +260,7 @@ bool gm_py_call_args(gm_py_parser *p, gm_py_args *args)
                 return false;
             arg.value = gm_py_expr_new(p, GM_PY_OTHER, &start);
         }
-        gm_vec_push(p->arena, args, arg);
+        gm_py_push(p->arena, args, arg);
         if (!gm_py_take(p, ',') && !gm_py_at(p, ')'))
             return gm_py_fail(p);
     }
@@ -318,7 +318,7 @@ static const gm_py_expr *subscript(gm_py_parser *p, const gm_py_token *start,
         gm_py_arg arg = {0};
         if (!subscript_arg(p, &arg))
             return NULL;
-        gm_vec_push(p->arena, &args, arg);
+        gm_py_push(p->arena, &args, arg);
     } while (gm_py_take(p, ',') && !gm_py_at(p, ']'));
     if (!gm_py_expect(p, ']'))
         return NULL;

@@ -25,6 +25,15 @@ typedef struct {
     bool line_done; /* it failed behind a line end: no line is to be passed over */
 } gm_py_parser;
 
+/* Appends to a list of which most have one item or two: eight at once would be most of what a file
+ * takes. */
+#define gm_py_push(arena, vec, ...)                                                                \
+    do {                                                                                           \
+        if ((vec)->cap == 0)                                                                       \
+            gm_vec_reserve((arena), (vec), 2);                                                     \
+        gm_vec_push((arena), (vec), __VA_ARGS__);                                                  \
+    } while (0)
+
 /* ---- tokens (python_expr.c) ---- */
 
 void gm_py_advance(gm_py_parser *p);

@@ -17,17 +17,17 @@ static gm_str module(gm_py_parser *p, bool relative)
     gm_strs parts = {0};
     bool name_next = true;
     while (relative && (gm_py_at(p, '.') || gm_py_at(p, GM_PY_ELLIPSIS))) {
-        gm_vec_push(p->arena, &parts, gm_py_text(p, &p->token));
+        gm_py_push(p->arena, &parts, gm_py_text(p, &p->token));
         gm_py_advance(p);
     }
     bool dots = parts.len > 0;
     while (name_next && p->token.kind == GM_PY_TOKEN_NAME) {
-        gm_vec_push(p->arena, &parts, gm_py_text(p, &p->token));
+        gm_py_push(p->arena, &parts, gm_py_text(p, &p->token));
         gm_py_advance(p);
         dots = false;
         name_next = gm_py_at(p, '.');
         if (name_next) {
-            gm_vec_push(p->arena, &parts, GM_STR("."));
+            gm_py_push(p->arena, &parts, GM_STR("."));
             gm_py_advance(p);
         }
     }
@@ -58,7 +58,7 @@ static void import_modules(gm_py_parser *p, gm_py_statement *statement)
         import.as = gm_str_sub(import.module, 0, gm_str_find(import.module, '.', 0));
         if (p->failed || (gm_py_take(p, GM_PY_AS) && !name(p, &import.as)))
             return;
-        gm_vec_push(p->arena, &statement->imports, import);
+        gm_py_push(p->arena, &statement->imports, import);
     } while (gm_py_take(p, ','));
 }
 
@@ -70,7 +70,7 @@ static void import_names(gm_py_parser *p, gm_py_statement *statement)
     if (gm_py_at(p, '*')) {
         gm_py_import all = {from, gm_py_text(p, &p->token), gm_py_text(p, &p->token)};
         gm_py_advance(p);
-        gm_vec_push(p->arena, &statement->imports, all);
+        gm_py_push(p->arena, &statement->imports, all);
         return;
     }
     bool brackets = gm_py_take(p, '(');
@@ -81,7 +81,7 @@ static void import_names(gm_py_parser *p, gm_py_statement *statement)
         import.as = import.name;
         if (gm_py_take(p, GM_PY_AS) && !name(p, &import.as))
             return;
-        gm_vec_push(p->arena, &statement->imports, import);
+        gm_py_push(p->arena, &statement->imports, import);
     } while (gm_py_take(p, ',') && !(brackets && gm_py_at(p, ')')));
     if (brackets)
         gm_py_expect(p, ')');
@@ -198,7 +198,7 @@ static bool target(gm_py_parser *p, gm_py_statement *statement, const gm_py_expr
 {
     if (!gm_py_is_target(expr))
         return gm_py_fail(p);
-    gm_vec_push(p->arena, &statement->targets, expr);
+    gm_py_push(p->arena, &statement->targets, expr);
     return true;
 }
 

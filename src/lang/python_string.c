@@ -58,6 +58,7 @@ typedef struct {
     gm_str text;
     size_t at;
     unsigned depth;
+    bool lines; /* it may hold line ends */
 } scan;
 
 static char at(const scan *s, size_t i)
@@ -73,6 +74,7 @@ static bool ends_line(const scan *s)
 /* Past a byte with a backslash before it, which may be a line end of two. */
 static void pass_escaped(scan *s)
 {
+    s->lines = true;
     s->at += at(s, s->at + 1) == '\r' && at(s, s->at + 2) == '\n' ? 3 : 2;
     if (s->at > s->text.len)
         s->at = s->text.len;
@@ -82,6 +84,7 @@ static void pass_escaped(scan *s)
 static bool takes_triple(scan *s, char quote)
 {
     bool triple = at(s, s->at + 1) == quote && at(s, s->at + 2) == quote;
+    s->lines = s->lines || triple;
     s->at += triple ? 3 : 1;
     return triple;
 }
@@ -157,6 +160,7 @@ static bool field(scan *s, bool raw, char quote, bool triple)
     if (s->depth >= GM_PY_DEPTH_MAX)
         return false;
     s->depth++;
+    s->lines = true;
     size_t brackets = 0;
     bool closed = false;
     s->at++;
@@ -226,7 +230,8 @@ bool gm_py_string_scan(gm_py_lexer *l, unsigned prefix)
         prefix & (GM_PY_FORMAT | GM_PY_TEMPLATE) ? formatted(&s, prefix & GM_PY_RAW) : plain(&s);
     while (!ends && s.at < s.text.len && !ends_line(&s))
         s.at++;
-    l->line += gm_py_lines(l->text, l->at, s.at);
+    if (s.lines)
+        l->line += gm_py_lines(l->text, l->at, s.at);
     l->at = s.at;
     return ends;
 }
