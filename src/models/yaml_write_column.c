@@ -10,35 +10,35 @@ static const char *const default_later[] = {"storage", "compression", "statistic
 /* A type in words of both dialects where there are some, with what stands in its parentheses. */
 static const struct {
     gm_dialect dialect;
+    bool arguments;
     const char *own;
     const char *neutral;
-    bool arguments;
 } types[] = {
-    {GM_SQLITE, "integer", "integer", false},
-    {GM_SQLITE, "real", "real", false},
-    {GM_SQLITE, "text", "text", false},
-    {GM_SQLITE, "blob", "bytes", false},
-    {GM_SQLITE, "numeric", "numeric", true},
-    {GM_SQLITE, "varchar", "varchar", true},
-    {GM_SQLITE, "char", "char", true},
-    {GM_POSTGRES, "smallint", "smallint", false},
-    {GM_POSTGRES, "integer", "integer", false},
-    {GM_POSTGRES, "bigint", "bigint", false},
-    {GM_POSTGRES, "real", "real", false},
-    {GM_POSTGRES, "double precision", "double", false},
-    {GM_POSTGRES, "numeric", "numeric", true},
-    {GM_POSTGRES, "boolean", "boolean", false},
-    {GM_POSTGRES, "text", "text", false},
-    {GM_POSTGRES, "character varying", "varchar", true},
-    {GM_POSTGRES, "character", "char", true},
-    {GM_POSTGRES, "date", "date", false},
-    {GM_POSTGRES, "time without time zone", "time", false},
-    {GM_POSTGRES, "timestamp with time zone", "timestamp", false},
-    {GM_POSTGRES, "timestamp without time zone", "datetime", false},
-    {GM_POSTGRES, "interval", "interval", false},
-    {GM_POSTGRES, "uuid", "uuid", false},
-    {GM_POSTGRES, "jsonb", "json", false},
-    {GM_POSTGRES, "bytea", "bytes", false},
+    {GM_SQLITE, false, "integer", "integer"},
+    {GM_SQLITE, false, "real", "real"},
+    {GM_SQLITE, false, "text", "text"},
+    {GM_SQLITE, false, "blob", "bytes"},
+    {GM_SQLITE, true, "numeric", "numeric"},
+    {GM_SQLITE, true, "varchar", "varchar"},
+    {GM_SQLITE, true, "char", "char"},
+    {GM_POSTGRES, false, "smallint", "smallint"},
+    {GM_POSTGRES, false, "integer", "integer"},
+    {GM_POSTGRES, false, "bigint", "bigint"},
+    {GM_POSTGRES, false, "real", "real"},
+    {GM_POSTGRES, false, "double precision", "double"},
+    {GM_POSTGRES, true, "numeric", "numeric"},
+    {GM_POSTGRES, false, "boolean", "boolean"},
+    {GM_POSTGRES, false, "text", "text"},
+    {GM_POSTGRES, true, "character varying", "varchar"},
+    {GM_POSTGRES, true, "character", "char"},
+    {GM_POSTGRES, false, "date", "date"},
+    {GM_POSTGRES, false, "time without time zone", "time"},
+    {GM_POSTGRES, false, "timestamp with time zone", "timestamp"},
+    {GM_POSTGRES, false, "timestamp without time zone", "datetime"},
+    {GM_POSTGRES, false, "interval", "interval"},
+    {GM_POSTGRES, false, "uuid", "uuid"},
+    {GM_POSTGRES, false, "jsonb", "json"},
+    {GM_POSTGRES, false, "bytea", "bytes"},
 };
 
 /* One that YAML has said: the type is known by the enum's key. A quoted name is not. */
