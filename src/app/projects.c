@@ -185,6 +185,12 @@ static gm_code places_of(gm_project *project, const gm_config *config, gm_strs *
     gm_str path;
     GM_TRY(gm_project_migrations(project, config, &path, err));
     gm_vec_push(project->arena, places, path);
+    if (config->format == GM_FORMAT_ALEMBIC || config->format == GM_FORMAT_DJANGO) {
+        /* Models are classes, and what they are made of may lie in any file. */
+        GM_TRY(gm_project_below(project, config, "models", GM_STR(""), &path, err));
+        gm_vec_push(project->arena, places, path);
+        return GM_OK;
+    }
     GM_EACH (const gm_str, name, &config->models) {
         GM_TRY(gm_project_below(project, config, "models", *name, &path, err));
         gm_vec_push(project->arena, places, path);

@@ -66,6 +66,14 @@ typedef struct {
     const char *how; /* "is new", "has changed", "is gone" */
 } gm_model_change;
 
+/* What models that are classes of a program say otherwise than at the base, and no revision that
+ * came since names. */
+typedef struct {
+    GM_VEC(gm_model_change) changes;
+    GM_VEC(gm_model_change) doubtful; /* it cannot be told whether they have changed */
+    gm_str command;                   /* that writes a revision: "flask db migrate" */
+} gm_check_program;
+
 /*
  * What the models and the history say of each other in one dialect, as fingerprints
  * (models/models.h).
@@ -139,6 +147,7 @@ typedef struct {
     bool has_checksum;    /* it is there */
     GM_VEC(gm_check_models) models; /* one a dialect that has models */
     GM_VEC(gm_models_problem) models_problems;
+    gm_check_program program;
     GM_VEC(gm_check_replay) replays; /* of --replay and --database */
     GM_VEC(gm_dialect) dialects;     /* those that every revision must serve */
     gm_str config_path;              /* of the gmig.yml that the following come from */

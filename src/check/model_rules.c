@@ -30,6 +30,23 @@ static void add(gm_check_run *run, gm_rule rule, gm_str path, size_t line, gm_st
                                                  .fix = gm_str_from(fix)}});
 }
 
+static void program(gm_check_run *run, const gm_check_program *program)
+{
+    const char *fix = gm_str_z(
+        run->arena, gm_str_printf(run->arena, "Run `%.*s -m TEXT`, and add the file it writes.",
+                                  GM_ARG(program->command)));
+    GM_EACH (const gm_model_change, change, &program->changes)
+        add(run, GM_RULE_MISSING_MIGRATION, change->path, change->line,
+            gm_str_printf(run->arena, "%.*s %s, and no revision says so", GM_ARG(change->object),
+                          change->how),
+            fix);
+    GM_EACH (const gm_model_change, change, &program->doubtful)
+        add(run, GM_RULE_UNRESOLVED_MODELS, change->path, change->line,
+            gm_str_printf(run->arena, "%.*s %s as far as can be told without running the models",
+                          GM_ARG(change->object), change->how),
+            "Say what it stands for under `type_hints` of gmig.yml, or see that a revision has it.");
+}
+
 static void missing_migration(gm_check_run *run, const gm_check_models *models)
 {
     GM_EACH (const gm_model_change, change, &models->changes)
@@ -60,6 +77,7 @@ void gm_check_models_rules(gm_check_run *run)
                                                  .line = problem->line,
                                                  .message = problem->message,
                                                  .fix = problem->fix}});
+    program(run, &run->input->program);
     GM_EACH (const gm_check_models, models, &run->input->models) {
         if (models->models == models->history)
             continue;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/nearest.h"
 #include "base/term.h"
+#include "lang/python.h"
 #include "lang/yaml.h"
 
 typedef struct {
@@ -229,7 +230,34 @@ static gm_code django(const reader *r, const char *name, const gm_yaml *value, v
 
 static gm_code models(const reader *r, const char *name, const gm_yaml *value, void *into)
 {
+    ((gm_config *)into)->has_models = true;
     return read_list(r, name, value, read_path, &((gm_config *)into)->models);
+}
+
+static bool is_expression(gm_arena *arena, gm_str text)
+{
+    gm_py_reader *python = gm_py_open(arena, text);
+    const gm_py_statement *statement = gm_py_next(python);
+    return statement && statement->kind == GM_PY_EXPR && statement->value &&
+           statement->value->kind != GM_PY_OTHER && !gm_py_next(python);
+}
+
+static gm_code type_hints(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    gm_config *config = into;
+    if (value->kind != GM_YAML_MAP)
+        return wrong(r, value, name, "a mapping of names to types");
+    GM_EACH (const gm_yaml_pair, pair, &value->pairs) {
+        gm_config_type_hint hint = {.name = pair->key, .line = pair->line};
+        const char *shown = gm_str_z(r->arena, gm_term_visible(r->arena, pair->key, false));
+        GM_TRY(read_word(r, shown, pair->value, &hint.value));
+        if (!is_expression(r->arena, hint.value))
+            return bad_value(r, pair->value, shown,
+                             "a type as the models would write it: Integer, \"String(40)\", "
+                             "\"Column(Integer, primary_key=True)\"");
+        gm_vec_push(r->arena, &config->type_hints, hint);
+    }
+    return GM_OK;
 }
 
 static gm_code dialect_word(const reader *r, const char *name, const gm_yaml *value, gm_str *into)
@@ -499,6 +527,7 @@ static const key file_keys[] = {
     {"ledger", ledger},
     {"scratch", scratch},
     {"runner", runner},
+    {"type_hints", type_hints},
     {"rules", rules},
     {"allow", allow},
     {"django", django},

@@ -35,6 +35,13 @@ typedef struct {
     GM_VEC(gm_config_env) env;
 } gm_config_runner;
 
+/* What stands for a name in models that are classes. */
+typedef struct {
+    gm_str name;  /* of a type or function, as the models call it */
+    gm_str value; /* the Python expression that it stands for */
+    size_t line;
+} gm_config_type_hint;
+
 /* A Django app whose label its folder does not say. */
 typedef struct {
     gm_str label;
@@ -68,6 +75,8 @@ typedef struct {
     gm_str preset;               /* of `versioned`: the tool whose files they are; else empty */
     GM_VEC(gm_config_app) apps;  /* Django's */
     gm_strs models;              /* as `migrations`; default {"models"} */
+    bool has_models;             /* the file names them */
+    GM_VEC(gm_config_type_hint) type_hints;
     GM_VEC(gm_dialect) dialects; /* default {sqlite} */
     bool has_dialects;           /* the file names them */
     gm_str trunk;                /* empty when it is not set */

@@ -25,6 +25,7 @@ typedef struct {
     gm_strs columns; /* those that it is about; none: the table as a whole, or they are not known */
     bool is_table;   /* the fact that there is such a table */
     bool is_column;  /* the fact that there is such a column */
+    bool is_bases;   /* classes of libraries that the table may have columns of */
     bool unresolved; /* part of `text` is source that could not be resolved */
     gm_str path;
     size_t line;
@@ -65,14 +66,14 @@ bool gm_orm_holds_sqlalchemy(gm_str bytes);
 typedef struct {
     const gm_orm_fact *before; /* NULL: it is new */
     const gm_orm_fact *after;  /* NULL: it is gone */
+    bool doubtful; /* what is unresolved is written otherwise: whether that makes a difference cannot
+                      be told */
 } gm_orm_change;
 
 typedef GM_VEC(gm_orm_change) gm_orm_changes;
 
-/*
- * What has changed, by place. A table that is new or gone stands for all that belongs to it. What is
- * there on both sides and is unresolved on one is no change that could be told: it is in none.
- */
+/* What has changed, by place. A table that is new or gone stands for all that belongs to it, a
+ * column for its own keys and indexes. */
 gm_orm_changes gm_orm_compare(gm_arena *arena, const gm_orm_facts *before,
                               const gm_orm_facts *after);
 

@@ -25,19 +25,81 @@ static bool has_column(gm_arena *arena, const gm_map *objects, const gm_orm_fact
     return gm_map_find(objects, object, NULL);
 }
 
-/*
- * Is it told by its table or column, which is not on the other side either? And what has no name
- * that stays is only known to be there.
- */
+typedef struct {
+    gm_arena *arena;
+    gm_map old; /* object -> gm_orm_fact */
+    gm_map new;
+} sides;
+
+/* An unnamed unique constraint is the one on its columns, whatever a database calls it. */
+static bool same_unique(gm_arena *arena, const gm_orm_fact *fact, const gm_map *other)
+{
+    if (!gm_str_starts(fact->object, GM_STR("unique ")))
+        return false;
+    gm_str columns = gm_str_join(arena, &fact->columns, GM_STR(", "));
+    gm_str bare = gm_str_printf(arena, "unique (%.*s) of %.*s", GM_ARG(columns),
+                                GM_ARG(fact->table));
+    if (!gm_str_eq(fact->object, bare))
+        return gm_map_find(other, bare, NULL);
+    GM_EACH (const gm_map_entry, entry, &other->entries) {
+        const gm_orm_fact *each = entry->value;
+        if (gm_str_starts(each->object, GM_STR("unique ")) &&
+            gm_str_eq(each->table, fact->table) &&
+            gm_str_eq(gm_str_join(arena, &each->columns, GM_STR(", ")), columns))
+            return true;
+    }
+    return false;
+}
+
+/* Is it told by its table or column, which is not on the other side either? */
 static bool told_otherwise(gm_arena *arena, const gm_orm_fact *fact, const gm_map *other)
 {
-    if (!fact->table.len || (fact->unresolved && !fact->is_column && !fact->is_table))
-        return true;
     if (fact->is_table)
         return false;
-    if (!has_table(arena, other, fact->table))
+    if (fact->table.len && !has_table(arena, other, fact->table))
         return true;
-    return !fact->is_column && !has_column(arena, other, fact);
+    if (same_unique(arena, fact, other))
+        return true;
+    return !fact->is_column && fact->table.len && !has_column(arena, other, fact);
+}
+
+/* Its columns may have gone to a library's class, or come from one. */
+static bool bases_changed(const sides *s, const gm_orm_fact *fact)
+{
+    gm_str object = gm_str_printf(s->arena, "bases of %.*s", GM_ARG(fact->table));
+    const gm_orm_fact *then = gm_map_get(&s->old, object);
+    const gm_orm_fact *now = gm_map_get(&s->new, object);
+    return then && now ? !gm_str_eq(then->text, now->text) : then || now;
+}
+
+/* Only a column is known to be there whatever else of it is unresolved; of a table without a name
+ * nothing is known. */
+static bool is_doubtful(const sides *s, const gm_orm_fact *fact, bool both)
+{
+    if (!fact->table.len || (fact->unresolved && (both || !fact->is_column)))
+        return true;
+    return !both && !fact->is_table && bases_changed(s, fact);
+}
+
+static void add_new(const sides *s, const gm_orm_fact *now, gm_orm_changes *changes)
+{
+    const gm_orm_fact *then = gm_map_get(&s->old, now->object);
+    gm_orm_change change = {.before = then, .after = now};
+    if (now->is_bases || (then && gm_str_eq(then->text, now->text)))
+        return;
+    if (!then && told_otherwise(s->arena, now, &s->old))
+        return;
+    change.doubtful = is_doubtful(s, now, then != NULL) || (then && then->unresolved);
+    gm_vec_push(s->arena, changes, change);
+}
+
+static void add_gone(const sides *s, const gm_orm_fact *then, gm_orm_changes *changes)
+{
+    if (then->is_bases || gm_map_find(&s->new, then->object, NULL) ||
+        told_otherwise(s->arena, then, &s->new))
+        return;
+    gm_vec_push(s->arena, changes,
+                (gm_orm_change){.before = then, .doubtful = is_doubtful(s, then, false)});
 }
 
 static int by_place(const void *a, const void *b)
@@ -56,20 +118,11 @@ gm_orm_changes gm_orm_compare(gm_arena *arena, const gm_orm_facts *before,
                               const gm_orm_facts *after)
 {
     gm_orm_changes changes = {0};
-    gm_map old = by_object(arena, before);
-    gm_map new = by_object(arena, after);
-    GM_EACH (const gm_map_entry, entry, &new.entries) {
-        const gm_orm_fact *now = entry->value;
-        const gm_orm_fact *then = gm_map_get(&old, entry->key);
-        if (then ? !gm_str_eq(then->text, now->text) && !then->unresolved && !now->unresolved
-                 : !told_otherwise(arena, now, &old))
-            gm_vec_push(arena, &changes, (gm_orm_change){then, now});
-    }
-    GM_EACH (const gm_map_entry, entry, &old.entries) {
-        const gm_orm_fact *then = entry->value;
-        if (!gm_map_find(&new, entry->key, NULL) && !told_otherwise(arena, then, &new))
-            gm_vec_push(arena, &changes, (gm_orm_change){then, NULL});
-    }
+    sides s = {arena, by_object(arena, before), by_object(arena, after)};
+    GM_EACH (const gm_map_entry, entry, &s.new.entries)
+        add_new(&s, entry->value, &changes);
+    GM_EACH (const gm_map_entry, entry, &s.old.entries)
+        add_gone(&s, entry->value, &changes);
     gm_sort(changes.items, changes.len, sizeof(*changes.items), by_place);
     return changes;
 }

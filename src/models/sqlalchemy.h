@@ -99,6 +99,13 @@ struct gm_sa_class {
     gm_sa_class *home; /* whose table its columns go to; NULL: none */
 };
 
+/* A column that takes the type of what its key points at: its fact is written when all are known. */
+typedef struct {
+    size_t fact;
+    gm_str target; /* "users.id" */
+    gm_str rest;   /* of the fact's text, behind the type */
+} gm_sa_borrowed;
+
 typedef struct {
     gm_arena *arena;
     const gm_orm_source *source;
@@ -107,8 +114,9 @@ typedef struct {
     gm_map classes; /* address of the statement -> gm_sa_class */
     gm_map hints;   /* name -> const gm_py_expr * of the value */
     gm_sa_file *hint_file;
-    gm_sa_classes all;
     gm_orm_facts facts;
+    gm_map types; /* "users.id" -> gm_str of its type */
+    gm_map borrowed; /* the same of what borrows it -> gm_sa_borrowed */
     int depth;
 } gm_sa;
 
@@ -147,6 +155,8 @@ typedef struct {
 gm_sa_type gm_sa_read_type(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr);
 /* The labels of an Enum of Python's; false when they are not known. */
 bool gm_sa_enum_labels(gm_sa *sa, const gm_sa_thing *thing, bool values, gm_strs *labels);
+/* "Enum name('a', 'b')": their order does not count, for no revision changes it. */
+gm_str gm_sa_labelled(gm_sa *sa, gm_str name, gm_strs *labels);
 bool gm_sa_is_enum(gm_sa *sa, const gm_sa_thing *thing);
 
 /* What `Mapped[…]` says. */
@@ -189,6 +199,10 @@ void gm_sa_read_class(gm_sa *sa, gm_sa_class *class);
 /* ---- what belongs to a table ---- */
 
 void gm_sa_add_table(gm_sa *sa, const gm_sa_table *table);
+/* Classes of libraries that may bring columns along. */
+void gm_sa_add_bases(gm_sa *sa, const gm_sa_table *table, const gm_strs *bases);
+/* Types of columns that take them from others, once all are known. */
+void gm_sa_lend_types(gm_sa *sa);
 void gm_sa_add_column(gm_sa *sa, const gm_sa_table *table, const gm_sa_column *column);
 /* __table_args__ */
 void gm_sa_read_args(gm_sa *sa, const gm_sa_scope *scope, const gm_sa_table *table,

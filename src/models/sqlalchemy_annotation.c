@@ -11,7 +11,7 @@ static const struct {
     const char *name;
     const char *type;
 } python_types[] = {
-    {"str", "String"},      {"int", "Integer"},        {"bool", "Boolean"},
+    {"str", "Text"},      {"int", "Integer"},        {"bool", "Boolean"},
     {"float", "Float"},     {"bytes", "LargeBinary"},  {"datetime", "DateTime"},
     {"date", "Date"},       {"time", "Time"},          {"timedelta", "Interval"},
     {"Decimal", "Numeric"}, {"UUID", "Uuid"},
@@ -108,13 +108,11 @@ static void of_enum(gm_sa *sa, const gm_sa_scope *scope, const gm_sa_thing *thin
     const gm_py_expr *native =
         all && all->kind == GM_PY_CALL ? gm_py_keyword(&all->args, "native_enum") : NULL;
     (void)gm_sa_enum_labels(sa, thing, values, &labels);
-    gm_str list = gm_str_join(sa->arena, &labels, GM_STR("', '"));
     if (native && gm_str_is(native->text, "False"))
-        into->type = GM_STR("String");
+        into->type = GM_STR("Text");
     else
-        into->type = gm_str_printf(sa->arena, "Enum %.*s('%.*s')",
-                                   GM_ARG(gm_str_lower(sa->arena, thing->statement->name)),
-                                   GM_ARG(list));
+        into->type =
+            gm_sa_labelled(sa, gm_str_lower(sa->arena, thing->statement->name), &labels);
 }
 
 static void of_outside(gm_sa *sa, const gm_sa_thing *thing, const gm_py_expr *expr,
@@ -186,8 +184,7 @@ static void of_literal(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *ex
         }
         gm_vec_push(sa->arena, &labels, label);
     }
-    into->type = gm_str_printf(sa->arena, "Enum ('%.*s')",
-                               GM_ARG(gm_str_join(sa->arena, &labels, GM_STR("', '"))));
+    into->type = gm_sa_labelled(sa, GM_STR(""), &labels);
 }
 
 static bool is_one_of(gm_str word, const char *const *words)

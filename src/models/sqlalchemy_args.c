@@ -42,6 +42,13 @@ static void add_part(gm_sa *sa, const gm_sa_table *table, gm_str what, gm_str te
     add_fact(sa, fact);
 }
 
+void gm_sa_add_bases(gm_sa *sa, const gm_sa_table *table, const gm_strs *bases)
+{
+    add_part(sa, table, GM_STR("bases"), gm_str_join(sa->arena, bases, GM_STR(", ")), NULL,
+             (gm_orm_fact){
+                 .is_bases = true, .unresolved = true, .path = table->path, .line = table->line});
+}
+
 static gm_str listed(gm_sa *sa, const gm_strs *names)
 {
     return gm_str_join(sa->arena, names, GM_STR(", "));
@@ -62,6 +69,40 @@ static gm_str bare(gm_str table)
     return dot == table.len ? table : gm_str_sub(table, dot + 1, table.len);
 }
 
+/* The fact is the next one that is added. */
+static void keep_type(gm_sa *sa, const gm_sa_table *table, const gm_sa_column *column, gm_str rest)
+{
+    gm_str name =
+        gm_str_printf(sa->arena, "%.*s.%.*s", GM_ARG(table->name), GM_ARG(column->name));
+    if (column->type.len) {
+        gm_str *kept = gm_new(sa->arena, gm_str);
+        *kept = column->type;
+        gm_map_set(&sa->types, name, kept);
+    } else if (column->keys.len) {
+        gm_sa_borrowed *kept = gm_new(sa->arena, gm_sa_borrowed);
+        *kept = (gm_sa_borrowed){sa->facts.len, column->keys.items[0].target, rest};
+        gm_map_set(&sa->borrowed, name, kept);
+    }
+}
+
+void gm_sa_lend_types(gm_sa *sa)
+{
+    GM_EACH (const gm_map_entry, entry, &sa->borrowed.entries) {
+        const gm_sa_borrowed *own = entry->value;
+        const gm_sa_borrowed *from = own;
+        gm_orm_fact *fact = &sa->facts.items[own->fact];
+        const gm_str *type = NULL;
+        for (int i = 0; i < GM_SA_DEPTH_MAX && from && !type; i++) {
+            type = gm_map_get(&sa->types, from->target);
+            from = gm_map_get(&sa->borrowed, from->target);
+        }
+        fact->text = gm_str_printf(sa->arena, "%.*s: type=%.*s%.*s", GM_ARG(fact->object),
+                                   GM_ARG(type ? *type : GM_STR("? as what its key points at")),
+                                   GM_ARG(own->rest));
+        fact->unresolved = fact->unresolved || !type || gm_str_starts(*type, GM_STR("?"));
+    }
+}
+
 void gm_sa_add_column(gm_sa *sa, const gm_sa_table *table, const gm_sa_column *column)
 {
     gm_orm_fact fact = {.path = column->path, .line = column->line};
@@ -70,10 +111,11 @@ void gm_sa_add_column(gm_sa *sa, const gm_sa_table *table, const gm_sa_column *c
     gm_orm_fact itself = fact;
     itself.is_column = true;
     itself.unresolved = column->unresolved;
+    gm_str rest = gm_str_printf(sa->arena, " null=%s primary=%s%.*s", yes(column->nullable),
+                                yes(column->primary), GM_ARG(column->rest));
+    keep_type(sa, table, column, rest);
     add_part(sa, table, gm_str_printf(sa->arena, "column %.*s", GM_ARG(column->name)),
-             gm_str_printf(sa->arena, "type=%.*s null=%s primary=%s%.*s",
-                           GM_ARG(column->type.len ? column->type : GM_STR("as its foreign key")),
-                           yes(column->nullable), yes(column->primary), GM_ARG(column->rest)),
+             gm_str_printf(sa->arena, "type=%.*s%.*s", GM_ARG(column->type), GM_ARG(rest)),
              &columns, itself);
     if (column->more.len) {
         gm_orm_fact more = fact;

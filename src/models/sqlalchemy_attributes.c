@@ -128,6 +128,32 @@ static void read_args(const walk *w)
     }
 }
 
+/* Of these it is known that they bring no columns. */
+static bool is_plain(gm_str base)
+{
+    static const char *const words[] = {"Model",   "DeclarativeBase",     "DeclarativeBaseNoMeta",
+                                        "Generic", "MappedAsDataclass",   "object",
+                                        "ABC",     "AsyncAttrs",          "Protocol",
+                                        "UserMixin", "AnonymousUserMixin", "Base"};
+    size_t dot = gm_str_rfind(base, '.');
+    gm_str word = dot == base.len ? base : gm_str_sub(base, dot + 1, base.len);
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (gm_str_is(word, words[i]))
+            return true;
+    return false;
+}
+
+static void read_bases(gm_sa *sa, const gm_sa_class *class)
+{
+    gm_strs bases = {0};
+    GM_EACH (gm_sa_class *const, by, &class->order)
+        GM_EACH (const gm_str, base, &(*by)->outside)
+            if (!is_plain(*base) && !gm_strs_have(&bases, *base))
+                gm_vec_push(sa->arena, &bases, *base);
+    if (bases.len && class->has_table)
+        gm_sa_add_bases(sa, &class->table, &bases);
+}
+
 void gm_sa_read_class(gm_sa *sa, gm_sa_class *class)
 {
     walk w = {sa, class, gm_map_new(sa->arena)};
@@ -151,6 +177,8 @@ void gm_sa_read_class(gm_sa *sa, gm_sa_class *class)
     /* Without a name and without a column it is a base of other classes. */
     if (class->has_table && !class->table.known && sa->facts.len == before + 1)
         sa->facts.len = before;
+    else
+        read_bases(sa, class);
 }
 
 gm_str gm_sa_column_named(gm_sa *sa, gm_sa_class *class, gm_str attribute)

@@ -85,6 +85,23 @@ static bool of_call(gm_sa *sa, gm_sa_class *class, gm_sa_file *file, const gm_py
     return true;
 }
 
+/* Is `db` of `db.Model` Flask-SQLAlchemy's? Other libraries have a Model, too. */
+static bool is_flask(gm_sa *sa, const gm_sa_thing *db)
+{
+    gm_sa_scope scope = {.file = db->file};
+    gm_str name = gm_sa_word(db);
+    if (db->kind == GM_SA_VALUE && db->value->kind == GM_PY_CALL) {
+        gm_sa_thing callee = gm_sa_callee(sa, &scope, db->value);
+        name = gm_sa_word(&callee);
+        if (callee.kind == GM_SA_CLASS)
+            GM_EACH (const gm_str, base,
+                     &gm_sa_class_of(sa, callee.file, callee.statement)->outside)
+                name = gm_str_search(*base, GM_STR("SQLAlchemy")) < base->len ? *base : name;
+    }
+    return gm_str_search(name, GM_STR("SQLAlchemy")) < name.len ||
+           (db->kind == GM_SA_OUTSIDE && gm_str_is(name, "db"));
+}
+
 static void add_outside(gm_sa *sa, gm_sa_class *class, const gm_sa_scope *scope,
                         const gm_py_expr *expr, const gm_sa_thing *thing)
 {
@@ -92,11 +109,13 @@ static void add_outside(gm_sa *sa, gm_sa_class *class, const gm_sa_scope *scope,
     if (gm_str_is(word, "DeclarativeBase") || gm_str_is(word, "DeclarativeBaseNoMeta")) {
         class->declarative = true;
         class->root = true;
-    } else if (gm_str_is(word, "Model") && gm_str_find(thing->dotted, '.', 0) < thing->dotted.len) {
-        class->declarative = true;
-        class->flask = true;
+    } else if (gm_str_is(word, "Model") && expr->kind == GM_PY_ATTRIBUTE) {
         gm_sa_thing db = gm_sa_resolve(sa, scope, expr->left);
-        if (db.kind == GM_SA_VALUE && db.value->kind == GM_PY_CALL)
+        if (is_flask(sa, &db)) {
+            class->declarative = true;
+            class->flask = true;
+        }
+        if (class->flask && db.kind == GM_SA_VALUE)
             add_base_of_call(sa, class, db.file, db.value);
     }
     gm_vec_push(sa->arena, &class->outside, thing->dotted.len ? thing->dotted : expr->source);

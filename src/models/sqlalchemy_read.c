@@ -78,7 +78,9 @@ gm_orm_facts gm_orm_read_sqlalchemy(gm_arena *arena, const gm_orm_source *source
                 .paths = gm_map_new(arena),
                 .files = gm_map_new(arena),
                 .classes = gm_map_new(arena),
-                .hints = gm_map_new(arena)};
+                .hints = gm_map_new(arena),
+                .types = gm_map_new(arena),
+                .borrowed = gm_map_new(arena)};
     gm_orm_facts facts = {0};
     GM_EACH (const gm_str, path, &source->paths)
         gm_map_add(&sa.paths, *path, NULL);
@@ -88,6 +90,7 @@ gm_orm_facts gm_orm_read_sqlalchemy(gm_arena *arena, const gm_orm_source *source
         if (file)
             read_statements(&sa, file, &file->statements);
     }
+    gm_sa_lend_types(&sa);
     gm_sort(sa.facts.items, sa.facts.len, sizeof(*sa.facts.items), by_text);
     GM_EACH (const gm_orm_fact, fact, &sa.facts)
         if (!facts.len || !gm_str_eq(facts.items[facts.len - 1].text, fact->text))

@@ -153,10 +153,11 @@ static gm_sa_type as_string(gm_sa *sa, const gm_strs *labels, const gm_py_expr *
     return plain(gm_str_printf(sa->arena, "String(%zu)", longest));
 }
 
-static gm_sa_type labelled(gm_sa *sa, gm_str name, const gm_strs *labels)
+gm_str gm_sa_labelled(gm_sa *sa, gm_str name, gm_strs *labels)
 {
-    return plain(gm_str_printf(sa->arena, "Enum %.*s('%.*s')", GM_ARG(name),
-                               GM_ARG(gm_str_join(sa->arena, labels, GM_STR("', '")))));
+    gm_strs_sort(labels);
+    return gm_str_printf(sa->arena, "Enum %.*s('%.*s')", GM_ARG(name),
+                         GM_ARG(gm_str_join(sa->arena, labels, GM_STR("', '"))));
 }
 
 static gm_sa_type read_enum(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *call)
@@ -183,7 +184,7 @@ static gm_sa_type read_enum(gm_sa *sa, const gm_sa_scope *scope, const gm_py_exp
     }
     if (is_false(gm_py_keyword(&call->args, "native_enum")))
         return as_string(sa, &labels, gm_py_keyword(&call->args, "length"));
-    return labelled(sa, name, &labels);
+    return plain(gm_sa_labelled(sa, name, &labels));
 }
 
 /* ---- types of libraries ---- */
@@ -216,10 +217,33 @@ static gm_sa_type of_table(gm_sa *sa, const gm_sa_scope *scope, size_t at, const
         if (text.len)
             gm_vec_push(sa->arena, &given, text);
     }
+    /* PostgreSQL and SQLite keep both in the same way, and MySQL wants a length. */
+    if (!given.len && strcmp(types[at].as, "String") == 0)
+        return plain(GM_STR("Text"));
     if (!given.len)
         return plain(gm_str_from(types[at].as));
     return plain(gm_str_printf(sa->arena, "%s(%.*s)", types[at].as,
                                GM_ARG(gm_str_join(sa->arena, &given, GM_STR(", ")))));
+}
+
+/* Of another library's type the literal arguments count: others are keys, engines and the like. */
+static gm_str as_written(gm_sa *sa, gm_str word, const gm_py_expr *expr)
+{
+    gm_strs given = {0};
+    if (expr->kind == GM_PY_CALL)
+        GM_EACH (const gm_py_arg, arg, &expr->args) {
+            bool literal = arg->value->kind == GM_PY_STRING || arg->value->kind == GM_PY_NUMBER ||
+                           arg->value->kind == GM_PY_CONSTANT;
+            if (literal)
+                gm_vec_push(sa->arena, &given,
+                            gm_str_printf(sa->arena, "%.*s%s%.*s", GM_ARG(arg->name),
+                                          arg->name.len ? "=" : "",
+                                          GM_ARG(gm_sa_shown(sa->arena, arg->value))));
+        }
+    if (!given.len)
+        return word;
+    return gm_str_printf(sa->arena, "%.*s(%.*s)", GM_ARG(word),
+                         GM_ARG(gm_str_join(sa->arena, &given, GM_STR(", "))));
 }
 
 static gm_sa_type wrapped(gm_sa *sa, const gm_sa_scope *scope, const char *name,
@@ -240,15 +264,13 @@ static gm_sa_type of_library(gm_sa *sa, const gm_sa_scope *scope, gm_str word,
             return of_table(sa, scope, i, expr);
     if ((gm_str_is(word, "Enum") || gm_str_is(word, "ENUM")) && expr->kind == GM_PY_CALL)
         return read_enum(sa, scope, expr);
+    if (gm_str_is(word, "mutable_json_type") && gm_py_keyword(&expr->args, "dbtype"))
+        return gm_sa_read_type(sa, scope, gm_py_keyword(&expr->args, "dbtype"));
     if (gm_str_is(word, "ARRAY") && first)
         return wrapped(sa, scope, "ARRAY", first);
     if (!word.len)
         return unknown(sa, expr);
-    gm_str shown = gm_sa_shown(sa->arena, expr);
-    size_t open = gm_str_find(shown, '(', 0);
-    gm_str args = expr->kind == GM_PY_CALL && expr->args.len ? gm_str_sub(shown, open, shown.len)
-                                                             : GM_STR("");
-    return plain(gm_str_printf(sa->arena, "%.*s%.*s", GM_ARG(word), GM_ARG(args)));
+    return plain(as_written(sa, word, expr));
 }
 
 /* ---- types of the project ---- */
@@ -264,6 +286,23 @@ static const gm_py_statement *in_body(const gm_py_statement *class, const char *
             return *s;
     }
     return NULL;
+}
+
+/* A class that only adds to a library's type is that type to a database. */
+static gm_str base_type(const gm_sa_class *class)
+{
+    GM_EACH (gm_sa_class *const, each, &class->order) {
+        if (in_body((*each)->statement, "load_dialect_impl") ||
+            in_body((*each)->statement, "get_col_spec"))
+            break;
+        GM_EACH (const gm_str, base, &(*each)->outside) {
+            gm_sa_thing outside = {.kind = GM_SA_OUTSIDE, .dotted = *base};
+            gm_str word = gm_sa_word(&outside);
+            if (gm_str_ends(word, GM_STR("Type")) && !gm_str_is(word, "UserDefinedType"))
+                return word;
+        }
+    }
+    return class->statement->name;
 }
 
 /* A decorated type gets the arguments of its decorator, unless that has an __init__ of its own. */
@@ -293,7 +332,7 @@ static gm_sa_type of_class(gm_sa *sa, const gm_sa_thing *thing, const gm_sa_scop
                         return of_table(sa, scope, i, expr);
             }
     }
-    return of_library(sa, scope, thing->statement->name, expr);
+    return of_library(sa, scope, base_type(class), expr);
 }
 
 static bool is_method(const gm_py_expr *expr, const char *name)

@@ -72,7 +72,8 @@ static int show_changes(gm_repo *repo, const gm_program_options *options)
         gm_orm_changes changes = gm_orm_compare(arena, &sides[0], &sides[1]);
         printf("%s\tseen\t%zu\n", after, sides[1].len);
         GM_EACH (const gm_orm_change, change, &changes)
-            show_change(after, change);
+            if (!change->doubtful)
+                show_change(after, change);
         fflush(stdout);
     }
     return 0;
