@@ -27,10 +27,12 @@ static gm_str clean(gm_arena *arena, gm_str path)
 
 static bool parse(const locator *l, gm_str path, gm_str text, gm_alembic_config *config)
 {
-    gm_str here = gm_path_folder(path);
+    gm_arena *arena = l->project->alembic->arena;
+    gm_str here = gm_str_dup(arena, gm_path_folder(path));
+    text = gm_str_dup(arena, text);
     if (gm_str_ends(path, GM_STR(".toml")))
-        return gm_alembic_read_toml(l->arena, text, here, config);
-    return gm_alembic_read_ini(l->arena, text, GM_STR("alembic"), here, config);
+        return gm_alembic_read_toml(arena, text, here, config);
+    return gm_alembic_read_ini(arena, text, GM_STR("alembic"), here, config);
 }
 
 /* One file at many commits is parsed once. NULL: it says nothing of Alembic. */
@@ -47,9 +49,10 @@ static const gm_alembic_config *recall(const locator *l, gm_str path, const gm_e
 static void remember(const locator *l, gm_str path, const gm_entry *entry,
                      const gm_alembic_config *config)
 {
-    gm_str key = gm_str_printf(l->arena, "%.*s:%.*s", GM_ARG(gm_oid_hex(l->arena, &entry->blob)),
+    gm_arena *arena = l->project->alembic->arena;
+    gm_str key = gm_str_printf(arena, "%.*s:%.*s", GM_ARG(gm_oid_hex(arena, &entry->blob)),
                                GM_ARG(path));
-    gm_alembic_config *kept = config ? gm_new(l->arena, gm_alembic_config) : NULL;
+    gm_alembic_config *kept = config ? gm_new(arena, gm_alembic_config) : NULL;
     if (kept)
         *kept = *config;
     gm_map_add(l->project->alembic, key, kept);

@@ -173,6 +173,8 @@ static bool same_up(const uniter *u, const gm_revision *a, const gm_revision *b)
 /* Of a base's revision only the header was read. */
 static bool same_sql(const uniter *u, const gm_revision *theirs, const gm_revision *ours)
 {
+    if (ours->format && !ours->format->sql)
+        return false;
     gm_err ignored = gm_err_new(u->arena);
     gm_revision whole = {0};
     gm_revision_file file = gm_revision_file_of(theirs);

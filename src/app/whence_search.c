@@ -47,99 +47,6 @@ gm_version *gm_whence_version(gm_whence_search *search, const gm_oid *blob,
     return &search->versions.items[*place];
 }
 
-/* ---- the folder of a commit ---- */
-
-static gm_folder_tree *intern(gm_whence_search *search, gm_str folder, const gm_oid *tree)
-{
-    gm_buf key = gm_buf_new(search->arena, SIZE_MAX);
-    gm_buf_add(&key, gm_str_of(tree->bytes, tree->len));
-    gm_buf_add(&key, folder);
-    gm_folder_tree *known = gm_map_get(&search->trees, gm_buf_str(&key));
-    if (known)
-        return known;
-    known = gm_new(search->arena, gm_folder_tree);
-    known->folder = gm_str_dup(search->arena, folder);
-    known->tree = *tree;
-    gm_map_add(&search->trees, gm_buf_str(&key), known);
-    gm_vec_push(search->arena, &search->tree_list, known);
-    return known;
-}
-
-/* A gmig.yml that cannot be read does not hide revisions: the folder of today may be right. */
-static gm_str folder_of_config(gm_whence_search *search, const gm_oid *blob)
-{
-    gm_str text, folder;
-    gm_config config;
-    gm_err unread = gm_err_new(search->arena);
-    gm_str *known = gm_map_get(&search->configs, gm_oid_key(blob));
-    if (known)
-        return *known;
-    gm_project *project = search->project;
-    bool has = blob->len > 0;
-    if ((has && gm_repo_read_blob(search->arena, project->repo, blob, &text, &unread) != GM_OK) ||
-        gm_project_ref_config(project, has ? &text : NULL, &config, &unread) != GM_OK ||
-        gm_project_migrations(project, &config, &folder, &unread) != GM_OK)
-        folder = search->folder;
-    known = gm_new(search->arena, gm_str);
-    *known = folder;
-    gm_oid *key = gm_new(search->arena, gm_oid);
-    *key = *blob;
-    gm_map_add(&search->configs, gm_oid_key(key), known);
-    return folder;
-}
-
-static gm_code find_folder(gm_whence_search *search, const gm_oid *tree, gm_cached_commit *answer,
-                           gm_err *err)
-{
-    gm_tree_entry entry = {0};
-    gm_oid config = {0};
-    bool found = false;
-    gm_project *project = search->project;
-    if (project->config_path.len)
-        GM_TRY(
-            gm_repo_entry_of_tree(project->repo, tree, project->config_path, &entry, &found, err));
-    if (found && (entry.mode & GM_MODE_KIND) == GM_MODE_FILE)
-        config = entry.oid;
-    answer->folder = folder_of_config(search, &config);
-    GM_TRY(gm_repo_entry_of_tree(project->repo, tree, answer->folder, &entry, &found, err));
-    answer->found = found && (entry.mode & GM_MODE_KIND) == GM_MODE_FOLDER;
-    answer->tree = entry.oid;
-    return GM_OK;
-}
-
-static gm_code look(void *data, const gm_oid *commit, const gm_oid *tree, const gm_oids *parents,
-                    void **mark, gm_err *err)
-{
-    gm_whence_search *search = data;
-    gm_cached_commit answer = {.parents = {parents->items, parents->len, parents->cap}};
-    gm_err failure = gm_err_new(search->arena);
-    gm_code code = find_folder(search, tree, &answer, &failure);
-    if (code == GM_E_MISSING_OBJECT) {
-        search->incomplete = true;
-        return GM_OK;
-    }
-    if (code != GM_OK) {
-        *err = failure;
-        return code;
-    }
-    gm_cache_add_commit(search->project->cache, commit, search->question, &answer);
-    if (answer.found)
-        *mark = intern(search, answer.folder, &answer.tree);
-    return GM_OK;
-}
-
-static bool recall(void *data, const gm_oid *commit, gm_oids *parents, void **mark)
-{
-    gm_whence_search *search = data;
-    gm_cached_commit answer;
-    if (!gm_cache_find_commit(search->project->cache, commit, search->question, &answer))
-        return false;
-    *parents = answer.parents;
-    if (answer.found)
-        *mark = intern(search, answer.folder, &answer.tree);
-    return true;
-}
-
 /* ---- the walk ---- */
 
 gm_code gm_whence_search_begin(gm_project *project, gm_whence_search *search, gm_err *err)
@@ -149,20 +56,22 @@ gm_code gm_whence_search_begin(gm_project *project, gm_whence_search *search, gm
     search->arena = arena;
     search->configs = gm_map_new(arena);
     search->trees = gm_map_new(arena);
+    search->sets = gm_map_new(arena);
     search->revisions = gm_map_new(arena);
     search->version_places = gm_map_new(arena);
     GM_TRY(gm_project_format(&project->config, &search->format, err));
     GM_TRY(gm_project_migrations(project, &project->config, &search->folder, err));
-    search->question = gm_str_printf(arena, "%.*s:%d:%.*s", GM_ARG(project->config_path),
-                                     project->has_migrations, GM_ARG(search->folder));
+    search->question =
+        gm_str_printf(arena, "%.*s:%d:%s:%.*s", GM_ARG(project->config_path),
+                      project->has_migrations, search->format->name, GM_ARG(search->folder));
     return GM_OK;
 }
 
 gm_code gm_whence_search_named(gm_whence_search *search, gm_err *err)
 {
     gm_repo *repo = search->project->repo;
-    gm_walk_options options = {.recall = recall,
-                               .look = look,
+    gm_walk_options options = {.recall = gm_whence_recall,
+                               .look = gm_whence_look,
                                .data = search,
                                .max = search->glance ? GLANCE_COMMITS : SIZE_MAX};
     GM_TRY(gm_repo_roots(search->arena, repo, &search->roots, err));
@@ -192,9 +101,9 @@ static void look_at_blob(gm_whence_search *search, const gm_oid *blob, gm_str by
     gm_err unread = gm_err_new(search->arena);
     gm_revision *revision = gm_new(search->arena, gm_revision);
     gm_revision_file file = {.path = GM_STR("blob"), .blob = *blob, .bytes = bytes};
-    if (!gm_str_starts(bytes, GM_STR("-- ")) ||
-        gm_map_find(&search->revisions, gm_oid_key(blob), NULL) ||
-        gm_format_read(search->arena, search->format, &file, revision, &unread) != GM_OK)
+    if (gm_map_find(&search->revisions, gm_oid_key(blob), NULL) ||
+        gm_format_read(search->arena, search->format, &file, revision, &unread) != GM_OK ||
+        !revision->id.len)
         return;
     revision->blob = *blob;
     revision->path = (gm_str){0};
@@ -215,7 +124,8 @@ static void look_at_loose(gm_whence_search *search)
             continue;
         if (kind == GM_KIND_COMMIT)
             add_lost(search, oid);
-        else if (kind == GM_KIND_BLOB && gm_str_starts(bytes, GM_STR("-- ")))
+        else if (kind == GM_KIND_BLOB && search->format->resembles &&
+                 search->format->resembles(bytes))
             look_at_blob(search, oid, gm_str_dup(search->arena, bytes));
     }
 }
@@ -359,13 +269,16 @@ static gm_code look_through_new(gm_whence_search *search, gm_err *err)
 
 /* ---- places ---- */
 
-static const gm_match *match_in(const gm_folder_tree *tree, size_t version)
+static const gm_match *match_in(const gm_folder_set *set, size_t version, gm_str *folder)
 {
-    if (!tree)
+    if (!set)
         return NULL;
-    GM_EACH (const gm_match, match, &tree->matches)
-        if (match->version == version)
-            return match;
+    GM_EACH (gm_folder_tree *, tree, &set->trees)
+        GM_EACH (const gm_match, match, &(*tree)->matches)
+            if (match->version == version) {
+                *folder = (*tree)->folder;
+                return match;
+            }
     return NULL;
 }
 
@@ -380,7 +293,8 @@ typedef struct {
 
 static bool has(const tracing *t, size_t place)
 {
-    return match_in(t->search->walk.commits.items[place]->mark, t->version) != NULL;
+    gm_str folder;
+    return match_in(t->search->walk.commits.items[place]->mark, t->version, &folder) != NULL;
 }
 
 static void find_origins(tracing *t, const size_t *order)
@@ -412,8 +326,10 @@ static gm_place_kind kind_of(gm_root_kind kind)
 
 static gm_str path_at(const tracing *t, size_t place)
 {
-    const gm_folder_tree *tree = t->search->walk.commits.items[place]->mark;
-    return gm_path_join(t->search->arena, tree->folder, match_in(tree, t->version)->name);
+    gm_str folder;
+    const gm_match *match =
+        match_in(t->search->walk.commits.items[place]->mark, t->version, &folder);
+    return gm_path_join(t->search->arena, folder, match->name);
 }
 
 static gm_code new_place(tracing *t, const gm_root *root, size_t origin, gm_str path, bool past,

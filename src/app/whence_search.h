@@ -20,6 +20,18 @@ typedef struct {
     GM_VEC(gm_match) matches;
 } gm_folder_tree;
 
+/* What one gmig.yml says. */
+typedef struct {
+    gm_config config;
+    gm_str folder; /* where nothing varies */
+    bool varies;
+} gm_folder_config;
+
+/* All folders of one commit. */
+typedef struct {
+    GM_VEC(gm_folder_tree *) trees;
+} gm_folder_set;
+
 typedef struct {
     gm_project *project;
     gm_arena *arena;
@@ -30,7 +42,8 @@ typedef struct {
     gm_str folder;   /* of revision files in the work tree */
     gm_str question; /* how the folder of a commit is found, for the cache */
     const gm_format_ops *format;
-    gm_map configs; /* blob id of a gmig.yml -> the folder, as gm_str * */
+    gm_map configs; /* blob id of a gmig.yml -> gm_folder_config * */
+    gm_map sets;    /* the trees of a set -> gm_folder_set * */
     gm_map trees;   /* folder and tree id -> gm_folder_tree * */
     GM_VEC(gm_folder_tree *) tree_list;
     size_t judged;         /* of tree_list: looked through */
@@ -61,6 +74,11 @@ void gm_whence_search_blobs(gm_whence_search *search);
 /* The version with this blob, made when it is not there yet. */
 gm_version *gm_whence_version(gm_whence_search *search, const gm_oid *blob,
                               const gm_revision *revision);
+
+/* What the walk asks of each commit; `data` is the search. */
+gm_code gm_whence_look(void *data, const gm_oid *commit, const gm_oid *tree, const gm_oids *parents,
+                       void **mark, gm_err *err);
+bool gm_whence_recall(void *data, const gm_oid *commit, gm_oids *parents, void **mark);
 
 bool gm_whence_wants(const gm_whence_search *search, gm_str id, gm_str name);
 

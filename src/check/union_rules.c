@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "check/run.h"
 #include "history/fork.h"
+#include "history/formats/format.h"
 
 /* Ids are shown in full, commits as git shortens them in a middling repository. */
 enum { COMMIT_SHOWN = 12 };
@@ -311,7 +312,9 @@ static void changed(gm_check_run *run, const gm_union_fault *fault)
         gm_str_printf(run->arena, "%.*s has this revision (%.*s), and here it is edited; %s",
                       GM_ARG(where), GM_ARG(shipped->path),
                       same_sql ? "its statements are the same"
-                               : "databases that have applied it have run other statements"),
+                      : fault->ours->format && !fault->ours->format->sql
+                          ? "databases that have applied it do not get the edit"
+                          : "databases that have applied it have run other statements"),
         GM_STR("Take the edit back, and put the change into a new revision."));
 }
 

@@ -31,6 +31,11 @@ static bool is_revision(gm_str name)
            !gm_str_starts(name, GM_STR("__init__"));
 }
 
+static bool resembles(gm_str bytes)
+{
+    return gm_str_search(bytes, GM_STR("down_revision")) < bytes.len;
+}
+
 /* ---- where to stop ---- */
 
 /* Where the last mention of one of the names ends: what is behind it cannot change them. */
@@ -207,6 +212,7 @@ static gm_code read_file(gm_arena *arena, const gm_revision_file *file, gm_revis
 const gm_format_ops gm_format_alembic = {
     .name = "alembic",
     .is_revision = is_revision,
+    .resembles = resembles,
     .read = read_file,
     .write = gm_alembic_write,
     .with_parents = gm_alembic_with_parents,

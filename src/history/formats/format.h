@@ -66,6 +66,9 @@ typedef struct gm_format_ops {
      */
     bool (*is_revision)(gm_str path);
 
+    /* NULL, or: could a file of these bytes and an unknown name be a revision? */
+    bool (*resembles)(gm_str bytes);
+
     /*
      * Reads one file. GM_E_HISTORY with path:line. `*revision` keeps views of the bytes; without an
      * id the file is no revision after all, and passed over. Who makes it read another revision out

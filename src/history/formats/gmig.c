@@ -300,6 +300,11 @@ static bool is_revision(gm_str name)
     return gm_str_ends(name, GM_STR(".sql")) && !gm_str_starts(name, GM_STR("."));
 }
 
+static bool resembles(gm_str bytes)
+{
+    return gm_str_starts(bytes, GM_STR("-- "));
+}
+
 static gm_code read_file(gm_arena *arena, const gm_revision_file *file, gm_revision *revision,
                          gm_err *err)
 {
@@ -325,6 +330,7 @@ const gm_format_ops gm_format_gmig = {
     .dated = true,
     .sql = true,
     .is_revision = is_revision,
+    .resembles = resembles,
     .read = read_file,
     .write = gm_revision_write,
     .with_parents = gm_revision_with_parents,

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The folders of revision files that one commit has, for whence's walk. */
+#include "app/locations.h"
+#include "app/whence_search.h"
+#include "base/buf.h"
+#include "base/file.h"
+
+static gm_folder_tree *intern(gm_whence_search *search, gm_str folder, const gm_oid *tree)
+{
+    gm_buf key = gm_buf_new(search->arena, SIZE_MAX);
+    gm_buf_add(&key, gm_str_of(tree->bytes, tree->len));
+    gm_buf_add(&key, folder);
+    gm_folder_tree *known = gm_map_get(&search->trees, gm_buf_str(&key));
+    if (known)
+        return known;
+    known = gm_new(search->arena, gm_folder_tree);
+    known->folder = gm_str_dup(search->arena, folder);
+    known->tree = *tree;
+    gm_map_add(&search->trees, gm_buf_str(&key), known);
+    gm_vec_push(search->arena, &search->tree_list, known);
+    return known;
+}
+
+/* Most commits have the folders of the one before. */
+static gm_folder_set *intern_set(gm_whence_search *search, const gm_folder_set *found)
+{
+    gm_str key = gm_str_of(found->trees.items, found->trees.len * sizeof(*found->trees.items));
+    gm_folder_set *known = gm_map_get(&search->sets, key);
+    if (known || !found->trees.len)
+        return known;
+    known = gm_new(search->arena, gm_folder_set);
+    GM_EACH (gm_folder_tree *, tree, &found->trees)
+        gm_vec_push(search->arena, &known->trees, *tree);
+    gm_map_add(&search->sets, gm_str_dup(search->arena, key), known);
+    return known;
+}
+
+static gm_folder_set *set_of_answer(gm_whence_search *search, const gm_cached_commit *answer)
+{
+    gm_folder_tree *tree = intern(search, answer->folder, &answer->tree);
+    gm_folder_set one = {.trees = {&tree, 1, 1}};
+    return intern_set(search, &one);
+}
+
+/* A gmig.yml that cannot be read does not hide revisions: the folder of today may be right. */
+static const gm_folder_config *config_of(gm_whence_search *search, const gm_oid *blob)
+{
+    gm_str text;
+    gm_err unread = gm_err_new(search->arena);
+    gm_folder_config *known = gm_map_get(&search->configs, gm_oid_key(blob));
+    if (known)
+        return known;
+    gm_project *project = search->project;
+    bool has = blob->len > 0;
+    known = gm_new(search->arena, gm_folder_config);
+    if ((has && gm_repo_read_blob(search->arena, project->repo, blob, &text, &unread) != GM_OK) ||
+        gm_project_ref_config(project, has ? &text : NULL, &known->config, &unread) != GM_OK ||
+        gm_project_migrations(project, &known->config, &known->folder, &unread) != GM_OK)
+        *known = (gm_folder_config){.config = project->config, .folder = search->folder};
+    known->varies = gm_locations_vary(project, &known->config);
+    gm_oid *key = gm_new(search->arena, gm_oid);
+    *key = *blob;
+    gm_map_add(&search->configs, gm_oid_key(key), known);
+    return known;
+}
+
+/* A configuration that names no folders, or several times too many, hides those of today no more
+ * than a gmig.yml does. */
+static gm_code vary(gm_whence_search *search, const gm_oid *commit, const gm_folder_config *config,
+                    gm_arena *scratch, gm_strs *folders, gm_err *err)
+{
+    gm_project looking = *search->project;
+    gm_snapshot *snapshot;
+    gm_err failure = gm_err_new(scratch);
+    looking.arena = scratch;
+    GM_TRY(gm_snapshot_open_commit(scratch, looking.repo, commit, &snapshot, err));
+    gm_code code = gm_locations_find(&looking, snapshot, &config->config, folders, &failure);
+    if (code == GM_OK)
+        return GM_OK;
+    if (code == GM_E_MISSING_OBJECT) {
+        *err = failure;
+        return code;
+    }
+    gm_vec_push(scratch, folders, search->folder);
+    return GM_OK;
+}
+
+/* Sub-folders where the format has such. */
+static gm_code add_below(gm_whence_search *search, gm_str folder, const gm_oid *tree,
+                         gm_arena *scratch, gm_folder_set *set, gm_err *err)
+{
+    struct {
+        gm_str folder;
+        gm_oid tree;
+    } at = {folder, *tree};
+    GM_VEC(__typeof__(at)) queue = {0};
+    gm_vec_push(scratch, &queue, at);
+    for (size_t i = 0; i < queue.len; i++) {
+        gm_tree_entries entries = {0};
+        at = queue.items[i];
+        gm_folder_tree *found = intern(search, at.folder, &at.tree);
+        gm_vec_push(scratch, &set->trees, found);
+        if (!search->format->deep)
+            break;
+        GM_TRY(gm_repo_list_tree(scratch, search->project->repo, &at.tree, &entries, err));
+        GM_EACH (const gm_tree_entry, entry, &entries)
+            if ((entry->mode & GM_MODE_KIND) == GM_MODE_FOLDER)
+                gm_vec_push(
+                    scratch, &queue,
+                    (__typeof__(at)){gm_path_join(scratch, at.folder, entry->name), entry->oid});
+    }
+    return GM_OK;
+}
+
+static gm_code find_folders(gm_whence_search *search, const gm_oid *commit, const gm_oid *tree,
+                            gm_arena *scratch, gm_folder_set *set, gm_err *err)
+{
+    gm_tree_entry entry = {0};
+    gm_oid blob = {0};
+    gm_strs folders = {0};
+    bool found = false;
+    gm_project *project = search->project;
+    if (project->config_path.len)
+        GM_TRY(
+            gm_repo_entry_of_tree(project->repo, tree, project->config_path, &entry, &found, err));
+    if (found && (entry.mode & GM_MODE_KIND) == GM_MODE_FILE)
+        blob = entry.oid;
+    const gm_folder_config *config = config_of(search, &blob);
+    if (config->varies)
+        GM_TRY(vary(search, commit, config, scratch, &folders, err));
+    else
+        gm_vec_push(scratch, &folders, config->folder);
+    GM_EACH (const gm_str, folder, &folders) {
+        GM_TRY(gm_repo_entry_of_tree(project->repo, tree, *folder, &entry, &found, err));
+        if (found && (entry.mode & GM_MODE_KIND) == GM_MODE_FOLDER)
+            GM_TRY(add_below(search, *folder, &entry.oid, scratch, set, err));
+    }
+    return GM_OK;
+}
+
+/* The cache has room for one folder a commit; of several nothing is kept. */
+static void keep(gm_whence_search *search, const gm_oid *commit, const gm_oids *parents,
+                 const gm_folder_set *set)
+{
+    gm_cached_commit answer = {.parents = {parents->items, parents->len, parents->cap},
+                               .found = set->trees.len == 1};
+    if (set->trees.len > 1)
+        return;
+    if (answer.found) {
+        answer.folder = set->trees.items[0]->folder;
+        answer.tree = set->trees.items[0]->tree;
+    }
+    gm_cache_add_commit(search->project->cache, commit, search->question, &answer);
+}
+
+gm_code gm_whence_look(void *data, const gm_oid *commit, const gm_oid *tree, const gm_oids *parents,
+                       void **mark, gm_err *err)
+{
+    gm_whence_search *search = data;
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_folder_set set = {0};
+    gm_err failure = gm_err_new(search->arena);
+    gm_code code = find_folders(search, commit, tree, scratch, &set, &failure);
+    if (code == GM_E_MISSING_OBJECT) {
+        search->incomplete = true;
+        return GM_OK;
+    }
+    if (code != GM_OK) {
+        *err = failure;
+        return code;
+    }
+    keep(search, commit, parents, &set);
+    *mark = intern_set(search, &set);
+    return GM_OK;
+}
+
+bool gm_whence_recall(void *data, const gm_oid *commit, gm_oids *parents, void **mark)
+{
+    gm_whence_search *search = data;
+    gm_cached_commit answer;
+    if (!gm_cache_find_commit(search->project->cache, commit, search->question, &answer))
+        return false;
+    *parents = answer.parents;
+    if (answer.found)
+        *mark = set_of_answer(search, &answer);
+    return true;
+}
