@@ -121,6 +121,11 @@ static gm_value evaluate(const gm_values *values, const gm_py_expr *expr)
     }
 }
 
+gm_value gm_values_evaluate(const gm_values *values, const gm_py_expr *expr)
+{
+    return evaluate(values, expr);
+}
+
 /* ---- statements ---- */
 
 static void set_name(gm_values *values, gm_str name, gm_value value, size_t line)

@@ -38,6 +38,9 @@ gm_values gm_values_new(gm_arena *arena);
  */
 void gm_values_take(gm_values *values, const gm_py_statement *statement);
 
+/* What an expression holds at this place. */
+gm_value gm_values_evaluate(const gm_values *values, const gm_py_expr *expr);
+
 /* NULL: the file gives it none. */
 const gm_value *gm_values_find(const gm_values *values, const char *name);
 
