@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "git/worktree.h"
 #include "history/formats/alembic.h"
+#include "history/formats/django_new.h"
 
 enum { ID_DIGITS = 12 };
 
@@ -117,6 +118,19 @@ static gm_code name_alembic(gm_project *project, const gm_view *view, gm_revisio
     return gm_alembic_file_name(arena, place.file_template, &named, name, err);
 }
 
+static gm_code name_django(gm_arena *arena, const gm_view *view, gm_revision_draft *draft,
+                           bool merge, gm_str *name, gm_err *err)
+{
+    if (draft->labels.len) {
+        gm_fail(err, GM_E_USAGE, "Django's migrations have no labels");
+        return gm_hint(err, "Leave --label out: an app is a lineage of its own.");
+    }
+    GM_TRY(gm_django_name_new(arena, view->graph, merge, draft, err));
+    size_t dot = gm_str_find(draft->id, '.', 0);
+    *name = gm_str_printf(arena, "%.*s.py", GM_ARG(gm_str_sub(draft->id, dot + 1, draft->id.len)));
+    return GM_OK;
+}
+
 gm_code gm_new_file_name(gm_project *project, const gm_view *view, gm_revision_draft *draft,
                          bool merge, gm_str *name, gm_err *err)
 {
@@ -127,6 +141,8 @@ gm_code gm_new_file_name(gm_project *project, const gm_view *view, gm_revision_d
     }
     if (view->config.format == GM_FORMAT_ALEMBIC)
         return name_alembic(project, view, draft, merge, name, err);
+    if (view->config.format == GM_FORMAT_DJANGO)
+        return name_django(arena, view, draft, merge, name, err);
     if (!merge)
         return gm_revision_file_name(arena, view->config.file_template, draft, name, err);
     *name = gm_merge_file_name(arena, draft);
@@ -138,7 +154,8 @@ gm_code gm_new_file_make(gm_project *project, const gm_view *view, const gm_revi
 {
     gm_arena *arena = project->arena;
     gm_str old;
-    gm_new_file made = {.path = gm_path_join(arena, view->migrations, name),
+    gm_str folder = draft->folder.len ? draft->folder : view->migrations;
+    gm_new_file made = {.path = gm_path_join(arena, folder, name),
                         .bytes = view->format->write(arena, draft)};
     GM_TRY(check_readable(project, view, &made, err));
     gm_str whole = gm_path_join(arena, project->top, made.path);

@@ -16,7 +16,8 @@ typedef struct {
 
 /*
  * The name of a draft's file, as the format and its own configuration want it, and what that says
- * of new files. A merge's is determined by its heads.
+ * of new files: of Django's the name is the id, and the app says the folder. A merge's is
+ * determined by its heads.
  */
 gm_code gm_new_file_name(gm_project *project, const gm_view *view, gm_revision_draft *draft,
                          bool merge, gm_str *name, gm_err *err);

@@ -26,6 +26,7 @@ typedef struct {
     gm_view view;  /* of the work tree */
     gm_view onto;  /* of the other branch */
     place *places; /* by the index of the view's nodes */
+    gm_map names;  /* id -> gm_str: the other one that it gets */
     gm_rebase_result result;
 } rebaser;
 
@@ -217,21 +218,29 @@ static gm_code check_committed(const rebaser *r, const gm_revision *revision, gm
     return gm_hint(err, "Commit it first: what is rewritten must be in git.");
 }
 
+static gm_code not_changed(const rebaser *r, const gm_revision *old, gm_err *err)
+{
+    gm_fail_at(err, GM_E_REFUSED, gm_where(r->arena, old->path, old->parents_line),
+               "the parents of %.*s are written in a way that cannot be changed safely",
+               GM_ARG(old->id));
+    if (r->view.format->renumber)
+        return gm_hint(err, "Write them as one list of literals, as `dependencies = [('app', "
+                            "'0001_initial')]`.");
+    return gm_hint(err, "Write them on one line, as `%s`.",
+                   r->view.format->sql ? "-- parents: [ID]" : "down_revision = \"ID\"");
+}
+
 /* An unusual header could come out as something else. */
 static gm_code read_back(const rebaser *r, const gm_revision *old, const gm_rebase_move *move,
                          gm_revision *made, gm_err *err)
 {
     gm_err failure = gm_err_new(r->arena);
-    gm_revision_file file = {.path = move->new_path, .bytes = move->bytes};
+    gm_revision_file file = {.path = move->new_path, .bytes = move->bytes, .app = old->app};
     gm_code code = gm_format_read(r->arena, r->view.format, &file, made, &failure);
-    if (code == GM_OK && gm_str_eq(made->id, old->id) &&
-        same_ids(&made->parents, &move->new_parents))
+    if (code == GM_OK && gm_str_eq(made->id, move->new_id.len ? move->new_id : old->id) &&
+        (gm_format_links(made) || same_ids(&made->parents, &move->new_parents)))
         return GM_OK;
-    gm_fail_at(err, GM_E_REFUSED, gm_where(r->arena, old->path, old->parents_line),
-               "the parents of %.*s are written in a way that cannot be changed safely",
-               GM_ARG(old->id));
-    return gm_hint(err, "Write them on one line, as `%s`.",
-                   r->view.format->sql ? "-- parents: [ID]" : "down_revision = \"ID\"");
+    return not_changed(r, old, err);
 }
 
 static gm_code make_move(rebaser *r, const gm_node *node, gm_err *err)
@@ -262,17 +271,88 @@ static gm_code make_move(rebaser *r, const gm_node *node, gm_err *err)
     return GM_OK;
 }
 
+/* ---- ids that count up ---- */
+
+static gm_str new_name(const rebaser *r, gm_str id)
+{
+    const gm_str *other = gm_map_get(&r->names, id);
+    return other ? *other : id;
+}
+
+static void renumber(rebaser *r)
+{
+    GM_EACH (gm_node *, node, &r->view.graph->order) {
+        place *at = &r->places[(*node)->index];
+        gm_strs parents = {0};
+        if (!at->own || !at->moved)
+            continue;
+        GM_EACH (const gm_str, id, &at->parents)
+            gm_vec_push(r->arena, &parents, new_name(r, *id));
+        at->parents = parents;
+        gm_str *id = gm_new(r->arena, gm_str);
+        *id = r->view.format->renumber(r->arena, (*node)->revision, &parents);
+        if (!gm_str_eq(*id, (*node)->revision->id))
+            gm_map_add(&r->names, (*node)->revision->id, id);
+    }
+}
+
+static bool names_any(const rebaser *r, const gm_revision *revision)
+{
+    const gm_strs *lists[] = {&revision->needs, &revision->run_before, &revision->replaces};
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+        GM_EACH (const gm_str, id, lists[i])
+            if (gm_map_find(&r->names, *id, NULL))
+                return true;
+    return gm_map_find(&r->names, revision->id, NULL);
+}
+
+static gm_code make_renamed(rebaser *r, const gm_node *node, gm_err *err)
+{
+    const place *at = &r->places[node->index];
+    const gm_revision *old = node->revision;
+    gm_str file = gm_path_name(old->path);
+    gm_rebase_move move = {.id = old->id,
+                           .path = old->path,
+                           .new_path = old->path,
+                           .parents = old->parents,
+                           .new_parents = at->parents,
+                           .blob = old->blob};
+    gm_revision made;
+    if (!names_any(r, old) && same_ids(&at->parents, &old->parents))
+        return GM_OK;
+    if (gm_map_find(&r->names, old->id, NULL)) {
+        move.new_id = new_name(r, old->id);
+        size_t dot = gm_str_find(move.new_id, '.', 0);
+        gm_str ending = gm_str_sub(file, gm_str_rfind(file, '.'), file.len);
+        gm_str name = gm_str_printf(r->arena, "%.*s%.*s",
+                                    GM_ARG(gm_str_sub(move.new_id, dot + 1, move.new_id.len)),
+                                    GM_ARG(ending));
+        move.new_path = gm_path_join(r->arena, gm_path_folder(old->path), name);
+    }
+    GM_TRY(check_committed(r, old, err));
+    move.bytes = r->view.format->with_names(r->arena, old, &at->parents, &r->names);
+    GM_TRY(read_back(r, old, &move, &made, err));
+    gm_vec_push(r->arena, &r->result.moves, move);
+    return GM_OK;
+}
+
 static gm_code plan(rebaser *r, gm_err *err)
 {
+    const gm_format_ops *format = r->view.format;
     GM_EACH (gm_node *, node, &r->view.graph->order)
         if (r->places[(*node)->index].own)
             GM_TRY(move_node(r, *node, err));
+    r->names = gm_map_new(r->arena);
+    if (format->renumber)
+        renumber(r);
     GM_EACH (gm_node *, node, &r->view.graph->order) {
         const place *at = &r->places[(*node)->index];
-        if (at->own && at->moved)
+        if (at->own && format->renumber)
+            GM_TRY(make_renamed(r, *node, err));
+        else if (at->own && at->moved)
             GM_TRY(make_move(r, *node, err));
         if (at->own && gm_node_is_head(*node))
-            gm_vec_push(r->arena, &r->result.heads, (*node)->revision->id);
+            gm_vec_push(r->arena, &r->result.heads, new_name(r, (*node)->revision->id));
     }
     return GM_OK;
 }
@@ -303,7 +383,17 @@ static gm_code new_history(const rebaser *r, gm_view *view, gm_err *err)
         gm_vec_push(r->arena, &revisions, made);
     }
     view->graph = gm_graph_build(r->arena, &revisions, NULL);
-    return gm_graph_sound(view->graph, err);
+    GM_TRY(gm_graph_sound(view->graph, err));
+    /* What links make of a file is known only now. */
+    GM_EACH (const gm_rebase_move, move, &r->result.moves) {
+        const gm_node *node = gm_graph_find(view->graph, new_name(r, move->id));
+        bool same = node && node->parents.len == move->new_parents.len;
+        for (size_t i = 0; same && i < node->parents.len; i++)
+            same = gm_strs_have(&move->new_parents, node->parents.items[i]->revision->id);
+        if (!same)
+            return not_changed(r, gm_graph_find(r->view.graph, move->id)->revision, err);
+    }
+    return GM_OK;
 }
 
 static gm_code prove(rebaser *r, gm_err *err)
@@ -342,7 +432,7 @@ static gm_code refuse_conflicts(const rebaser *r, gm_err *err)
 
 static gm_code rebase_parents(rebaser *r, gm_err *err)
 {
-    if (!r->view.format->with_parents) {
+    if (!r->view.format->with_parents && !r->view.format->renumber) {
         gm_fail_at(err, GM_E_REFUSED, r->view.migrations,
                    "the order of these revisions is not one that gmig writes");
         return gm_hint(err,

@@ -22,7 +22,7 @@ typedef struct {
 
 typedef struct {
     gm_str id;
-    gm_str new_id; /* another one where the id is a version; else empty */
+    gm_str new_id; /* another one where ids count up; else empty */
     gm_str path;
     gm_str new_path; /* another one where the name has a time that the new parents are not before */
     gm_strs parents;

@@ -112,13 +112,14 @@ static gm_code read_note(gm_project *project, gm_rebase_moves *moves, gm_strs *h
 gm_code gm_rebase_write(gm_project *project, const gm_rebase_moves *moves, bool stage, gm_err *err)
 {
     gm_err ignored = gm_err_new(project->arena);
-    size_t done = 0;
+    size_t left = moves->len;
     gm_code code = write_note(project, moves, err);
-    while (code == GM_OK && done < moves->len)
-        code = write_one(project, &moves->items[done++], err);
+    /* Children first: a file may get the name that its child's file leaves. */
+    while (code == GM_OK && left)
+        code = write_one(project, &moves->items[--left], err);
     if (code != GM_OK) {
         /* The one that failed was written whole or not at all. */
-        for (size_t i = 0; i + 1 < done; i++)
+        for (size_t i = left + 1; i < moves->len; i++)
             restore_one(project, &moves->items[i], &ignored);
         (void)unlink(gm_str_z(project->arena, note_path(project)));
         return code;

@@ -60,6 +60,14 @@ static void print_json(const gm_invocation *invocation, const gm_rebase_result *
     gm_out_json(invocation, document);
 }
 
+static bool renames_any(const gm_rebase_moves *moves)
+{
+    GM_EACH (const gm_rebase_move, move, moves)
+        if (move->new_id.len)
+            return true;
+    return false;
+}
+
 static void print_text(const gm_invocation *invocation, const gm_project *project,
                        const gm_rebase_result *result)
 {
@@ -78,7 +86,7 @@ static void print_text(const gm_invocation *invocation, const gm_project *projec
     if (result->kept.len && result->moves.len)
         gm_say(invocation, "shipped elsewhere, and not moved: %.*s",
                GM_ARG(gm_visible(invocation, gm_strs_some(invocation->arena, &result->kept, 5))));
-    if (result->written && result->moves.items[0].new_id.len)
+    if (result->written && renames_any(&result->moves))
         gm_say(invocation, "a database that has applied one under its old version does not know "
                            "the new one: revert it there first, or begin it anew; `gmig rebase "
                            "--undo` takes this back");

@@ -124,4 +124,7 @@ const gm_format_ops gm_format_django = {
     .read = read_file,
     .place = place,
     .link = gm_django_link,
+    .write = gm_django_write,
+    .renumber = gm_django_renumber,
+    .with_names = gm_django_renamed,
 };

@@ -65,6 +65,19 @@ gm_code gm_django_items_of(gm_arena *arena, const gm_revision_file *file,
 gm_str gm_django_app(gm_str key);
 gm_str gm_django_name(gm_str key);
 
+/* The number that a name begins with. */
+bool gm_django_number(gm_str name, uint64_t *number);
+
+/* The name with another number. */
+gm_str gm_django_numbered(gm_arena *arena, uint64_t number, gm_str name);
+
+gm_str gm_django_write(gm_arena *arena, const gm_revision_draft *draft);
+
+/* As gm_format_ops has them. */
+gm_str gm_django_renumber(gm_arena *arena, const gm_revision *revision, const gm_strs *parents);
+gm_str gm_django_renamed(gm_arena *arena, const gm_revision *revision, const gm_strs *parents,
+                         const gm_map *names);
+
 void gm_django_link(gm_arena *arena, const gm_revisions *read, gm_revisions *linked);
 
 #endif

@@ -7,6 +7,7 @@
  * line in formats.c.
  */
 
+#include "base/map.h"
 #include "history/revision.h"
 
 /* What a writer is given; the strings go into the file as the format wants them. */
@@ -25,6 +26,7 @@ typedef struct {
     gm_str sections; /* markers with their SQL, written as they are in place of `up` and `down`;
                         empty: none */
     gm_str script;   /* the project's own template of new files; empty: the format's */
+    gm_str folder;   /* where the file goes; empty: where new files go */
 } gm_revision_draft;
 
 typedef GM_VEC(const gm_revision *) gm_revisions;
@@ -94,6 +96,15 @@ typedef struct gm_format_ops {
      * Nothing else changes. The caller reads it back. NULL: parents are not in the file. */
     gm_str (*with_parents)(gm_arena *arena, const gm_revision *revision, const gm_strs *parents,
                            int64_t time);
+
+    /* NULL, or the id that a revision gets behind other parents: ids count up. Its file is named by
+     * what is behind the first ".". */
+    gm_str (*renumber)(gm_arena *arena, const gm_revision *revision, const gm_strs *parents);
+
+    /* With `renumber`: the text with other parents, and with other ids for those that `names` has
+     * (id -> gm_str). The caller reads it back. */
+    gm_str (*with_names)(gm_arena *arena, const gm_revision *revision, const gm_strs *parents,
+                         const gm_map *names);
 } gm_format_ops;
 
 /* Reads one file, what its path says included. */
