@@ -70,14 +70,6 @@ static void push(gm_arena *arena, words_of_c *list, gm_str text)
 
 /* ---- the environment ---- */
 
-/* As SQLAlchemy and most tools spell it. */
-static gm_str url_of(gm_arena *arena, const gm_target *target)
-{
-    if (target->url.dialect == GM_SQLITE)
-        return gm_str_printf(arena, "sqlite:///%.*s", GM_ARG(target->url.path));
-    return target->url.conninfo;
-}
-
 static gm_str filled(gm_arena *arena, gm_str text, gm_str url)
 {
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
@@ -113,7 +105,7 @@ static gm_code make_environment(const gm_project *project, const gm_target *targ
         GM_EACH (const gm_config_env, env, &config->runner.env) {
             gm_str value;
             GM_TRY(gm_config_expand(arena, env->value, &value, err));
-            value = filled(arena, value, url_of(arena, target));
+            value = filled(arena, value, gm_url_spell(arena, &target->url));
             push(arena, made, gm_str_printf(arena, "%.*s=%.*s", GM_ARG(env->name), GM_ARG(value)));
         }
     gm_vec_push(arena, made, NULL);

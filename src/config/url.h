@@ -27,4 +27,8 @@ typedef struct {
 /* `folder` is where relative SQLite paths start (absolute). */
 gm_code gm_url_parse(gm_arena *arena, gm_str text, gm_str folder, gm_url *url, gm_err *err);
 
+/* As other tools read it (SQLAlchemy, dbmate, libpq): postgresql://… or sqlite:////absolute. With
+ * the password. */
+gm_str gm_url_spell(gm_arena *arena, const gm_url *url);
+
 #endif

@@ -51,6 +51,34 @@ static void sqlite_spellings_name_a_file(void **state)
     }
 }
 
+static void a_url_is_spelled_for_other_tools_and_means_the_same(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"sqlite:dev.db", "sqlite:////p/dev.db"},
+        {"sqlite::memory:", "sqlite://"},
+        {"postgres://ann:p%40ss%2F'%5C@db.example:5433/cards?sslmode=require",
+         "postgresql://ann:p%40ss%2F%27%5C@db.example:5433/cards?sslmode=require"},
+        {"host=/run/pg port=5433 dbname=cards user=ann",
+         "postgresql://ann@/cards?host=/run/pg&port=5433"},
+        {"postgresql+psycopg2://[::1]:5432/x", "postgresql://[::1]:5432/x"},
+        {"postgresql://a,b:1/x", "postgresql:///x?host=a%2Cb&port=%2C1"},
+        {"service=prod", "postgresql:///?service=prod"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        gm_arena *arena = gm_arena_new();
+        gm_err err = gm_err_new(arena);
+        gm_url url, again;
+        assert_ok(gm_url_parse(arena, gm_str_from(rows[i][0]), GM_STR("/p"), &url, &err), &err);
+        gm_str spelled = gm_url_spell(arena, &url);
+        assert_str(spelled, rows[i][1]);
+        assert_ok(gm_url_parse(arena, spelled, GM_STR("/elsewhere"), &again, &err), &err);
+        assert_str(again.path, gm_str_z(arena, url.path));
+        assert_str(again.shown, gm_str_z(arena, url.shown));
+        gm_arena_free(arena);
+    }
+}
+
 static void postgresql_urls_become_keywords_and_show_no_password(void **state)
 {
     (void)state;
@@ -223,7 +251,9 @@ static void a_url_beyond_16_kib_is_refused(void **state)
         gm_buf_z(&text, "a");
     gm_url url;
     assert_int_equal(gm_url_parse(arena, gm_buf_str(&text), GM_STR("/p"), &url, &err), GM_E_URL);
-    assert_ok(gm_url_parse(arena, gm_str_sub(gm_buf_str(&text), 0, 16384), GM_STR("/p"), &url, &err), &err);
+    assert_ok(
+        gm_url_parse(arena, gm_str_sub(gm_buf_str(&text), 0, 16384), GM_STR("/p"), &url, &err),
+        &err);
     gm_arena_free(arena);
 }
 
@@ -231,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sqlite_spellings_name_a_file),
+        cmocka_unit_test(a_url_is_spelled_for_other_tools_and_means_the_same),
         cmocka_unit_test(postgresql_urls_become_keywords_and_show_no_password),
         cmocka_unit_test(libpq_keywords_keep_their_values_and_show_no_password),
         cmocka_unit_test(an_unreadable_url_is_never_echoed),

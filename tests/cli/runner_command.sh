@@ -1,0 +1,139 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A Flask application with Flask-Migrate: gmig reads alembic_version, and has the project's own command do the rest.
+. "${GMIG_SOURCE:?}/tests/support/lib.sh"
+. "$GMIG_SOURCE/tests/support/pg.sh"
+. "$GMIG_SOURCE/tests/support/targets.sh"
+
+# command WORDS...: what `runner.command` names.
+command_is() {
+    sed -i '/^runner:/d' gmig.yml
+    printf 'runner: {command: [%s], migrate: [/usr/bin/python3, -m, flask, db, migrate], env: {DATABASE_URL: "{url}"}}\n' \
+        "$1" >>gmig.yml
+}
+
+scenario() {
+    new_target "$1"
+    cat >app.py <<'END'
+import os
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_migrate import Migrate
+
+app = Flask(__name__)
+app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["DATABASE_URL"]
+app.config["SQLALCHEMY_TRACK_MODIFICATIONS"] = False
+db = SQLAlchemy(app)
+migrate = Migrate(app, db)
+
+
+class Card(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    front = db.Column(db.String(40))
+END
+    echo 'format: alembic' >>gmig.yml
+    echo __pycache__ >>.gitignore
+    FLASK_APP=app.py
+    PYTHONDONTWRITEBYTECODE=1
+    export FLASK_APP PYTHONDONTWRITEBYTECODE
+    DATABASE_URL=sqlite:// /usr/bin/python3 -m flask db init >/dev/null 2>&1
+
+    # Without `runner` each command says what it lacks, and who could do it.
+    expect 2 gmig migrate -m first
+    has_err 'flask db migrate'
+    command_is '/usr/bin/python3, -m, flask, db'
+    expect 0 gmig migrate -m first
+    first=$(sed -n 's/^revision = .\(.*\).$/\1/p' "$(cat "$out")")
+    commit first
+    expect 2 gmig migrate --plan
+    has_err '--plan and --sql are'
+
+    # Up: one call, and what the table says afterwards is what is told.
+    expect 0 gmig upgrade --plan
+    same <<END
+up   $first first
+END
+    is "$(tables)" alembic_version
+    expect 0 gmig upgrade --json
+    json '.applied, .outcome' "[\"$first\"]
+\"done\""
+    is "$(query 'SELECT version_num FROM alembic_version')" "$first"
+    expect 0 gmig current
+    same <<END
+$first (head), first
+END
+    expect 0 gmig upgrade
+    has_err 'nothing to do'
+
+    # A second one, written by Alembic from the models; nothing of gmig's own is in its way.
+    echo '    back = db.Column(db.String(40))' >>app.py
+    expect 0 gmig migrate -m second --stage
+    second=$(sed -n 's/^revision = .\(.*\).$/\1/p' "$(cat "$out")")
+    if grep -q drop_table "$(cat "$out")"; then
+        fail "Alembic wants to drop a table"
+    fi
+    commit second
+    expect 0 gmig status
+    has "Pending    $second  second"
+    expect 0 gmig upgrade
+    has "applied $second second"
+    expect 0 gmig downgrade
+    has "reverted $second second"
+    is "$(query 'SELECT version_num FROM alembic_version')" "$first"
+    expect 0 gmig stamp head
+    same <<END
+stamped $second
+END
+    expect 0 gmig stamp base
+    is "$(query 'SELECT count(*) FROM alembic_version')" 0
+    expect 0 gmig stamp "$first"
+
+    # What gmig's own runner would do, this one cannot.
+    expect 2 gmig upgrade --at HEAD
+    has_err '--at is not possible'
+    expect 2 gmig downgrade --last-run
+    expect 2 gmig upgrade --sql
+    has_err "another tool's"
+
+    # The command's word is not enough.
+    command_is 'true'
+    expect 4 gmig upgrade
+    has_err "said that all is well, and alembic_version is at $first, not at $second"
+    expect 4 gmig stamp head
+    command_is 'false'
+    expect 4 gmig upgrade --json
+    json '.pending, .outcome, .error.code' "[\"$second\"]
+\"failed\"
+\"database\""
+    command_is 'no-such-program'
+    expect 2 gmig upgrade
+    has_err "cannot run 'no-such-program'"
+    # A signal that ends it is a failure, too.
+    command_is 'sh, -c, "kill -9 $$"'
+    expect 4 gmig upgrade
+    has_err 'status 137'
+    is "$(query 'SELECT version_num FROM alembic_version')" "$first"
+
+    # Its environment has the password, its words have not.
+    command_is 'sh, -c, "echo words $0 $@; env | grep ^DATABASE_URL= | cut -c1-18; exit 3"'
+    expect 4 gmig upgrade
+    has_err 'words upgrade'
+    has_err 'DATABASE_URL='
+
+    # Of two targets the command must be told which.
+    cp gmig.yml keep.yml
+    sed -i '/^runner:/d; s/^targets:/targets:\n  other: {url: "sqlite:other.db"}/' gmig.yml
+    echo 'runner: {command: [true]}' >>gmig.yml
+    expect 2 gmig upgrade -t db
+    has_err 'which of 2 targets'
+    mv keep.yml gmig.yml
+
+    # A row that no file has.
+    query "UPDATE alembic_version SET version_num = 'feedfeedfeed'" >/dev/null
+    expect 0 gmig current --json
+    json '.phantoms' '["feedfeedfeed"]'
+    expect 1 gmig upgrade
+    has_err 'feedfeedfeed'
+}
+
+on_both scenario
