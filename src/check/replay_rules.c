@@ -50,7 +50,7 @@ static void drift_findings(gm_check_run *run, const gm_check_replay *replay)
         else
             add(run, GM_RULE_MODEL_DRIFT, replay->path, 0,
                 gm_str_printf(run->arena,
-                              "the models ask for more than the history makes on %s: %.*s", name,
+                              "on %s the history does not make what the models say: %.*s", name,
                               GM_ARG(*shown)),
                 "Run `gmig migrate -m TEXT`.");
     }
