@@ -259,9 +259,21 @@ static gm_str renumber(const gm_check_run *run)
                          GM_ARG(base), GM_ARG(base), GM_ARG(base));
 }
 
+/* Two files have its version, and the other one is the base's. */
+static bool is_still_there(const gm_graph *graph, const gm_union_fault *fault)
+{
+    GM_EACH (const gm_revision *, other, &graph->duplicates)
+        if (gm_str_eq((*other)->id, fault->id) && fault->base &&
+            gm_oid_eq(&(*other)->blob, &fault->base->blob))
+            return true;
+    return false;
+}
+
 static void same_id(gm_check_run *run, const gm_union_fault *fault)
 {
     gm_str base = run->input->united->base_name;
+    if (is_still_there(run->input->graph, fault))
+        return; /* the history itself has both, and that is told */
     if (has_versions(fault->ours) && !gm_str_eq(fault->ours->path, fault->base->path)) {
         add_beside(run, GM_RULE_DUPLICATE_VERSION, fault->ours, fault->ours->revision_line,
                    fault->base, fault->base->revision_line,
@@ -288,16 +300,6 @@ static void two_files(gm_check_run *run, const gm_union_fault *fault)
                              GM_ARG(fault->id), GM_ARG(base), GM_ARG(fault->base->path)),
                gm_str_printf(run->arena, "Remove this file, or call it as it is called in %.*s.",
                              GM_ARG(base)));
-}
-
-/* Two files have its version, and the other one is the base's. */
-static bool is_still_there(const gm_graph *graph, const gm_union_fault *fault)
-{
-    GM_EACH (const gm_revision *, other, &graph->duplicates)
-        if (gm_str_eq((*other)->id, fault->id) && fault->base &&
-            gm_oid_eq(&(*other)->blob, &fault->base->blob))
-            return true;
-    return false;
 }
 
 static void changed(gm_check_run *run, const gm_union_fault *fault)

@@ -87,9 +87,10 @@ gm_code gm_sqitch_read_plan(gm_arena *arena, const gm_revision_file *file, gm_re
         gm_str said = gm_str_trim(line);
         if (!said.len || said.ptr[0] == '%' || said.ptr[0] == '#')
             continue;
-        if (said.ptr[0] == '@')
-            gm_buf_printf(&buf, "%.*s\n", GM_ARG(take_word(&said)));
-        else if (!read_change(said, &buf)) {
+        if (said.ptr[0] == '@') {
+            gm_str tag = take_word(&said);
+            gm_buf_printf(&buf, "%.*s\n", GM_ARG(tag));
+        } else if (!read_change(said, &buf)) {
             gm_fail_at(err, GM_E_HISTORY, gm_where(arena, file->path, number),
                        "the line of the plan is no change: '%.*s'", GM_ARG(said));
             return gm_hint(err, "It is NAME [DEPENDENCIES] TIME PLANNER <EMAIL> # NOTE; `sqitch "
