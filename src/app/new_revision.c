@@ -2,7 +2,9 @@
 #include "app/new_revision.h"
 
 #include "app/new_file.h"
+#include "app/new_version.h"
 #include "base/clock.h"
+#include "history/formats/versioned.h"
 #include "models/models.h"
 
 static gm_str ids(gm_arena *arena, const gm_nodes *nodes)
@@ -134,6 +136,8 @@ gm_code gm_new_revision(gm_project *project, const gm_new_revision_options *opti
     gm_str name;
     GM_TRY(gm_new_file_allowed(project, options->stage, err));
     GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &view, err));
+    if (gm_preset_of(view.format))
+        return gm_new_version(project, &view, options, result, err);
     GM_TRY(gm_new_revision_draft(project, view.graph, options, &draft, err));
     GM_TRY(gm_new_file_name(project, &view, &draft, false, &name, err));
     GM_TRY(gm_new_file_make(project, &view, &draft, name, &file, err));

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GM_APP_NEW_VERSION_H
+#define GM_APP_NEW_VERSION_H
+
+/*
+ * New version: an empty revision of a format whose order is that of versions in names, called as
+ * its tool calls such files.
+ *
+ * Its version is behind all that is here and that the branch has which this one will be merged
+ * into: a number that is taken there is not taken again.
+ */
+
+#include "app/new_revision.h"
+
+/* GM_E_REFUSED where the tool's own command makes such files, as for code. */
+gm_code gm_new_version(gm_project *project, const gm_view *view,
+                       const gm_new_revision_options *options, gm_new_revision_result *result,
+                       gm_err *err);
+
+#endif
