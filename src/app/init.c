@@ -186,11 +186,32 @@ static gm_code write_all(maker *m, gm_err *err)
 
     /* git keeps no empty folders, and a clone without one would look unfinished. A database brings
      * the first file. */
+    if (m->words.detected.format)
+        return GM_OK;
     if (gm_file_exists(gm_path_join(m->arena, m->cwd, migrations)))
         gm_vec_push(m->arena, &m->result.kept, migrations);
     else if (!m->options->existing.len)
         GM_TRY(write_file(m, gm_path_join(m->arena, migrations, GM_STR(".gitkeep")), (gm_str){0},
                           err));
+    return GM_OK;
+}
+
+/* Another tool's migrations stay what they are. */
+static gm_code detect(maker *m, gm_err *err)
+{
+    gm_snapshot *snapshot;
+    bool found;
+    if (m->there || m->options->project.migrations.len || m->options->existing.len)
+        return GM_OK;
+    if (m->result.repo)
+        GM_TRY(gm_snapshot_open(m->arena, m->result.repo, GM_STR("worktree"), &snapshot, err));
+    else
+        GM_TRY(gm_snapshot_open_folder(m->arena, m->cwd, &snapshot, err));
+    gm_str folder = m->top.len ? gm_path_relative(m->arena, m->top, m->cwd) : (gm_str){0};
+    if (gm_str_is(folder, "."))
+        folder = (gm_str){0};
+    GM_TRY(gm_init_detect(m->arena, snapshot, folder, &m->words.detected, &found, err));
+    m->result.detected = m->words.detected;
     return GM_OK;
 }
 
@@ -201,6 +222,9 @@ static gm_code make(maker *m, gm_err *err)
     GM_TRY(choose_folder(m, err));
     GM_TRY(choose_url(m, &dialect, err));
     GM_TRY(choose_dialects(m, dialect, err));
+    GM_TRY(detect(m, err));
+    if (m->words.detected.format && !m->options->target.len)
+        m->words.url = (gm_str){0};
     choose_trunk(m);
     find_above(m);
     return write_all(m, err);
@@ -211,7 +235,8 @@ static gm_str database_below(const maker *m)
 {
     gm_url url;
     gm_err ignored = gm_err_new(m->arena);
-    if (!m->top.len || gm_str_search(m->words.url, GM_STR("${")) < m->words.url.len ||
+    if (!m->top.len || !m->words.url.len ||
+        gm_str_search(m->words.url, GM_STR("${")) < m->words.url.len ||
         gm_url_parse(m->arena, m->words.url, m->cwd, &url, &ignored) != GM_OK ||
         url.dialect != GM_SQLITE || gm_str_is(url.path, ":memory:"))
         return (gm_str){0};

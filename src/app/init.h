@@ -6,6 +6,7 @@
  * Init: a new project in the current folder. What is there is kept: nothing is ever overwritten.
  */
 
+#include "app/init_detect.h"
 #include "app/project.h"
 
 typedef struct {
@@ -23,8 +24,9 @@ typedef struct {
     gm_strs kept;
     bool new_config; /* gmig.yml was written, with what the options say */
     gm_str above; /* a gmig.yml in a folder above, which stays a project of its own; empty: none */
-    gm_str database; /* SQLite: the file of the new target, below the current folder; empty */
-    bool secret;     /* the target's URL had a password, so ${DATABASE_URL} was written for it */
+    gm_str database;      /* SQLite: the file of the new target, below the current folder; empty */
+    gm_detected detected; /* the tool that the folder's migrations are of; its format NULL: none */
+    bool secret; /* the target's URL had a password, so ${DATABASE_URL} was written for it */
 } gm_init_result;
 
 gm_code gm_init(gm_arena *arena, const gm_init_options *options, gm_init_result *result,

@@ -4,7 +4,7 @@
 
 /* The text of a new gmig.yml, for init.c alone. */
 
-#include "base/err.h"
+#include "app/init_detect.h"
 #include "lang/sql.h"
 
 typedef struct {
@@ -12,7 +12,8 @@ typedef struct {
     gm_strs dialects; /* names as gm_dialect_name has them */
     gm_str url;       /* of the target `dev` */
     bool development;
-    gm_str trunk; /* empty: not known */
+    gm_str trunk;         /* empty: not known */
+    gm_detected detected; /* its format NULL: gmig's own */
 } gm_init_words;
 
 gm_str gm_init_config(gm_arena *arena, const gm_init_words *words);

@@ -60,6 +60,10 @@ static void tell(const gm_invocation *invocation, const gm_init_result *result,
         gm_say(invocation, "`gmig hook install` puts gmig behind git's hooks");
     if (first->revision.len)
         tell_stamp(invocation, first);
+    else if (result->detected.format)
+        gm_say(invocation,
+               "these are migrations of %s, as %.*s says; `gmig heads` and `gmig check` read them",
+               result->detected.tool, GM_ARG(gm_visible(invocation, result->detected.seen)));
     else if (result->created.len)
         gm_say(invocation, "`gmig revision -m TEXT` writes the first revision");
     else
@@ -111,6 +115,9 @@ static void print_json(const gm_invocation *invocation, const gm_init_result *re
     gm_json_set_strs(document, "created", &result->created);
     gm_json_set_strs(document, "kept", &result->kept);
     gm_json_set(document, "hooks", installed);
+    gm_json_set(document, "format",
+                result->detected.format ? gm_json_str(gm_str_from(result->detected.format))
+                                        : gm_json_null());
     gm_json_set(document, "revision",
                 first->revision.len ? gm_json_str(first->revision) : gm_json_null());
     gm_out_json(invocation, document);

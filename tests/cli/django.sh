@@ -21,6 +21,24 @@ commit() {
 }
 
 git init -q
+mkdir site
+cat >site/manage.py <<'END'
+import os
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')
+END
+git add .
+expect 0 gmig init
+same <<'END'
+created gmig.yml
+END
+has_err 'these are migrations of Django, as site/manage.py says'
+grep -q '^format: django$' gmig.yml || fail 'no format'
+grep -q '^targets:' gmig.yml && fail 'a target was guessed'
+rm gmig.yml site/manage.py
+expect 0 gmig init
+has 'created migrations/.gitkeep'
+rm -r gmig.yml migrations
+
 echo 'format: django' >gmig.yml
 migration site/shop/migrations/0001_initial.py
 migration site/blog/migrations/0001_initial.py auth.0012_alter_user
