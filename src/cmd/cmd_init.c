@@ -115,9 +115,8 @@ static void print_json(const gm_invocation *invocation, const gm_init_result *re
     gm_json_set_strs(document, "created", &result->created);
     gm_json_set_strs(document, "kept", &result->kept);
     gm_json_set(document, "hooks", installed);
-    gm_json_set(document, "format",
-                result->detected.format ? gm_json_str(gm_str_from(result->detected.format))
-                                        : gm_json_null());
+    if (result->detected.format)
+        gm_json_set_str(document, "format", gm_str_from(result->detected.format));
     gm_json_set(document, "revision",
                 first->revision.len ? gm_json_str(first->revision) : gm_json_null());
     gm_out_json(invocation, document);
