@@ -128,7 +128,7 @@ def bench_schemas(bench, work, scale):
     try:
         for count in (10, 100, 1_000):
             bench_tables(bench, work, max(1, count // scale), "postgres", Server(folder), url)
-        for count in (100, 1_000):
+        for count in (100, 1_000, 10_000):
             bench_replay(bench, work, max(10, count // scale), "postgres", Server(folder), url)
     finally:
         stop_postgres(folder)
