@@ -130,6 +130,8 @@ gm_code gm_checking_models(gm_project *project, const gm_view *view, gm_models_b
     gm_arena *arena = project->arena;
     gm_model_files files;
     gm_err failure = gm_err_new(arena);
+    if (!view->format->sql)
+        return GM_OK;
     if (gm_view_model_files(project, view, &files, &failure) != GM_OK)
         return gm_checking_models_problem(arena, input, &failure, err);
     gm_history_fingerprint history = gm_history_fingerprint_of(view->graph, NULL);

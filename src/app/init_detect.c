@@ -2,6 +2,7 @@
 #include "app/init_detect.h"
 
 #include "base/file.h"
+#include "config/alembic_ini.h"
 
 typedef struct {
     gm_arena *arena;
@@ -60,11 +61,44 @@ static gm_code detect_django(const detector *d, gm_detected *detected)
     return GM_OK;
 }
 
+/* ---- Alembic ---- */
+
+static gm_code tell_alembic(const detector *d, gm_str path, gm_detected *detected)
+{
+    gm_str bytes;
+    gm_alembic_config config;
+    GM_TRY(read_below(d, path, &bytes));
+    bool toml = gm_str_ends(path, GM_STR(".toml"));
+    if (!(toml ? gm_alembic_read_toml(d->arena, bytes, (gm_str){0}, &config)
+               : gm_alembic_read_ini(d->arena, bytes, GM_STR("alembic"), (gm_str){0}, &config)))
+        return GM_OK;
+    /* Flask-Migrate's has no place of its own, for it lies there. */
+    bool flask = !toml && !config.script_location.len;
+    if (toml && !config.script_location.len && !config.version_locations.len)
+        return GM_OK;
+    *detected = (gm_detected){
+        .format = "alembic", .tool = flask ? "Flask-Migrate" : "Alembic", .seen = path};
+    return GM_OK;
+}
+
+/* Where locate_alembic.c finds it; git need not know it yet in the customary places. */
+static gm_code detect_alembic(const detector *d, gm_detected *detected)
+{
+    static const char *const names[] = {"alembic.ini", "pyproject.toml", "migrations/alembic.ini"};
+    gm_strs paths = {0};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !detected->format; i++)
+        GM_TRY(tell_alembic(d, gm_str_from(names[i]), detected));
+    if (!detected->format)
+        GM_TRY(find_below(d, GM_STR("alembic.ini"), &paths));
+    return paths.len == 1 ? tell_alembic(d, paths.items[0], detected) : GM_OK;
+}
+
 /* ---- all ---- */
 
 /* Sets `format` where it is so. */
 static gm_code (*const detectors[])(const detector *d, gm_detected *detected) = {
     detect_django,
+    detect_alembic,
 };
 
 gm_code gm_init_detect(gm_arena *arena, gm_snapshot *snapshot, gm_str folder, gm_detected *detected,

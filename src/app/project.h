@@ -99,6 +99,9 @@ gm_code gm_project_below(const gm_project *project, const gm_config *config, con
 /* GM_E_CONFIG for a format that gmig does not read. */
 gm_code gm_project_format(const gm_config *config, const gm_format_ops **format, gm_err *err);
 
+/* GM_E_UNKNOWN when its revisions are not SQL that gmig could run by itself. */
+gm_code gm_view_need_sql(const gm_view *view, gm_err *err);
+
 /* A path relative to the top as seen from the current folder, for people. */
 gm_str gm_project_shown(gm_arena *arena, const gm_project *project, gm_str path);
 

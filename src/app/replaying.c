@@ -238,9 +238,9 @@ static gm_code replay_dialect(gm_project *project, const gm_view *view, gm_diale
 gm_code gm_replaying_models(gm_project *project, const gm_view *view, gm_check_input *input,
                             gm_err *err)
 {
-    /* Problems are told by rules of their own; what is no SQL the project's own tool runs. */
-    if (view->graph->problems.len || !view->format->sql)
-        return GM_OK;
+    GM_TRY(gm_view_need_sql(view, err));
+    if (view->graph->problems.len)
+        return GM_OK; /* told by rules of their own; there is nothing to run */
     GM_EACH (const gm_dialect, dialect, &view->config.dialects)
         GM_TRY(replay_dialect(project, view, *dialect, input, err));
     return GM_OK;
@@ -254,6 +254,7 @@ gm_code gm_replaying_database(gm_project *project, const gm_view *view, gm_str t
     gm_database database GM_CLEANUP(gm_database_close) = {0};
     gm_state *state = NULL;
     gm_check_replay made = {.compared = true};
+    GM_TRY(gm_view_need_sql(view, err));
     GM_TRY(gm_graph_sound(view->graph, err));
     GM_TRY(gm_database_look(project, target, view->graph, &database, &state, err));
     if (state->phantoms.len) {

@@ -55,6 +55,7 @@ gm_code gm_schema_at(gm_project *project, const gm_schema_at_options *options,
     gm_view view;
     GM_TRY(check_format(options->format, err));
     GM_TRY(gm_view_open_sound(project, options->where, &view, err));
+    GM_TRY(gm_view_need_sql(&view, err));
     GM_TRY(choose_dialect(&view, options->dialect, &made.dialect, err));
     GM_TRY(gm_project_scratch(project, made.dialect, &scratch, err));
     GM_TRY(

@@ -96,6 +96,8 @@ gm_code gm_schema_side(gm_project *project, gm_scratch **scratch, gm_dialect dia
     if (!models)
         names(side, "history", &ref);
     GM_TRY(gm_view_open_sound(project, ref.len ? ref : GM_STR("worktree"), &view, err));
+    if (!models)
+        GM_TRY(gm_view_need_sql(&view, err));
     if (!*scratch)
         GM_TRY(gm_project_scratch(project, dialect, scratch, err));
     if (models)

@@ -36,6 +36,16 @@ gm_code gm_project_format(const gm_config *config, const gm_format_ops **format,
     return GM_OK;
 }
 
+gm_code gm_view_need_sql(const gm_view *view, gm_err *err)
+{
+    if (view->format->sql)
+        return GM_OK;
+    gm_fail_at(err, GM_E_UNKNOWN, view->migrations,
+               "revisions of `format: %s` are read and never run, so there is nothing to replay",
+               view->format->name);
+    return gm_hint(err, "Run the project's own tests on a database that its own tool has made.");
+}
+
 /* The line of "path:line"; 0 when there is none. */
 static size_t line_of(gm_str where, gm_str path)
 {

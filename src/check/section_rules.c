@@ -6,6 +6,7 @@
  */
 #include "base/buf.h"
 #include "check/run.h"
+#include "history/formats/format.h"
 
 /* Of a statement, in a message. */
 enum { STATEMENT_SHOWN = 60 };

@@ -47,7 +47,9 @@ static void print_json(const gm_invocation *invocation, const gm_view *view, con
 static void print_sections(const gm_invocation *invocation, const gm_revision *revision)
 {
     gm_str rest = revision->text, line;
-    bool inside = false;
+    bool inside = !revision->format->sql;
+    if (inside)
+        gm_out("\n");
     while (gm_str_line(&rest, &line)) {
         if (!inside && gm_str_starts(line, GM_STR("-- gmig:"))) {
             inside = true;
