@@ -8,8 +8,9 @@
 #include "base/buf.h"
 #include "history/formats/django.h"
 
-/* A constant of a constant, a class of a class. */
-enum { CHAIN_MAX = 16 };
+/* A constant of a constant, a list of lists. A few such can stand for more lists than anyone could
+ * count, so their number is bounded too. */
+enum { CHAIN_MAX = 16, LISTS_MAX = 10000 };
 
 static const char *const list_names[] = {
     [GM_DJANGO_DEPENDENCIES] = "dependencies",
@@ -298,6 +299,7 @@ typedef struct {
     const gm_django_class *found;
     const char *name;
     gm_django_items *items;
+    size_t *lists; /* looked at */
     gm_err *err;
 } lister;
 
@@ -383,7 +385,7 @@ static gm_code add_pair(const lister *l, const gm_py_expr *written)
 static gm_code add_list(const lister *l, const gm_py_expr *written, int depth)
 {
     const gm_py_expr *list = resolve(l, written);
-    if (depth > CHAIN_MAX)
+    if (depth > CHAIN_MAX || ++*l->lists > LISTS_MAX)
         return not_literal(l, written, "a list of pairs");
     if (list->kind == GM_PY_LIST || list->kind == GM_PY_TUPLE || list->kind == GM_PY_SET) {
         GM_EACH (const gm_py_arg, element, &list->args)
@@ -402,7 +404,8 @@ gm_code gm_django_items_of(gm_arena *arena, const gm_revision_file *file,
                            const gm_django_class *found, gm_django_list list,
                            gm_django_items *items, gm_err *err)
 {
-    lister l = {arena, file, found, list_names[list], items, err};
+    size_t lists = 0;
+    lister l = {arena, file, found, list_names[list], items, &lists, err};
     GM_EACH (const gm_py_expr *, part, &found->lists[list].parts)
         GM_TRY(add_list(&l, *part, 0));
     return GM_OK;
