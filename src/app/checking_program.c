@@ -104,26 +104,39 @@ static gm_str bare(gm_str table)
     return dot == table.len ? table : gm_str_sub(table, dot + 1, table.len);
 }
 
+/* ALTER TYPE names no table: it may be about any column of an enum. */
+static bool alters_type(gm_arena *arena, const gm_alembic_op *op, const gm_orm_fact *fact)
+{
+    gm_str word = GM_STR(" type ");
+    gm_str of_enum = GM_STR("Enum ");
+    gm_str sql = gm_str_lower(arena, op->sql);
+    return fact->is_column && !op->down && gm_str_search(fact->text, of_enum) < fact->text.len &&
+           gm_str_search(sql, word) < sql.len;
+}
+
 /* An index or a constraint is told by any operation on its table, and can be dropped by its name. */
-static bool names(const gm_alembic_ops *ops, const gm_orm_fact *fact)
+static bool names(gm_arena *arena, const gm_alembic_ops *ops, const gm_orm_fact *fact)
 {
     if (!fact->table.len)
         return ops->len > 0;
     if (gm_alembic_ops_touch(ops, bare(fact->table),
                              fact->is_column ? fact->columns.items[0] : GM_STR("")))
         return true;
-    GM_EACH (const gm_alembic_op, op, ops)
+    GM_EACH (const gm_alembic_op, op, ops) {
+        if (alters_type(arena, op, fact))
+            return true;
         if (!fact->is_table && !fact->is_column && !op->down && op->name.len &&
             gm_str_search(fact->object, op->name) < fact->object.len)
             return true;
+    }
     return false;
 }
 
-static bool is_told(const touched *since, const gm_orm_change *change)
+static bool is_told(gm_arena *arena, const touched *since, const gm_orm_change *change)
 {
     GM_EACH (const gm_alembic_ops, ops, since)
-        if (names(ops, change->after ? change->after : change->before) ||
-            (change->before && names(ops, change->before)))
+        if (names(arena, ops, change->after ? change->after : change->before) ||
+            (change->before && names(arena, ops, change->before)))
             return true;
     return false;
 }
@@ -142,7 +155,7 @@ static void tell(const work *w, const gm_orm_changes *changes, const touched *si
         const gm_orm_fact *fact = change->after ? change->after : change->before;
         gm_model_change told = {fact->object, fact->path, change->after ? fact->line : 0,
                                 how_of(change)};
-        if (is_told(since, change))
+        if (is_told(w->arena, since, change))
             continue;
         if (change->doubtful)
             gm_vec_push(w->arena, &program->doubtful, told);

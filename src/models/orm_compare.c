@@ -72,13 +72,25 @@ static bool bases_changed(const sides *s, const gm_orm_fact *fact)
     return then && now ? !gm_str_eq(then->text, now->text) : then || now;
 }
 
+/* An attribute of its name may still make it. */
+static bool has_attribute(const sides *s, const gm_orm_fact *fact, const gm_map *other)
+{
+    if (!fact->is_column)
+        return false;
+    gm_str object = gm_str_printf(s->arena, "attribute %.*s of %.*s",
+                                  GM_ARG(fact->columns.items[0]), GM_ARG(fact->table));
+    return gm_map_find(other, object, NULL);
+}
+
 /* Only a column is known to be there whatever else of it is unresolved; of a table without a name
  * nothing is known. */
 static bool is_doubtful(const sides *s, const gm_orm_fact *fact, bool both)
 {
     if (!fact->table.len || (fact->unresolved && (both || !fact->is_column)))
         return true;
-    return !both && !fact->is_table && bases_changed(s, fact);
+    return !both && !fact->is_table &&
+           (bases_changed(s, fact) || has_attribute(s, fact, &s->old) ||
+            has_attribute(s, fact, &s->new));
 }
 
 static void add_new(const sides *s, const gm_orm_fact *now, gm_orm_changes *changes)

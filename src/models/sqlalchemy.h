@@ -183,6 +183,9 @@ bool gm_sa_read_column(gm_sa *sa, const gm_sa_scope *scope, gm_str attribute,
                        const gm_py_expr *annotation, const gm_py_expr *value, size_t line,
                        gm_sa_column *column);
 
+/* Is it a call of a library's function that is called as one that makes columns? */
+bool gm_sa_may_be_columns(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *value);
+
 /* The target and rules of ForeignKey(…). */
 gm_sa_key gm_sa_read_key(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *target,
                          const gm_py_args *args);
@@ -204,6 +207,9 @@ void gm_sa_add_bases(gm_sa *sa, const gm_sa_table *table, const gm_strs *bases);
 /* Types of columns that take them from others, once all are known. */
 void gm_sa_lend_types(gm_sa *sa);
 void gm_sa_add_column(gm_sa *sa, const gm_sa_table *table, const gm_sa_column *column);
+/* An attribute that may stand for columns: which, cannot be told. */
+void gm_sa_add_attribute(gm_sa *sa, const gm_sa_table *table, gm_str name, const gm_py_expr *value,
+                         gm_str path);
 /* __table_args__ */
 void gm_sa_read_args(gm_sa *sa, const gm_sa_scope *scope, const gm_sa_table *table,
                      const gm_py_expr *args);

@@ -49,6 +49,14 @@ void gm_sa_add_bases(gm_sa *sa, const gm_sa_table *table, const gm_strs *bases)
                  .is_bases = true, .unresolved = true, .path = table->path, .line = table->line});
 }
 
+void gm_sa_add_attribute(gm_sa *sa, const gm_sa_table *table, gm_str name, const gm_py_expr *value,
+                         gm_str path)
+{
+    add_part(sa, table, gm_str_printf(sa->arena, "attribute %.*s", GM_ARG(name)),
+             gm_sa_shown(sa->arena, value), NULL,
+             (gm_orm_fact){.unresolved = true, .path = path, .line = value->line});
+}
+
 static gm_str listed(gm_sa *sa, const gm_strs *names)
 {
     return gm_str_join(sa->arena, names, GM_STR(", "));

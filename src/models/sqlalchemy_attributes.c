@@ -57,6 +57,9 @@ static void read_assignment(walk *w, const gm_sa_class *by, const gm_py_statemen
                               &column)) {
             column.unresolved = column.unresolved || !sure;
             add_column(w, &column);
+        } else if (s->value && w->class->home && gm_sa_may_be_columns(w->sa, &scope, s->value)) {
+            gm_sa_add_attribute(w->sa, &w->class->home->table, (*target)->text, s->value,
+                                by->file->path);
         }
     }
 }

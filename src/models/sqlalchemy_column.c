@@ -283,6 +283,25 @@ static bool of_class(gm_sa *sa, const gm_sa_thing *callee, const gm_sa_scope *sc
     return false;
 }
 
+/* with_roles(Column(…), read=…): what is done to a column leaves it a column. */
+static bool of_wrapped(gm_sa *sa, const gm_sa_thing *callee, const gm_sa_scope *scope,
+                       const gm_py_expr *value, gm_sa_column *column)
+{
+    static const char *const others[] = {"relationship", "synonym", "composite", "relation",
+                                         "backref",      "Table",   "Index"};
+    const gm_py_expr *first = gm_py_positional(&value->args, 0);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (gm_sa_is(callee, others[i]))
+            return false;
+    return first && first->kind == GM_PY_CALL && follow(sa, scope, first, column);
+}
+
+bool gm_sa_may_be_columns(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *value)
+{
+    gm_sa_thing callee = gm_sa_callee(sa, scope, value);
+    return gm_str_ends(gm_sa_word(&callee), GM_STR("Column")) && !is_column(&callee);
+}
+
 static bool follow(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *value,
                    gm_sa_column *column)
 {
@@ -314,6 +333,8 @@ static bool follow(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *value,
             found = of_function(sa, &callee, value, column);
         else if (callee.kind == GM_SA_CLASS)
             found = of_class(sa, &callee, scope, value, column);
+        if (!found && callee.kind != GM_SA_CLASS)
+            found = of_wrapped(sa, &callee, scope, value, column);
     }
     sa->depth--;
     return found;

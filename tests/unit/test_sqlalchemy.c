@@ -92,6 +92,12 @@ static void each_form_of_a_column_gives_its_facts(void **state)
          "column x of a: type=Float null=no primary=no\n"
          "column y of a: type=Float null=yes primary=no\n"
          "table a\n"},
+        {FLASK "from coaster import immutable, with_roles\n"
+               "class A(db.Model):\n"
+               "    id = with_roles(immutable(db.Column(db.Integer, primary_key=True)), read={1})\n"
+               "    others = with_roles(db.relationship('Other'), read={1})\n",
+         "column id of a: type=Integer null=no primary=yes\n"
+         "table a\n"},
         {BASE "class A(Base):\n"
               "    __tablename__ = 'a'\n"
               "    __table_args__ = {'schema': 'app'}\n"
@@ -579,6 +585,9 @@ static void only_what_can_be_told_has_changed(void **state)
          FLASK "from lib import Xed\nclass A(Xed, db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n",
          "doubtful column x of a\n"},
         {ONE, ONE "    __table_args__ = args()\n", "doubtful arguments of a\n"},
+        /* a library's function may make any columns */
+        {ONE "    x = db.Column(db.Text)\n", ONE "    x = lib.TextColumn('x')\n",
+         "doubtful attribute x of a\ndoubtful column x of a\n"},
         {"#file a.py\n" ONE "#file b.py\n", "#file a.py\n#file b.py\n" ONE, ""},
     };
 #undef ONE
