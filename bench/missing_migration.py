@@ -7,7 +7,7 @@
 Walks the first-parent history of a local clone. For each commit that changes Python files it asks tests/model_changes
 what the models say otherwise, and compares that with the revision files that the commit adds or edits:
 
-  alarm     the models' facts change, and no revision file is added or edited
+  alarm     the models' facts change, and no revision file is added, edited or deleted
   silent    a revision is added that adds or drops a table or column, and the models' facts do not change
 
 Commits before the first revision do not count. Nothing of the repository is run.
@@ -70,7 +70,7 @@ def main():
 
     alarms, silent, touched, migrated, python_only = [], [], 0, 0, 0
     for commit, parent, files in walk:
-        revisions = [path for letter, path in files if is_revision(path) and letter in "AM"]
+        revisions = [path for letter, path in files if is_revision(path)]
         if not revisions:
             python_only += 1
         if changes[commit]:

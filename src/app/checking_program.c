@@ -82,17 +82,32 @@ static gm_code facts_of(const work *w, const gm_view *view, gm_orm_facts *facts,
 
 typedef GM_VEC(gm_alembic_ops) touched; /* of each revision */
 
-static touched touched_since(const work *w, const gm_graph *before)
+static gm_map by_id(gm_arena *arena, const gm_graph *graph)
+{
+    gm_map nodes = gm_map_new(arena);
+    for (size_t i = 0; graph && i < graph->order.len; i++)
+        gm_map_add(&nodes, graph->order.items[i]->revision->id, graph->order.items[i]);
+    return nodes;
+}
+
+/* A revision that is taken back with what it did counts as one that came. */
+static touched touched_since(const work *w, const gm_view *before)
 {
     touched since = {0};
-    gm_map blobs = gm_map_new(w->arena);
-    for (size_t i = 0; before && i < before->order.len; i++)
-        gm_map_add(&blobs, before->order.items[i]->revision->id, before->order.items[i]);
-    GM_EACH (gm_node *const, node, &w->view->graph->order) {
-        const gm_revision *revision = (*node)->revision;
-        const gm_node *old = gm_map_get(&blobs, revision->id);
-        if (!old || !gm_oid_eq(&old->revision->blob, &revision->blob))
+    gm_map old = by_id(w->arena, before->graph);
+    gm_map new = by_id(w->arena, w->view->graph);
+    GM_EACH (const gm_map_entry, entry, &new.entries) {
+        const gm_revision *revision = ((const gm_node *)entry->value)->revision;
+        const gm_node *then = gm_map_get(&old, entry->key);
+        if (!then || !gm_oid_eq(&then->revision->blob, &revision->blob))
             gm_vec_push(w->arena, &since, gm_alembic_ops_read(w->arena, revision->text));
+    }
+    GM_EACH (const gm_map_entry, entry, &old.entries) {
+        gm_str text;
+        const gm_node *then = entry->value;
+        if (!gm_map_find(&new, entry->key, NULL) &&
+            bytes_at(before, then->revision->path, &text, w->arena))
+            gm_vec_push(w->arena, &since, gm_alembic_ops_read(w->arena, text));
     }
     return since;
 }
@@ -191,10 +206,9 @@ static gm_code compare(work *w, gm_models_base base, gm_str revisions, gm_err *e
     gm_orm_changes changes = gm_orm_compare(w->arena, &then, &w->now);
     if (!changes.len)
         return GM_OK;
-    const gm_graph *graph = before.graph;
-    if (revisions.len && gm_view_open_graph(w->project, revisions, &began, &ignored) == GM_OK)
-        graph = began.graph;
-    touched since = touched_since(w, graph);
+    if (!revisions.len || gm_view_open_graph(w->project, revisions, &began, &ignored) != GM_OK)
+        began = before;
+    touched since = touched_since(w, &began);
     tell(w, &changes, &since);
     return GM_OK;
 }

@@ -64,11 +64,32 @@ static void read_assignment(walk *w, const gm_sa_class *by, const gm_py_statemen
     }
 }
 
+/* @aggregated("members", Column(…)): the function says how the column's value is worked out. */
+static bool is_decorated(const walk *w, const gm_sa_scope *scope, const gm_py_statement *s,
+                         gm_sa_column *column)
+{
+    GM_EACH (const gm_py_expr *const, each, &s->decorators) {
+        if ((*each)->kind != GM_PY_CALL)
+            continue;
+        GM_EACH (const gm_py_arg, arg, &(*each)->args)
+            if (!arg->name.len && arg->value->kind == GM_PY_CALL &&
+                gm_sa_read_column(w->sa, scope, s->name, NULL, arg->value, s->line, column))
+                return true;
+    }
+    return false;
+}
+
 static void read_function(walk *w, const gm_sa_class *by, const gm_py_statement *s)
 {
     gm_sa_scope scope = scope_in(w, by);
     gm_sa_column column;
-    if (!is_declared(s) || gm_map_find(&w->seen, s->name, NULL))
+    if (gm_map_find(&w->seen, s->name, NULL))
+        return;
+    if (is_decorated(w, &scope, s, &column)) {
+        add_column(w, &column);
+        return;
+    }
+    if (!is_declared(s))
         return;
     const gm_py_expr *returned = gm_sa_returned(s);
     if (returned) {

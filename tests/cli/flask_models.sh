@@ -152,6 +152,11 @@ has_err 'error: table user is gone, and no revision says so'
 hasnt_err 'column '
 git reset -q --hard
 
+# A revert takes the revision away with what it made.
+git revert --no-commit HEAD~1
+expect 0 git commit -q -m 'No aliens'
+git reset -q --hard HEAD~1
+
 # Against a base, as CI does: what the whole branch has changed.
 git checkout -q -b topic
 sed -i 's/^    phone = .*/    phone = db.Column(db.String(60))/' app/models/user.py

@@ -95,8 +95,12 @@ static void each_form_of_a_column_gives_its_facts(void **state)
         {FLASK "from coaster import immutable, with_roles\n"
                "class A(db.Model):\n"
                "    id = with_roles(immutable(db.Column(db.Integer, primary_key=True)), read={1})\n"
-               "    others = with_roles(db.relationship('Other'), read={1})\n",
+               "    others = with_roles(db.relationship('Other'), read={1})\n"
+               "    @aggregated('others', db.Column(db.Float))\n"
+               "    def mean(self):\n"
+               "        return func.avg(Other.value)\n",
          "column id of a: type=Integer null=no primary=yes\n"
+         "column mean of a: type=Float null=yes primary=no\n"
          "table a\n"},
         {BASE "class A(Base):\n"
               "    __tablename__ = 'a'\n"
