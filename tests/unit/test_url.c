@@ -62,7 +62,7 @@ static void a_url_is_spelled_for_other_tools_and_means_the_same(void **state)
         {"user=ann dbname=cards host=/run/pg port=5433",
          "postgresql://ann@/cards?host=/run/pg&port=5433"},
         {"postgresql+psycopg2://[::1]:5432/x", "postgresql://[::1]:5432/x"},
-        {"postgresql://a,b:1/x", "postgresql:///x?host=a%2Cb&port=%2C1"},
+        {"dbname=x host=a,b port=,1", "postgresql:///x?host=a%2Cb&port=%2C1"},
         {"service=prod", "postgresql:///?service=prod"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
