@@ -137,7 +137,7 @@ expect 3 gmig diff history history
 has_err 'Name a server of PostgreSQL 12 or later in gmig.yml'
 pg_proxy_stop
 # A newer one than is known is tried.
-pg_proxy "$(pg_url)" --claim 15.99
+pg_proxy "$(pg_url)" --claim 19.1
 named "$PG_PROXY"
 expect 0 gmig diff history history
 pg_proxy_stop
