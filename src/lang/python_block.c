@@ -193,15 +193,10 @@ static void except(gm_py_parser *p)
     if (gm_py_at(p, ':'))
         return;
     const gm_py_expr *what = gm_py_expression(p);
-    if (what && gm_py_at(p, ',')) {
-        /* Python 3.14 takes several without parentheses; `except E, e:` of Python 2 looks the same,
-         * and is what files say. */
+    /* A comma is not taken: what Python 3.14 reads as one more class, files say in Python 2's
+     * sense. */
+    if (what && gm_py_take(p, GM_PY_AS) && !gm_py_take_kind(p, GM_PY_TOKEN_NAME))
         gm_py_fail(p);
-    } else if (what && gm_py_take(p, GM_PY_AS)) {
-        if (p->token.kind != GM_PY_TOKEN_NAME)
-            gm_py_fail(p);
-        gm_py_advance(p);
-    }
 }
 
 static void header(gm_py_parser *p, gm_py_statement *statement, const gm_py_statement *previous)

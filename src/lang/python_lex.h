@@ -143,7 +143,7 @@ size_t gm_py_lines(gm_str text, size_t from, size_t to);
 typedef enum { GM_PY_VALUE, GM_PY_FIELDS, GM_PY_NO_VALUE } gm_py_value;
 
 /* What the literal says: FIELDS for one that only running it can tell, NO_VALUE for an escape that
- * is none. */
+ * is none, or a brace that closes nothing. */
 gm_py_value gm_py_string_value(gm_arena *arena, gm_str literal, bool *bytes, gm_str *value);
 
 #endif

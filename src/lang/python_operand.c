@@ -122,10 +122,8 @@ static const gm_py_expr *list_or_set(gm_py_parser *p, gm_py_kind kind, unsigned 
         gm_py_push(p->arena, &args, first);
     }
     bool comma = gm_py_take(p, ',');
-    if ((comma && !first.value) || !elements(p, end, &args, &comma)) {
-        gm_py_fail(p);
+    if (!elements(p, end, &args, &comma))
         return NULL;
-    }
     return display(p, kind, start, &args);
 }
 
@@ -398,11 +396,11 @@ const gm_py_expr *gm_py_operand(gm_py_parser *p)
 bool gm_py_parameters(gm_py_parser *p, unsigned end, bool typed)
 {
     while (!gm_py_at(p, end)) {
-        bool stars = gm_py_take(p, '*') || gm_py_take(p, GM_PY_POWER);
-        bool bare = !stars && gm_py_take(p, '/');
-        if (p->token.kind == GM_PY_TOKEN_NAME && !bare)
-            gm_py_advance(p);
-        else if (!bare && !(stars && gm_py_at(p, ',')))
+        bool star = gm_py_take(p, '*');
+        bool alone = (star && gm_py_at(p, ',')) || (!star && gm_py_take(p, '/'));
+        if (!star && !alone)
+            gm_py_take(p, GM_PY_POWER);
+        if (!alone && !gm_py_take_kind(p, GM_PY_TOKEN_NAME))
             return gm_py_fail(p);
         if (typed && gm_py_take(p, ':')) {
             gm_py_take(p, '*'); /* `*args: *Types` */

@@ -207,9 +207,8 @@ static bool formatted(scan *s, bool raw)
         }
         if (!triple && ends_line(s))
             return false;
-        if (c == '\\' && !raw && at(s, s->at + 1) == 'N' && at(s, s->at + 2) == '{') {
-            s->at += 3; /* the braces of a letter's name are no field */
-        } else if (c == '\\' && at(s, s->at + 1) != '{' && at(s, s->at + 1) != '}') {
+        /* \{ begins a field, and the braces of \N{…} end where those of a field would. */
+        if (c == '\\' && at(s, s->at + 1) != '{' && at(s, s->at + 1) != '}') {
             pass_escaped(s);
         } else if (c == '{' && at(s, s->at + 1) == '{') {
             s->at += 2;
@@ -372,7 +371,7 @@ static gm_py_value decode(decoder *d)
         unsigned char c = next(d, 0);
         if (has_fields && (c == '{' || c == '}')) {
             if (next(d, 1) != c)
-                return GM_PY_FIELDS;
+                return c == '{' ? GM_PY_FIELDS : GM_PY_NO_VALUE;
             put(d, c);
             d->at += 2;
         } else if (c == '\r') {

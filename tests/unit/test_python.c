@@ -276,7 +276,10 @@ static void strings_say_what_python_says(void **state)
         {"f'''{\n  x  # ' }\n}'''; y", "1-3 <f'''{\n  x  # ' }\n}'''>; 3 y"},
         {"t'a'", "1 <t'a'>"},
         {"ur'x'", "1 BROKEN"},
-        {"bu'x'\nfb'x'", "1 BROKEN; 2 BROKEN"},
+        {"bu'x'\nfb'x'\nrr'x'\nbb'x'\nru'x'", "1 BROKEN; 2 BROKEN; 3 BROKEN; 4 BROKEN; 5 BROKEN"},
+        {"f'{x:#x}' f\"{x:'>{w}}\"", "1 <f'{x:#x}' f\"{x:'>{w}}\">"},
+        {"f'{x!r}{y:{z:{w}}}' f'{ {1: 2}[1] }'", "1 <f'{x!r}{y:{z:{w}}}' f'{ {1: 2}[1] }'>"},
+        {"f'{a'\nb\nf'}'\nf'{'\nc", "1 BROKEN; 2 b; 3 BROKEN; 4 BROKEN; 5 c"},
         {"'\\xZZ'\n'\\u12'\n'\\U00110000'", "1 BROKEN; 2 BROKEN; 3 BROKEN"},
         {"x = 'open\ny = 1", "1 BROKEN; 2 y = 1"},
         {"x = '''open\ny = 1", "1-2 BROKEN"},
@@ -305,6 +308,8 @@ static void lines_are_those_of_python(void **state)
         {"if a:\n\tb\n\tc", "1-3 if a [2 b; 3 c]"},
         {"if a:\n  if b:\n    c\n # comment\n  d\ne", "1-5 if a [2-3 if b [3 c]; 5 d]; 6 e"},
         {"if a:\n    b\n  c\nd", "1-2 if a [2 b]; 3 BROKEN [3 BROKEN]; 4 d"},
+        {"if a:\n  b\n   ", "1-2 if a [2 b]"},
+        {"if a:\n  \\\n    \\\n b\n  c", "1-5 if a [4 b; 5 c]"},
         {"a; b;\nc", "1 a; 1 b; 2 c"},
         {"if a: b; c;\nd", "1 if a [1 b; 1 c]; 2 d"},
         {"\xc3\xa9t\xc3\xa9 = 1", "1 \xc3\xa9t\xc3\xa9 = 1"},
@@ -360,6 +365,11 @@ static void operators_bind_as_in_python(void **state)
         {"f(a b)\n[a b]\n{a: b, c}\n(a]\n[,]\nx)\ny",
          "1 BROKEN; 2 BROKEN; 3 BROKEN; 4 BROKEN; 5 BROKEN; 6 BROKEN; 7 y"},
         {"a +\nb", "1 BROKEN; 2 b"},
+        {"*a\n*a,", "1 <*a>; 2 tuple(*a)"},
+        {"(a.b := 1)\na + not b\n[a for f() in b]\nlambda *: a\nlambda 1: a",
+         "1 BROKEN; 2 BROKEN; 3 BROKEN; 4 BROKEN; 5 BROKEN"},
+        {"lambda: a, lambda *, b: c, lambda a, /, *b, **c: d",
+         "1 tuple(<lambda: a> <lambda *, b: c> <lambda a, /, *b, **c: d>)"},
         {"x.class\nx = if", "1 BROKEN; 2 BROKEN"},
     };
     CHECK(rows);
@@ -402,6 +412,11 @@ static void statements_of_python_3_are_read(void **state)
         {"a = b = c.d[e] = 1", "1 a = b = c.d[e] = 1"},
         {"a, [b, *c] = d", "1 tuple(a list(b *c)) = d"},
         {"a.b: int\nc[d]: int = 1, 2", "1 a.b: int = NULL; 2 c[d]: int = tuple(1 2)"},
+        {"a, f() = 1", "1 BROKEN"},
+        {"def f(*): a\ndef f(**, a): b\ndef f(a b): c\ndef f(1): d",
+         "1 BROKEN; 2 BROKEN; 3 BROKEN; 4 BROKEN"},
+        {"match(a)\nmatch[b]: int = 1\nmatch -1\nmatch * (a)\nmatch [a]",
+         "1 match(a); 2 match[b]: int = 1; 3 {match - 1}; 4 {match * a}; 5 match[a]"},
         {"f() = 1\n1 = a\nNone = a\na + b = c\n(a, b): int\nf() += 1",
          "1 BROKEN; 2 BROKEN; 3 BROKEN; 4 BROKEN; 5 BROKEN; 6 BROKEN"},
         {"a += 1; b //= 2; c >>= d; e **= f; g @= h",
@@ -620,6 +635,18 @@ static void depth_has_a_bound(void **state)
     gm_arena_free(arena);
 }
 
+static void what_broke_takes_no_depth_from_the_rest(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    gm_str source = repeated(arena, "", "f([(a b)])\n", 300, "x = f([(a)])\n");
+    gm_py_statements all = gm_py_read_all(gm_py_open(arena, source));
+    assert_int_equal(all.len, 301);
+    assert_int_equal(all.items[299]->kind, GM_PY_STATEMENT_BROKEN);
+    assert_int_equal(all.items[300]->kind, GM_PY_ASSIGN);
+    gm_arena_free(arena);
+}
+
 static void levels_have_a_bound(void **state)
 {
     (void)state;
@@ -708,6 +735,7 @@ int main(void)
         cmocka_unit_test(the_rest_begins_at_the_next_statement),
         cmocka_unit_test(arguments_are_found),
         cmocka_unit_test(depth_has_a_bound),
+        cmocka_unit_test(what_broke_takes_no_depth_from_the_rest),
         cmocka_unit_test(levels_have_a_bound),
         cmocka_unit_test(time_grows_with_the_input_alone),
     };
