@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/init_detect.h"
 
+#include "app/init_detect_versioned.h"
 #include "base/file.h"
 #include "config/alembic_ini.h"
 
@@ -93,12 +94,20 @@ static gm_code detect_alembic(const detector *d, gm_detected *detected)
     return paths.len == 1 ? tell_alembic(d, paths.items[0], detected) : GM_OK;
 }
 
+/* ---- numbered files ---- */
+
+static gm_code detect_versioned(const detector *d, gm_detected *detected)
+{
+    return gm_init_detect_versioned(d->arena, d->snapshot, d->folder, detected, d->err);
+}
+
 /* ---- all ---- */
 
 /* Sets `format` where it is so. */
 static gm_code (*const detectors[])(const detector *d, gm_detected *detected) = {
     detect_django,
     detect_alembic,
+    detect_versioned,
 };
 
 gm_code gm_init_detect(gm_arena *arena, gm_snapshot *snapshot, gm_str folder, gm_detected *detected,
