@@ -14,13 +14,17 @@
 #include "models/orm.h"
 
 /* How far one thing may lead to the next: aliases, imports, bases. */
-enum { GM_SA_DEPTH_MAX = 24 };
+enum { GM_SA_DEPTH_MAX = 24, GM_SA_STEPS_MAX = 5000000 };
+
+/* Of one class; what has more is no program. */
+enum { GM_SA_BASES_MAX = 50, GM_SA_ORDER_MAX = 500, GM_SA_STRING_MAX = 65536 };
 
 typedef struct {
     gm_str path;
     gm_py_statements statements;
     gm_map names; /* of its top level -> what binds it */
     gm_strs stars; /* modules of `from m import *` */
+    size_t lookup;
 } gm_sa_file;
 
 typedef enum {
@@ -118,7 +122,16 @@ typedef struct {
     gm_map types; /* "users.id" -> gm_str of its type */
     gm_map borrowed; /* the same of what borrows it -> gm_sa_borrowed */
     int depth;
+    size_t steps;
+    size_t lookups; /* which look-up a file was last seen in: files import each other in circles */
 } gm_sa;
+
+/*
+ * One thing leads to the next. False when they lead too far, or when all of them together took more
+ * steps than any real program's: then what is asked is not known. gm_sa_leave after true.
+ */
+bool gm_sa_enter(gm_sa *sa);
+void gm_sa_leave(gm_sa *sa);
 
 /* ---- names ---- */
 
@@ -196,7 +209,7 @@ gm_sa_class *gm_sa_class_of(gm_sa *sa, gm_sa_file *file, const gm_py_statement *
 /* Finds where the columns of a mapped class go. */
 void gm_sa_place_class(gm_sa *sa, gm_sa_class *class);
 /* The name of the column that an attribute of a class stands for; the attribute's when unknown. */
-gm_str gm_sa_column_named(gm_sa *sa, gm_sa_class *class, gm_str attribute);
+gm_str gm_sa_column_named(const gm_sa_class *class, gm_str attribute);
 void gm_sa_read_class(gm_sa *sa, gm_sa_class *class);
 
 /* ---- what belongs to a table ---- */

@@ -226,9 +226,10 @@ static const gm_py_expr *quoted(gm_sa *sa, const gm_py_expr *expr)
 static void read_inner(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr,
                        gm_sa_annotation *into)
 {
-    if (sa->depth >= GM_SA_DEPTH_MAX)
+    if (!gm_sa_enter(sa)) {
+        unresolved(sa, expr, into);
         return;
-    sa->depth++;
+    }
     if (gm_py_is_none(expr))
         into->optional = true;
     else if (gm_py_is_string(expr) && quoted(sa, expr))
@@ -242,7 +243,7 @@ static void read_inner(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *ex
         of_name(sa, scope, expr, into);
     else
         unresolved(sa, expr, into);
-    sa->depth--;
+    gm_sa_leave(sa);
 }
 
 gm_sa_annotation gm_sa_read_annotation(gm_sa *sa, const gm_sa_scope *scope,

@@ -173,9 +173,9 @@ static gm_str column_in(const place *p, const gm_py_expr *expr)
     if (gm_py_is_string(expr))
         return expr->text;
     if (expr->kind == GM_PY_NAME && p->scope->owner)
-        return gm_sa_column_named(p->sa, p->scope->owner, expr->text);
+        return gm_sa_column_named(p->scope->owner, expr->text);
     if (expr->kind == GM_PY_ATTRIBUTE && (expr->left->kind == GM_PY_NAME) && p->scope->owner)
-        return gm_sa_column_named(p->sa, p->scope->owner, expr->text);
+        return gm_sa_column_named(p->scope->owner, expr->text);
     if (gm_sa_string(p->sa, p->scope, expr, &name))
         return name;
     return gm_sa_shown(p->sa->arena, expr);
@@ -360,11 +360,10 @@ void gm_sa_read_args(gm_sa *sa, const gm_sa_scope *scope, const gm_sa_table *tab
     const place p = {sa, scope, table};
     if (!args || gm_py_is_none(args) || args->kind == GM_PY_DICT || gm_py_is_string(args))
         return;
-    if (sa->depth >= GM_SA_DEPTH_MAX) {
+    if (!gm_sa_enter(sa)) {
         doubtful(&p, args);
         return;
     }
-    sa->depth++;
     if (args->kind == GM_PY_TUPLE || args->kind == GM_PY_LIST) {
         GM_EACH (const gm_py_arg, arg, &args->args)
             gm_sa_read_args(sa, scope, table, arg->value);
@@ -381,7 +380,7 @@ void gm_sa_read_args(gm_sa *sa, const gm_sa_scope *scope, const gm_sa_table *tab
     } else if (args->kind != GM_PY_CALL || !read_constraint(&p, args)) {
         doubtful(&p, args);
     }
-    sa->depth--;
+    gm_sa_leave(sa);
 }
 
 bool gm_sa_schema_of(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *args, gm_str *schema)
@@ -410,8 +409,10 @@ static bool is_column_call(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr
 
 bool gm_sa_read_table(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *call)
 {
+    if (!call || call->kind != GM_PY_CALL)
+        return false;
     gm_sa_thing callee = gm_sa_callee(sa, scope, call);
-    gm_sa_table table = {.known = true, .path = scope->file->path, .line = call ? call->line : 0};
+    gm_sa_table table = {.known = true, .path = scope->file->path, .line = call->line};
     gm_str schema;
     gm_sa_column column;
     size_t columns = 0;

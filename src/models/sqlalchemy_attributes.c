@@ -205,10 +205,8 @@ void gm_sa_read_class(gm_sa *sa, gm_sa_class *class)
         read_bases(sa, class);
 }
 
-gm_str gm_sa_column_named(gm_sa *sa, gm_sa_class *class, gm_str attribute)
+gm_str gm_sa_column_named(const gm_sa_class *class, gm_str attribute)
 {
-    if (sa->depth >= GM_SA_DEPTH_MAX)
-        return attribute;
     GM_EACH (gm_sa_class *const, by, &class->order) {
         GM_EACH (gm_py_statement *const, s, &(*by)->statement->body) {
             if ((*s)->kind != GM_PY_ASSIGN || (*s)->targets.items[0]->kind != GM_PY_NAME ||

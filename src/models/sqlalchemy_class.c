@@ -170,7 +170,7 @@ static void merge(gm_sa *sa, gm_sa_class *class, const gm_sa_classes *lists, siz
                 if (at[i] < lists[i].len &&
                     (!strict || !in_a_tail(lists[i].items[at[i]], lists, at, count)))
                     next = lists[i].items[at[i]];
-        if (!next)
+        if (!next || class->order.len == GM_SA_ORDER_MAX)
             return;
         if (!has(&class->order, next))
             gm_vec_push(sa->arena, &class->order, next);
@@ -239,12 +239,11 @@ gm_sa_class *gm_sa_class_of(gm_sa *sa, gm_sa_file *file, const gm_py_statement *
     class->statement = statement;
     gm_map_add(&sa->classes, gm_str_of(&class->statement, sizeof(statement)), class);
     read_decorators(sa, class);
-    if (sa->depth < GM_SA_DEPTH_MAX) {
-        sa->depth++;
+    if (gm_sa_enter(sa)) {
         GM_EACH (const gm_py_arg, arg, &statement->args)
-            if (!arg->name.len && !arg->stars)
+            if (!arg->name.len && !arg->stars && class->bases.len < GM_SA_BASES_MAX)
                 read_base(sa, class, arg->value);
-        sa->depth--;
+        gm_sa_leave(sa);
     }
     find_order(sa, class);
     class->mapped = is_mapped(class);
@@ -280,17 +279,15 @@ static bool has_own_primary(gm_sa *sa, const gm_sa_class *class, const gm_sa_cla
             continue;
         gm_sa_scope scope = {.file = (*each)->file};
         GM_EACH (gm_py_statement *const, s, &(*each)->statement->body) {
-            const gm_py_expr *value = value_of(*s);
             if ((*s)->kind != GM_PY_ASSIGN && (*s)->kind != GM_PY_FUNCTION)
                 continue;
+            const gm_py_expr *value = value_of(*s);
             const gm_py_expr *hint =
                 value && value->kind == GM_PY_CALL ? gm_sa_hint(sa, value, &scope) : NULL;
             value = hint ? hint : value;
             if (value && value->kind == GM_PY_CALL &&
                 is_true(gm_py_keyword(&value->args, "primary_key")))
                 return true;
-            if ((*s)->annotation && !value)
-                continue;
         }
     }
     return false;

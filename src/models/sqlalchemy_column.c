@@ -28,7 +28,7 @@ static bool target_of(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *exp
     if (expr->kind == GM_PY_NAME && scope->owner && scope->owner->has_table &&
         scope->owner->table.known) {
         *target = gm_str_printf(sa->arena, "%.*s.%.*s", GM_ARG(scope->owner->table.name),
-                                GM_ARG(gm_sa_column_named(sa, scope->owner, expr->text)));
+                                GM_ARG(gm_sa_column_named(scope->owner, expr->text)));
         return true;
     }
     if (expr->kind != GM_PY_ATTRIBUTE)
@@ -56,7 +56,7 @@ static bool target_of(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *exp
     if (!home || !home->table.known)
         return false;
     *target = gm_str_printf(sa->arena, "%.*s.%.*s", GM_ARG(home->table.name),
-                            GM_ARG(gm_sa_column_named(sa, class, expr->text)));
+                            GM_ARG(gm_sa_column_named(class, expr->text)));
     return true;
 }
 
@@ -98,9 +98,8 @@ gm_sa_key gm_sa_read_key(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *
 static bool flag_of(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *value,
                     gm_sa_column *column, bool *flag)
 {
-    gm_sa_thing thing = {0};
     if (value->kind != GM_PY_CONSTANT) {
-        thing = gm_sa_resolve(sa, scope, value);
+        gm_sa_thing thing = gm_sa_resolve(sa, scope, value);
         if (thing.kind == GM_SA_VALUE)
             value = thing.value;
     }
@@ -138,9 +137,8 @@ static void read_keyword(gm_sa *sa, const gm_sa_scope *scope, const gm_py_arg *a
     }
 }
 
-static const gm_py_expr *returned_call(gm_sa *sa, const gm_sa_thing *callee, gm_sa_scope *there)
+static const gm_py_expr *returned_call(const gm_sa_thing *callee, gm_sa_scope *there)
 {
-    (void)sa;
     if (callee->kind != GM_SA_FUNCTION)
         return NULL;
     const gm_py_expr *returned = gm_sa_returned(callee->statement);
@@ -154,7 +152,7 @@ static void read_positional(gm_sa *sa, const gm_sa_scope *scope, const gm_py_exp
     gm_sa_thing callee = gm_sa_callee(sa, scope, value);
     gm_str word = gm_sa_word(&callee);
     gm_sa_scope there;
-    const gm_py_expr *inner = returned_call(sa, &callee, &there);
+    const gm_py_expr *inner = returned_call(&callee, &there);
     if (first && gm_sa_string(sa, scope, value, &column->name))
         return;
     if (gm_str_is(word, "ForeignKey")) {
@@ -217,12 +215,11 @@ static bool returns_other(gm_sa *sa, gm_sa_file *file, const gm_py_statements *b
 {
     gm_sa_scope scope = {.file = file};
     GM_EACH (gm_py_statement *const, s, body) {
-        gm_sa_thing callee = {0};
         if ((*s)->kind == GM_PY_BLOCK && !returns_other(sa, file, &(*s)->body))
             return false;
         if ((*s)->kind != GM_PY_RETURN || gm_py_is_none((*s)->value))
             continue;
-        callee = gm_sa_callee(sa, &scope, (*s)->value);
+        gm_sa_thing callee = gm_sa_callee(sa, &scope, (*s)->value);
         if (callee.kind != GM_SA_OUTSIDE || !callee.dotted.len || is_column(&callee) ||
             wraps_column(&callee))
             return false;
@@ -309,9 +306,8 @@ static bool follow(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *value,
     const gm_py_expr *hint;
     gm_sa_thing callee;
     bool found = false;
-    if (!value || sa->depth >= GM_SA_DEPTH_MAX)
+    if (!value || !gm_sa_enter(sa))
         return false;
-    sa->depth++;
     if (value->kind == GM_PY_NAME) {
         gm_sa_thing thing = gm_sa_resolve(sa, scope, value);
         there = (gm_sa_scope){.file = thing.file};
@@ -336,7 +332,7 @@ static bool follow(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *value,
         if (!found && callee.kind != GM_SA_CLASS)
             found = of_wrapped(sa, &callee, scope, value, column);
     }
-    sa->depth--;
+    gm_sa_leave(sa);
     return found;
 }
 

@@ -16,6 +16,20 @@ typedef struct {
     const gm_py_import *import;
 } binding;
 
+bool gm_sa_enter(gm_sa *sa)
+{
+    if (sa->depth >= GM_SA_DEPTH_MAX || sa->steps >= GM_SA_STEPS_MAX)
+        return false;
+    sa->depth++;
+    sa->steps++;
+    return true;
+}
+
+void gm_sa_leave(gm_sa *sa)
+{
+    sa->depth--;
+}
+
 static void bind(gm_sa *sa, gm_sa_file *file, gm_str name, binding made, bool replace)
 {
     binding *kept = gm_new(sa->arena, binding);
@@ -167,21 +181,26 @@ static gm_str joined(gm_arena *arena, gm_str left, gm_str right)
     return gm_str_printf(arena, "%.*s%s%.*s", GM_ARG(left), between, GM_ARG(right));
 }
 
-static bool is_bound(gm_sa *sa, gm_sa_file *file, gm_str name)
+static bool bound_in(gm_sa *sa, gm_sa_file *file, gm_str name)
 {
     if (gm_map_find(&file->names, name, NULL))
         return true;
+    if (file->lookup == sa->lookups || !gm_sa_enter(sa))
+        return false;
+    bool found = false;
+    file->lookup = sa->lookups;
     GM_EACH (gm_str, star, &file->stars) {
         gm_sa_thing module;
-        if (sa->depth < GM_SA_DEPTH_MAX && module_thing(sa, file, *star, &module)) {
-            sa->depth++;
-            bool found = module.file != file && is_bound(sa, module.file, name);
-            sa->depth--;
-            if (found)
-                return true;
-        }
+        found = found || (module_thing(sa, file, *star, &module) && bound_in(sa, module.file, name));
     }
-    return false;
+    gm_sa_leave(sa);
+    return found;
+}
+
+static bool is_bound(gm_sa *sa, gm_sa_file *file, gm_str name)
+{
+    sa->lookups++;
+    return bound_in(sa, file, name);
 }
 
 /* A name of a module: what it binds, else a module below it. */
@@ -221,9 +240,8 @@ gm_sa_thing gm_sa_name(gm_sa *sa, gm_sa_file *file, gm_str name)
 {
     gm_sa_thing thing = outside(name);
     const binding *bound = gm_map_get(&file->names, name);
-    if (sa->depth >= GM_SA_DEPTH_MAX)
+    if (!gm_sa_enter(sa))
         return thing;
-    sa->depth++;
     if (!bound)
         thing = starred(sa, file, name);
     else if (bound->import)
@@ -235,7 +253,7 @@ gm_sa_thing gm_sa_name(gm_sa *sa, gm_sa_file *file, gm_str name)
             .kind = bound->statement->kind == GM_PY_CLASS ? GM_SA_CLASS : GM_SA_FUNCTION,
             .file = file,
             .statement = bound->statement};
-    sa->depth--;
+    gm_sa_leave(sa);
     if (!thing.dotted.len)
         thing.dotted = name;
     return thing;
@@ -315,9 +333,8 @@ static gm_sa_thing attribute(gm_sa *sa, const gm_sa_scope *scope, const gm_py_ex
 gm_sa_thing gm_sa_resolve(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr)
 {
     gm_sa_thing thing = {0};
-    if (!expr || sa->depth >= GM_SA_DEPTH_MAX)
+    if (!expr || !gm_sa_enter(sa))
         return thing;
-    sa->depth++;
     if (expr->kind == GM_PY_NAME && !of_class_body(scope, expr, &thing))
         thing = gm_sa_name(sa, scope->file, expr->text);
     else if (expr->kind == GM_PY_ATTRIBUTE)
@@ -326,7 +343,7 @@ gm_sa_thing gm_sa_resolve(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr 
         gm_sa_scope there = {.file = thing.file};
         thing = gm_sa_resolve(sa, &there, thing.value);
     }
-    sa->depth--;
+    gm_sa_leave(sa);
     return thing;
 }
 
@@ -464,11 +481,10 @@ static bool string_in(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *exp
 
 bool gm_sa_string(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr, gm_str *text)
 {
-    if (!expr || sa->depth >= GM_SA_DEPTH_MAX)
+    if (!expr || !gm_sa_enter(sa))
         return false;
-    sa->depth++;
-    bool known = string_in(sa, scope, expr, text);
-    sa->depth--;
+    bool known = string_in(sa, scope, expr, text) && text->len <= GM_SA_STRING_MAX;
+    gm_sa_leave(sa);
     return known;
 }
 

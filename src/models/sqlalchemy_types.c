@@ -389,10 +389,9 @@ static gm_sa_type read_type(gm_sa *sa, const gm_sa_scope *scope, const gm_py_exp
 
 gm_sa_type gm_sa_read_type(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr)
 {
-    if (sa->depth >= GM_SA_DEPTH_MAX)
+    if (!gm_sa_enter(sa))
         return unknown(sa, expr);
-    sa->depth++;
     gm_sa_type type = read_type(sa, scope, expr);
-    sa->depth--;
+    gm_sa_leave(sa);
     return type;
 }
