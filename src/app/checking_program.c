@@ -206,9 +206,13 @@ static gm_code compare(work *w, gm_models_base base, gm_str revisions, gm_err *e
     gm_orm_changes changes = gm_orm_compare(w->arena, &then, &w->now);
     if (!changes.len)
         return GM_OK;
-    if (!revisions.len || gm_view_open_graph(w->project, revisions, &began, &ignored) != GM_OK)
-        began = before;
-    touched since = touched_since(w, &began);
+    touched since = touched_since(w, &before);
+    /* A merge brings changes together with their revisions, whichever side is asked for them. */
+    if (revisions.len && gm_view_open_graph(w->project, revisions, &began, &ignored) == GM_OK) {
+        touched more = touched_since(w, &began);
+        GM_EACH (const gm_alembic_ops, ops, &more)
+            gm_vec_push(w->arena, &since, *ops);
+    }
     tell(w, &changes, &since);
     return GM_OK;
 }

@@ -43,10 +43,17 @@ class Card(db.Model):
     # more
 END
 printf 'dev.db\n__pycache__\n' >.gitignore
-printf 'format: alembic\ntrunk: main\ntargets: {dev: {url: "sqlite:dev.db", development: true}}\n' >gmig.yml
 expect 0 flask_db init
 migrate aaaa1111 'first'
+expect 0 gmig init --no-hooks
+has 'created gmig.yml'
+hasnt '.gitkeep'
+grep -q '^format: alembic' gmig.yml || fail 'init has not seen Flask-Migrate'
+echo 'targets: {dev: {url: "sqlite:dev.db", development: true}}' >>gmig.yml
 commit first
+git init -q --bare "$box/hub.git"
+git remote add origin "$box/hub.git"
+expect 0 git push -q origin main
 
 # What gmig sees, without Python.
 expect 0 gmig heads
@@ -73,16 +80,14 @@ expect 0 git add -A
 expect 0 git commit -m 'add size'
 git checkout -q main
 expect 0 git merge -q ada
+expect 0 git push -q --no-verify origin main # as a host merges a pull request
 git checkout -q bob
 
 # The union is told before anything is merged, and by the push hook as an error.
 expect 1 gmig check --base main
-has 'migrations/versions/cccc1111_add_size.py:14: error: with main there are 2 heads in lineage default: cccc1111, bbbb1111'
+has 'migrations/versions/cccc1111_add_size.py:14: error: with origin/main there are 2 heads in lineage default: cccc1111, bbbb1111'
 expect 1 gmig check --all-refs
 has '[divergent-heads]'
-git init -q --bare "$box/hub.git"
-git remote add origin "$box/hub.git"
-expect 0 git push -q origin main
 expect 1 git push -q origin bob
 has_err 'divergent-heads'
 
@@ -139,7 +144,7 @@ END
 cp migrations/versions/dddd1111_add_weight.py "$box/old"
 expect 0 git commit -m 'add weight'
 expect 0 git merge -q carol -m merge --no-verify
-expect 0 gmig rebase main
+expect 0 gmig rebase origin/main
 expect 1 diff "$box/old" migrations/versions/dddd1111_add_weight.py
 same <<'END'
 4c4
@@ -189,6 +194,7 @@ json '[.refs[] | select(.ref == "refs/heads/bob") | .heads[]]' "[\"$merge\"]"
 # What needs SQL says so.
 expect 3 gmig check --replay
 has 'read and never run'
-expect 3 gmig diff history: models:
+expect 3 gmig diff history models
+has_err "read and never run"
 expect 0 gmig show dddd1111 --sql
 has "down_revision = 'bbbb1111'"
