@@ -11,6 +11,14 @@ static bool is_moved(const gm_rebase_moves *moves, const gm_revision *revision)
     return false;
 }
 
+static bool any_is_code(const gm_graph *graph)
+{
+    GM_EACH (gm_node *, node, &graph->order)
+        if ((*node)->revision->code)
+            return true;
+    return false;
+}
+
 /* What the old order may fail at as well is no word about the new one. */
 static const gm_replay_failure *first_failure(const gm_rebase_moves *moves,
                                               const gm_check_input *input)
@@ -28,8 +36,8 @@ gm_code gm_rebase_prove(gm_project *project, const gm_rebase_options *options, c
     gm_arena *arena = project->arena;
     gm_check_input input = {0};
     gm_err failure = gm_err_new(arena);
-    if (!after->format->sql) {
-        result->unproved = GM_STR("the revisions are code, which gmig does not run");
+    if (!after->format->sql || any_is_code(after->graph)) {
+        result->unproved = GM_STR("there are revisions in code, which gmig does not run");
         return GM_OK;
     }
     gm_code code = gm_replaying_models(project, after, &input, &failure);

@@ -74,10 +74,16 @@ static bool up_has_statements(look_at *look)
     return false;
 }
 
+static const gm_versions *versions_of(const look_at *look)
+{
+    return look->revision->format ? look->revision->format->versions : NULL;
+}
+
 static void missing_down(look_at *look)
 {
     gm_str dialects = dialects_without(look, look->revision->down);
-    if (!dialects.len || !up_has_statements(look))
+    const gm_versions *versions = versions_of(look);
+    if (!dialects.len || (versions && versions->no_downs) || !up_has_statements(look))
         return;
     size_t line = look->revision->revision_line;
     GM_EACH (const gm_dialect, dialect, &look->run->input->dialects) {
@@ -94,8 +100,10 @@ static void missing_down(look_at *look)
                        .line = line,
                        .message = gm_str_printf(arena, "revision %.*s cannot be reverted on %.*s",
                                                 GM_ARG(look->revision->id), GM_ARG(dialects)),
-                       .fix = GM_STR("Add a `-- gmig:down` section, or say `-- gmig:irreversible "
-                                     "REASON` in its place."),
+                       .fix = versions ? gm_str_printf(arena, "Write its down, as %s wants it.",
+                                                       versions->tool)
+                                       : GM_STR("Add a `-- gmig:down` section, or say "
+                                                "`-- gmig:irreversible REASON` in its place."),
                    }});
 }
 
@@ -114,14 +122,25 @@ static gm_str head_of(const gm_sql_statement *statement)
 }
 
 static void about_statement(look_at *look, gm_rule rule, const gm_sql_statement *statement,
-                            size_t previous_ends, gm_str message, const char *fix)
+                            size_t previous_ends, gm_str message, gm_str fix)
 {
-    add(look, (gm_found){.finding = {.rule = rule,
-                                     .line = statement->line,
-                                     .message = message,
-                                     .fix = gm_str_from(fix)},
-                         .at_statement = true,
-                         .previous_ends = previous_ends});
+    add(look,
+        (gm_found){
+            .finding = {.rule = rule, .line = statement->line, .message = message, .fix = fix},
+            .at_statement = true,
+            .previous_ends = previous_ends});
+}
+
+static gm_str how_to_turn_off(const look_at *look)
+{
+    const gm_versions *versions = versions_of(look);
+    if (!versions)
+        return GM_STR("Add `transaction=off` to the section's marker; best in a revision of its "
+                      "own.");
+    if (!versions->off)
+        return GM_STR("Put it into a revision of its own.");
+    return gm_str_printf(look->run->arena, "Put it into a revision of its own, and write %s.",
+                         versions->off);
 }
 
 static void statement_rules(look_at *look, gm_dialect dialect, const gm_section *section,
@@ -135,24 +154,22 @@ static void statement_rules(look_at *look, gm_dialect dialect, const gm_section 
                         gm_str_printf(arena, "'%.*s' %s the transaction that gmig runs",
                                       GM_ARG(text),
                                       statement->flags & GM_SQL_BEGIN ? "gets into" : "ends"),
-                        "Take it out: gmig commits each revision together with its record, and "
-                        "`transaction=off` runs statements one by one.");
+                        GM_STR("Take it out: gmig commits each revision together with its record, "
+                               "and `transaction=off` runs statements one by one."));
     if (statement->flags & GM_SQL_NO_TX && !section->transaction_off)
         about_statement(
             look, GM_RULE_NEEDS_TRANSACTION_OFF, statement, previous_ends,
             gm_str_printf(arena, "%s refuses '%.*s' in a transaction", name, GM_ARG(text)),
-            "Add `transaction=off` to the section's marker; best in a revision of its "
-            "own.");
+            how_to_turn_off(look));
     else if (statement->flags & GM_SQL_PRAGMA_NO_TX && !section->transaction_off)
         about_statement(look, GM_RULE_NEEDS_TRANSACTION_OFF, statement, previous_ends,
                         gm_str_printf(arena, "'%.*s' has no effect in a transaction", GM_ARG(text)),
-                        "Add `transaction=off` to the section's marker; best in a revision of its "
-                        "own.");
+                        how_to_turn_off(look));
     if (statement->flags & GM_SQL_SESSION)
         about_statement(
             look, GM_RULE_SESSION_STATE, statement, previous_ends,
             gm_str_printf(arena, "'%.*s' takes away gmig's lock or settings", GM_ARG(text)),
-            "Take it out, or name only what this revision itself has set.");
+            GM_STR("Take it out, or name only what this revision itself has set."));
 }
 
 static size_t lines_in(gm_str text)

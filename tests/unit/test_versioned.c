@@ -322,6 +322,7 @@ static void a_new_version_sorts_behind_the_newest_and_looks_like_the_others(void
         {"golang-migrate", "999", "", "1000"},
         {"flyway", "4_106", "", "4_107"},
         {"flyway", "1.9", "", "1.10"},
+        {"flyway", "1.9", "1_4", "1_10"},
         {"flyway", "", "", "1"},
         {"tern", "", "", "001"},
         {"dbmate", "20240101120000", "", "20260101000000"},

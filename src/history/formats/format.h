@@ -50,6 +50,7 @@ typedef struct {
     int (*order)(gm_str a, gm_str b); /* of two ids */
     const char *late;   /* what the tool does with one that sorts below the newest applied one */
     bool runs_late;     /* that is to run it */
+    bool no_downs;      /* it has none, or need not have any */
     bool consecutive;   /* it refuses a history with a number left out */
     const char *off;    /* how a file says that it runs outside of a transaction; NULL: it cannot */
     const char *create; /* the tool's command for a new file; NULL: gmig writes one */

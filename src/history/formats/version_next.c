@@ -100,6 +100,18 @@ static gm_str incremented(gm_arena *arena, gm_str version)
                          digits);
 }
 
+/* 1.10 or 1_10, as `like` has it. */
+static gm_str separated(gm_arena *arena, gm_str version, gm_str like)
+{
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    char wanted = gm_str_has(like, '_') ? '_' : '.';
+    if (gm_str_has(like, '_') == gm_str_has(like, '.'))
+        return version;
+    for (size_t i = 0; i < version.len; i++)
+        gm_buf_char(&buf, is_digit(version.ptr[i]) ? version.ptr[i] : wanted);
+    return gm_buf_str(&buf);
+}
+
 /* ---- both ---- */
 
 gm_str gm_version_next(gm_arena *arena, const gm_preset *preset, gm_str newest, gm_str like,
@@ -112,7 +124,7 @@ gm_str gm_version_next(gm_arena *arena, const gm_preset *preset, gm_str newest, 
     if (none && digits_of(arena, first).len < CALENDAR)
         return first;
     if (!none && !below)
-        return incremented(arena, newest);
+        return separated(arena, incremented(arena, newest), like);
     if (none)
         count = CALENDAR;
     gm_str digits = time_digits(arena, now > below ? now : below + 1, count);

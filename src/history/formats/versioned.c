@@ -288,6 +288,7 @@ static const gm_versions node_pg_migrate = {.tool = "node-pg-migrate",
                                             .late = refuses,
                                             .create = "npx node-pg-migrate create"};
 static const gm_versions flyway = {.tool = "Flyway",
+                                   .no_downs = true,
                                    .order = gm_order_dotted,
                                    .late = refuses,
                                    .off =
@@ -310,12 +311,14 @@ static const gm_versions diesel = {.tool = "diesel",
                                    .off =
                                        "metadata.toml beside it, with run_in_transaction = false"};
 static const gm_versions prisma = {
-    .tool = "Prisma", .order = gm_str_cmp, .late = runs, .runs_late = true};
+    .tool = "Prisma", .no_downs = true, .order = gm_str_cmp, .late = runs, .runs_late = true};
 static const gm_versions atlas = {.tool = "Atlas",
+                                  .no_downs = true,
                                   .order = gm_str_cmp,
                                   .late = refuses,
                                   .off = "`-- atlas:txmode none` at its top"};
 static const gm_versions sqlx = {.tool = "sqlx",
+                                 .no_downs = true,
                                  .order = gm_order_numbers,
                                  .late = runs,
                                  .runs_late = true,
