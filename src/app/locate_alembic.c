@@ -12,6 +12,8 @@ typedef struct {
     gm_snapshot *snapshot;
     gm_str folder; /* gmig.yml's, relative to the top */
     gm_str here;   /* the configuration's */
+    gm_str section;
+    gm_str named; /* gmig.yml names the configuration */
     gm_alembic_config config;
     gm_alembic_place place;
 } locator;
@@ -32,15 +34,16 @@ static bool parse(const locator *l, gm_str path, gm_str text, gm_alembic_config 
     text = gm_str_dup(arena, text);
     if (gm_str_ends(path, GM_STR(".toml")))
         return gm_alembic_read_toml(arena, text, here, config);
-    return gm_alembic_read_ini(arena, text, GM_STR("alembic"), here, config);
+    return gm_alembic_read_ini(arena, text, l->section, here, config);
 }
 
 /* One file at many commits is parsed once. NULL: it says nothing of Alembic. */
 static const gm_alembic_config *recall(const locator *l, gm_str path, const gm_entry *entry,
                                        bool *known)
 {
-    gm_str key = gm_str_printf(l->arena, "%.*s:%.*s", GM_ARG(gm_oid_hex(l->arena, &entry->blob)),
-                               GM_ARG(path));
+    gm_str key =
+        gm_str_printf(l->arena, "%.*s:%.*s:%.*s", GM_ARG(gm_oid_hex(l->arena, &entry->blob)),
+                      GM_ARG(l->section), GM_ARG(path));
     void *found = NULL;
     *known = !gm_oid_none(&entry->blob) && gm_map_find(l->project->alembic, key, &found);
     return found;
@@ -50,8 +53,8 @@ static void remember(const locator *l, gm_str path, const gm_entry *entry,
                      const gm_alembic_config *config)
 {
     gm_arena *arena = l->project->alembic->arena;
-    gm_str key = gm_str_printf(arena, "%.*s:%.*s", GM_ARG(gm_oid_hex(arena, &entry->blob)),
-                               GM_ARG(path));
+    gm_str key = gm_str_printf(arena, "%.*s:%.*s:%.*s", GM_ARG(gm_oid_hex(arena, &entry->blob)),
+                               GM_ARG(l->section), GM_ARG(path));
     gm_alembic_config *kept = config ? gm_new(arena, gm_alembic_config) : NULL;
     if (kept)
         *kept = *config;
@@ -109,6 +112,12 @@ static gm_code try_below(locator *l, gm_err *err)
 static gm_code find_config(locator *l, gm_err *err)
 {
     static const char *const names[] = {"alembic.ini", "pyproject.toml", "migrations/alembic.ini"};
+    gm_str named = l->named;
+    if (named.len) {
+        bool good;
+        GM_TRY(try_file(l, gm_path_join(l->arena, l->folder, named), &good, err));
+        return GM_OK;
+    }
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         bool good;
         GM_TRY(try_file(l, gm_path_join(l->arena, l->folder, gm_str_from(names[i])), &good, err));
@@ -224,6 +233,7 @@ static gm_code add_folder(locator *l, gm_str folder, gm_err *err)
 static gm_code find_folders(locator *l, gm_err *err)
 {
     gm_str path;
+    l->place.several = l->config.version_locations.len > 1;
     l->place.script_folder = l->here;
     if (l->config.script_location.len)
         GM_TRY(resolve(l, l->config.script_location, &l->place.script_folder, err));
@@ -242,7 +252,11 @@ gm_code gm_locate_alembic(const gm_project *project, gm_snapshot *snapshot, cons
     locator l = {.project = project,
                  .arena = project->arena,
                  .snapshot = snapshot,
-                 .folder = config->folder};
+                 .folder = config->folder,
+                 .section = config->alembic_name,
+                 .named = config->alembic_config};
+    if (!l.section.len)
+        l.section = GM_STR("alembic");
     l.place.file_template = GM_STR(GM_ALEMBIC_FILE_TEMPLATE);
     GM_TRY(find_config(&l, err));
     if (l.place.file.len) {

@@ -17,6 +17,7 @@ typedef struct {
     gm_str file;          /* of the configuration, relative to the top; empty: there is none */
     gm_str script_folder; /* with env.py and script.py.mako */
     gm_strs folders;      /* of revision files */
+    bool several; /* there are several version_locations, none of them is the first choice */
     gm_str file_template; /* as gm_alembic_file_name takes it */
 } gm_alembic_place;
 

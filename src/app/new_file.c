@@ -112,6 +112,11 @@ static gm_code name_alembic(gm_project *project, const gm_view *view, gm_revisio
                             &entry, &found, err));
     if (found && entry.kind == GM_ENTRY_FILE)
         GM_TRY(gm_snapshot_read(view->snapshot, &entry, &draft->script, err));
+    const gm_node *parent =
+        draft->parents.len ? gm_graph_find(view->graph, draft->parents.items[0]) : NULL;
+    /* As Alembic: beside the parent. */
+    if (place.several && parent)
+        draft->folder = gm_path_folder(parent->revision->path);
     gm_revision_draft named = *draft;
     if (merge)
         named.message = gm_merge_message(arena, &draft->parents);

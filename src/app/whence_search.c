@@ -61,9 +61,10 @@ gm_code gm_whence_search_begin(gm_project *project, gm_whence_search *search, gm
     search->version_places = gm_map_new(arena);
     GM_TRY(gm_project_format(&project->config, &search->format, err));
     GM_TRY(gm_project_migrations(project, &project->config, &search->folder, err));
-    search->question =
-        gm_str_printf(arena, "%.*s:%d:%s:%.*s", GM_ARG(project->config_path),
-                      project->has_migrations, search->format->name, GM_ARG(search->folder));
+    search->question = gm_str_printf(arena, "%.*s:%d:%s:%.*s:%.*s:%.*s",
+                                     GM_ARG(project->config_path), project->has_migrations,
+                                     search->format->name, GM_ARG(project->config.alembic_config),
+                                     GM_ARG(project->config.alembic_name), GM_ARG(search->folder));
     return GM_OK;
 }
 

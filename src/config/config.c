@@ -450,6 +450,22 @@ static gm_code runner(const reader *r, const char *name, const gm_yaml *value, v
     return read_map(r, name, value, keys, into);
 }
 
+static gm_code alembic_config(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    return read_path(r, name, value, &((gm_config *)into)->alembic_config);
+}
+
+static gm_code alembic_name(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    return read_word(r, name, value, &((gm_config *)into)->alembic_name);
+}
+
+static gm_code alembic(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    static const key keys[] = {{"config", alembic_config}, {"name", alembic_name}, {NULL, NULL}};
+    return read_map(r, name, value, keys, into);
+}
+
 static gm_code rules(const reader *r, const char *name, const gm_yaml *value, void *into)
 {
     static const char *const severities[] = {[GM_SEVERITY_OFF] = "off",
@@ -527,6 +543,7 @@ static const key file_keys[] = {
     {"ledger", ledger},
     {"scratch", scratch},
     {"runner", runner},
+    {"alembic", alembic},
     {"type_hints", type_hints},
     {"rules", rules},
     {"allow", allow},

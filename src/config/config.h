@@ -72,10 +72,10 @@ typedef struct {
     bool has_migrations;     /* the file names them */
     gm_str file_template;    /* default "%(created)_%(id)_%(slug).sql" */
     gm_format format;
-    gm_str preset;               /* of `versioned`: the tool whose files they are; else empty */
-    GM_VEC(gm_config_app) apps;  /* Django's */
-    gm_strs models;              /* as `migrations`; default {"models"} */
-    bool has_models;             /* the file names them */
+    gm_str preset;              /* of `versioned`: the tool whose files they are; else empty */
+    GM_VEC(gm_config_app) apps; /* Django's */
+    gm_strs models;             /* as `migrations`; default {"models"} */
+    bool has_models;            /* the file names them */
     GM_VEC(gm_config_type_hint) type_hints;
     GM_VEC(gm_dialect) dialects; /* default {sqlite} */
     bool has_dialects;           /* the file names them */
@@ -86,6 +86,8 @@ typedef struct {
     gm_str scratch_postgres;
     gm_str scratch_setup;
     int64_t scratch_deadline_ms; /* 0: not set */
+    gm_str alembic_config;       /* as `migrations`: Alembic's configuration; empty: it is found */
+    gm_str alembic_name;         /* its section, "alembic" by default */
     gm_config_runner runner;     /* of another tool's format: what runs its migrations */
     GM_VEC(gm_config_rule) rules;
     GM_VEC(gm_config_allow) allow;
