@@ -169,7 +169,8 @@ def compare_specs(comparison, script, nodes, rng):
     specs += ["%s@%s" % (label, node.id) for label in labels for node in some[:3]]
     for spec in specs:
         def theirs():
-            found = script.get_revisions(spec)
+            # One definition of head: Alembic's `heads` leaves out those that others depend on, `head` does not.
+            found = script.get_revisions(script.get_heads() if spec == "heads" else spec)
             if any(f is None for f in found):
                 return "error"
             return sorted(f.revision for f in found)
