@@ -45,6 +45,28 @@ static void add_targets(gm_buf *buf, const gm_init_words *words)
     gm_buf_z(buf, words->development ? ", development: true}\n" : "}\n");
 }
 
+/* Of tools whose migrations are code that a command of the project runs. */
+static void add_runner(gm_buf *buf, const char *tool)
+{
+    static const struct {
+        const char *tool;
+        const char *command;
+        const char *migrate;
+    } runners[] = {
+        {"Flask-Migrate", "flask, db", "flask, db, migrate"},
+        {"Alembic", "alembic", "alembic, revision, --autogenerate"},
+        {"Django", "python, manage.py", "python, manage.py, makemigrations"},
+    };
+    for (size_t i = 0; tool && i < sizeof(runners) / sizeof(runners[0]); i++)
+        if (strcmp(tool, runners[i].tool) == 0)
+            gm_buf_printf(buf,
+                          "# What runs the migrations for `gmig upgrade`, and writes one for `gmig "
+                          "migrate`;\n# `env` tells it which database is meant.\n"
+                          "# runner:\n#   command: [%s]\n#   migrate: [%s]\n"
+                          "#   env: {DATABASE_URL: \"{url}\"}\n\n",
+                          runners[i].command, runners[i].migrate);
+}
+
 gm_str gm_init_config(gm_arena *arena, const gm_init_words *words)
 {
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
@@ -74,8 +96,10 @@ gm_str gm_init_config(gm_arena *arena, const gm_init_words *words)
         "# read from the environment when its target is used, so no password is ever committed.\n"
         "# `development: true` marks one that may be thrown away: gmig then asks less.\n");
     add_targets(&buf, words);
-    gm_buf_z(&buf, "  # prod: {url: \"${DATABASE_URL}\"}\n\n"
-                   "# Severity of rules: error, warning, info or off.\n"
+    gm_buf_z(&buf, words->url.len ? "  # prod: {url: \"${DATABASE_URL}\"}\n\n"
+                                  : "#   prod: {url: \"${DATABASE_URL}\"}\n\n");
+    add_runner(&buf, words->detected.tool);
+    gm_buf_z(&buf, "# Severity of rules: error, warning, info or off.\n"
                    "# rules: {missing-down: error}\n");
     return gm_buf_str(&buf);
 }
