@@ -29,7 +29,8 @@ def bench_history(bench, work, count):
     repo = os.path.join(work, "history")
     fast_import(repo, commit("refs/heads/main", linear_files(count)))
     ini = "[alembic]\nscript_location = alembic\n"
-    files, parent = [("alembic.ini", ini), ("alembic/env.py", ""), ("alembic/script.py.mako", "")], None
+    files, parent = [("alembic.ini", ini), ("gmig.yml", "format: alembic\n"), ("alembic/env.py", ""),
+                     ("alembic/script.py.mako", "")], None
     for number in range(count):
         parent, text = alembic_revision(number, parent)
         files.append((f"alembic/versions/{parent}_change.py", text))
@@ -42,6 +43,8 @@ def bench_history(bench, work, count):
                       Contender("gmig, work tree", [bench.gmig, command], repo)]
         if shutil.which("alembic"):
             contenders.append(Contender("alembic", ["alembic", command], peer))
+        contenders += [Contender("gmig --at HEAD, alembic's files", at_head, peer),
+                       Contender("gmig --at HEAD, alembic's files, cold", at_head, peer, before=without_cache(peer))]
         floor = "git ls-tree --format='%(objectname)' HEAD:migrations | git cat-file --batch"
         contenders.append(Contender("floor of a cold run: git cat-file --batch", ["sh", "-c", floor], repo))
         bench.compare(f"{command}, {count:,} revisions", contenders)

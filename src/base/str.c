@@ -90,14 +90,10 @@ size_t gm_str_search(gm_str s, gm_str needle)
 {
     if (needle.len == 0)
         return 0;
-    for (size_t i = 0; i + needle.len <= s.len; i++) {
-        i = gm_str_find(s, needle.ptr[0], i);
-        if (i + needle.len > s.len)
-            break;
-        if (memcmp(s.ptr + i, needle.ptr, needle.len) == 0)
-            return i;
-    }
-    return s.len;
+    if (needle.len > s.len)
+        return s.len;
+    const char *found = memmem(s.ptr, s.len, needle.ptr, needle.len);
+    return found ? (size_t)(found - s.ptr) : s.len;
 }
 
 gm_str gm_str_sub(gm_str s, size_t from, size_t to)

@@ -28,8 +28,11 @@ printf '[DEFAULT]\nroot = db\n[loggers]\nscript_location = no\n[alembic]\n# scri
 printf 'script_location =\n    %%(here)s/%%(root)s\nfile_template = %%%%(year)d_%%%%(month).2d-%%%%(rev)s\n' >>alembic.ini
 file db/versions/a.py aaaa 'None'
 file db/versions/deep/no.py nnnn 'None'
+# shellcheck disable=SC2016 # Mako's
 printf '"""${message}\n\n${create_date}\n"""\nfrom ours import op\nrevision: str = ${repr(up_revision)}\n' >db/script.py.mako
+# shellcheck disable=SC2016
 printf 'down_revision = ${repr(down_revision)}\nbranch_labels = ${repr(branch_labels)}\n' >>db/script.py.mako
+# shellcheck disable=SC2016
 printf 'depends_on = ${repr(depends_on)}\n' >>db/script.py.mako
 heads aaaa
 expect 0 gmig revision -m 'add x' --rev-id bbbb --label web --depends-on aaaa
