@@ -145,7 +145,7 @@ static void find_origins(const uniter *u, gm_check_union *united)
     gm_revisions named = gm_check_union_named(u->arena, united->made, u->view->graph);
     GM_EACH (const gm_revision *, revision, &named) {
         const gm_union_item *item = gm_map_get(&united->made->items, (*revision)->id);
-        bool ours = item && item->ours == *revision;
+        bool ours = gm_union_is_ours(item, *revision);
         gm_oid tip = ours ? gm_snapshot_commit(u->view->snapshot) : u->base.commit;
         gm_check_origin *origin = gm_new(u->arena, gm_check_origin);
         *origin = gm_origin_find(u->project, &tip, (*revision)->path);

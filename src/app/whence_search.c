@@ -31,19 +31,29 @@ bool gm_whence_wants(const gm_whence_search *search, gm_str id, gm_str name)
     return false;
 }
 
+/* What tells a file from others: its bytes alone, unless its path says who it is. */
+static gm_str of_bytes_and(gm_whence_search *search, const gm_oid *blob, gm_str place)
+{
+    gm_buf buf = gm_buf_new(search->arena, SIZE_MAX);
+    gm_buf_add(&buf, gm_oid_key(blob));
+    if (search->format->place)
+        gm_buf_add(&buf, place);
+    return gm_buf_str(&buf);
+}
+
 gm_version *gm_whence_version(gm_whence_search *search, const gm_oid *blob,
                               const gm_revision *revision)
 {
-    const size_t *known = gm_map_get(&search->version_places, gm_oid_key(blob));
+    /* Files with the same bytes are several revisions where their paths say the ids. */
+    gm_str key = of_bytes_and(search, blob, revision->id);
+    const size_t *known = gm_map_get(&search->version_places, key);
     if (known)
         return &search->versions.items[*known];
-    gm_oid *key = gm_new(search->arena, gm_oid);
     size_t *place = gm_new(search->arena, size_t);
-    *key = *blob;
     *place = search->versions.len;
     gm_vec_push(search->arena, &search->versions,
                 (gm_version){.blob = *blob, .revision = revision});
-    gm_map_add(&search->version_places, gm_oid_key(key), place);
+    gm_map_add(&search->version_places, key, place);
     return &search->versions.items[*place];
 }
 
@@ -173,9 +183,11 @@ static const gm_revision *revision_of(gm_whence_search *search, const gm_tree_en
                                       gm_str folder)
 {
     void *known;
-    if (gm_map_find(&search->revisions, gm_oid_key(&entry->oid), &known))
-        return known;
     gm_arena *arena = search->arena;
+    gm_str place = search->format->place ? gm_path_join(arena, folder, entry->name) : (gm_str){0};
+    gm_str key = of_bytes_and(search, &entry->oid, place);
+    if (gm_map_find(&search->revisions, key, &known))
+        return known;
     gm_cache *cache = search->project->cache;
     gm_revision *revision = gm_new(arena, gm_revision);
     gm_revisions sound = {0};
@@ -191,9 +203,7 @@ static const gm_revision *revision_of(gm_whence_search *search, const gm_tree_en
             gm_cache_add_revision(cache, search->format->name, revision);
         found = revision != NULL;
     }
-    gm_oid *key = gm_new(arena, gm_oid);
-    *key = entry->oid;
-    gm_map_add(&search->revisions, gm_oid_key(key), found ? revision : NULL);
+    gm_map_add(&search->revisions, key, found ? revision : NULL);
     return found ? revision : NULL;
 }
 

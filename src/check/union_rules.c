@@ -148,7 +148,7 @@ static gm_str who(const gm_check_run *run, const gm_revision *revision)
     const gm_check_origin *origin = gm_map_get(&united->origins, revision->id);
     gm_buf buf = gm_buf_new(run->arena, SIZE_MAX);
     bool both = item && item->base && item->ours && gm_oid_eq(&item->base->blob, &item->ours->blob);
-    bool ours = item && item->ours == revision;
+    bool ours = gm_union_is_ours(item, revision);
     gm_buf_printf(&buf, "%.*s (%.*s; %.*s", GM_ARG(revision->id), GM_ARG(revision->path),
                   GM_ARG(ours ? united->ours_name : united->base_name));
     if (both)

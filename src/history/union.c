@@ -35,6 +35,12 @@ static bool same(const gm_union_version *a, const gm_union_version *b)
                       gm_oid_eq(&a->revision->down_blob, &b->revision->down_blob));
 }
 
+bool gm_union_is_ours(const gm_union_item *item, const gm_revision *revision)
+{
+    return item && item->ours && gm_oid_eq(&item->ours->blob, &revision->blob) &&
+           gm_str_eq(item->ours->path, revision->path);
+}
+
 /* ---- several merge bases ---- */
 
 static gm_union_version *mix(gm_arena *arena, const gm_union_version *version)

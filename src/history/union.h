@@ -41,6 +41,9 @@ typedef struct {
     const gm_revision *ours;
 } gm_union_item;
 
+/* Does the revision come from `ours`? Links make copies, so that its pointer does not say it. */
+bool gm_union_is_ours(const gm_union_item *item, const gm_revision *revision);
+
 typedef enum {
     GM_UNION_SAME_ID, /* both sides added the id, with different content */
     GM_UNION_TWICE,   /* both sides added it, as files of different names */

@@ -101,6 +101,13 @@ expect 1 gmig check --base main --at side
 has 'site/blog/migrations/0003_right.py'
 has 'blog.0003_left'
 has '[divergent-heads]'
+has '(site/blog/migrations/0003_right.py; side, '
+hasnt 'not committed'
+# Files with the same bytes are several revisions all the same: their paths say who they are.
+expect 0 gmig whence blog.0003_right
+has 'on blog.0002_tags'
+has 'side: site/blog/migrations/0003_right.py'
+expect 0 gmig whence blog.0003_left
 expect 1 gmig check --all-refs --base main
 has 'blog.0003_right'
 

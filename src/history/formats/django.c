@@ -75,6 +75,12 @@ static void place(gm_arena *arena, gm_revision *revision)
     revision->app = gm_str_dup(arena, revision->app);
     revision->id = id_of(arena, revision->app, name);
     revision->message = message_of(arena, name);
+    /* What the file says by itself, for who looks at it alone; links say more. */
+    revision->parents = (gm_strs){0};
+    GM_EACH (const gm_str, key, &revision->needs)
+        if (gm_str_eq(gm_django_app(*key), revision->app) &&
+            !gm_str_is(gm_django_name(*key), "__first__"))
+            gm_vec_push(arena, &revision->parents, *key);
 }
 
 static gm_code read_list(gm_arena *arena, gm_arena *scratch, const gm_revision_file *file,
