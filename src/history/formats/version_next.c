@@ -90,7 +90,9 @@ static gm_str incremented(gm_arena *arena, gm_str version)
     while (from && is_digit(version.ptr[from - 1]))
         from--;
     gm_str number = gm_str_sub(version, from, version.len);
-    char *digits = (char *)(uintptr_t)gm_str_z(arena, number);
+    char *digits = gm_arena_alloc(arena, number.len + 1);
+    memcpy(digits, number.ptr, number.len);
+    digits[number.len] = '\0';
     size_t at = number.len;
     while (at && digits[at - 1] == '9')
         digits[--at] = '0';

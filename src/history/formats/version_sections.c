@@ -209,7 +209,7 @@ static bool has_off_line(const sections *s)
     gm_str rest = s->text;
     gm_str line;
     while (s->preset->off && gm_str_line(&rest, &line)) {
-        gm_str said;
+        gm_str said = {0};
         if (gm_str_trim(line).len && !comment_of(line, &said))
             return false;
         if (gm_str_trim(line).len && gm_str_eq(said, gm_str_from(s->preset->off)))

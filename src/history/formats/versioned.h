@@ -46,14 +46,14 @@ typedef struct {
     gm_format_ops ops; /* first: a gm_revision knows its preset by its format */
     const char *name;  /* as `preset:` has it */
     gm_version_parser *parse;
-    gm_version_style style;
     const char *off;        /* a line at the top that takes the transaction away, without blanks */
-    bool off_by_statement;  /* the tool sees itself which statements cannot run in one */
     const char *folders[4]; /* where its files lie by custom; NULL ends them */
     const char *first;      /* the first version, whose punctuation later ones have as well */
     const char *up;         /* a new file: %v and %s stand for version and words */
     const char *down;       /* and the other one of two; NULL: one file */
-    bool in_text;           /* the file's text names its version, too */
+    gm_version_style style;
+    bool off_by_statement; /* the tool sees itself which statements cannot run in one */
+    bool in_text;          /* the file's text names its version, too */
 } gm_preset;
 
 const gm_preset *gm_preset_find(gm_str name);               /* NULL: there is none */

@@ -208,8 +208,11 @@ void gm_sqitch_link(gm_arena *arena, const gm_revisions *read, gm_revisions *lin
     if (plan) {
         size_t slash = gm_str_rfind(plan->path, '/');
         p.folder = slash < plan->path.len ? gm_str_sub(plan->path, 0, slash + 1) : GM_STR("");
-        GM_EACH (const gm_revision *, revision, &whole)
-            gm_map_add(&p.by_path, (*revision)->path, (void *)(uintptr_t)*revision);
+        GM_EACH (const gm_revision *, revision, &whole) {
+            gm_revision *kept = gm_new(arena, gm_revision);
+            *kept = **revision;
+            gm_map_add(&p.by_path, kept->path, kept);
+        }
         follow_plan(&p, plan);
     }
     GM_EACH (const gm_revision *, revision, plan ? &made : &whole)
