@@ -55,6 +55,14 @@ static gm_code options_of(const work *w, const gm_view *view, gm_program_options
     *options = (gm_program_options){.migrations = view->folders,
                                     .folder = config->folder,
                                     .defaults = compares_defaults(w, view)};
+    gm_str env, parent = folder_of(view->migrations);
+    /* Beside env.py lie scripts, and no models. */
+    if (parent.len && bytes_at(view, gm_path_join(w->arena, parent, GM_STR("env.py")), &env, w->arena)) {
+        options->migrations = (gm_strs){0};
+        GM_EACH (const gm_str, folder, &view->folders)
+            gm_vec_push(w->arena, &options->migrations, *folder);
+        gm_vec_push(w->arena, &options->migrations, parent);
+    }
     for (size_t i = 0; config->has_models && i < config->models.len; i++) {
         gm_str path;
         GM_TRY(gm_project_below(w->project, config, "models", config->models.items[i], &path, err));

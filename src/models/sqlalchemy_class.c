@@ -377,9 +377,13 @@ void gm_sa_place_class(gm_sa *sa, gm_sa_class *class)
         gm_sa_place_class(sa, parent);
     if (read_table(sa, class)) {
         class->has_table = true;
+    } else if (class->flask && parent && !has_own_primary(sa, class, parent)) {
+        /* Whatever name it has: Flask-SQLAlchemy makes no table without a primary key. */
+        class->home = parent->home;
+        return;
     } else if (read_tablename(sa, class, parent)) {
         class->has_table = true;
-    } else if (class->flask && (!parent || has_own_primary(sa, class, parent))) {
+    } else if (class->flask) {
         class->table.name = snake_case(sa->arena, class->statement->name);
         class->table.known = true;
         class->has_table = true;

@@ -58,6 +58,8 @@ static const struct {
     {"UUID", "Uuid", {NULL}},
     {"JSON", "JSON", {NULL}},
     {"JSONB", "JSONB", {NULL}},
+    {"CIText", "CITEXT", {NULL}},
+    {"CITEXT", "CITEXT", {NULL}},
     {"PickleType", "LargeBinary", {NULL}},
 };
 

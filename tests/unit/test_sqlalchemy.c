@@ -216,6 +216,15 @@ static void columns_go_where_inheritance_puts_them(void **state)
          "column id of a: type=Integer null=no primary=yes\n"
          "column more of a: type=Text null=yes primary=no\n"
          "table a\n"},
+        /* one table for all, though it is named */
+        {FLASK "class A(db.Model):\n"
+               "    id = db.Column(db.Integer, primary_key=True)\n"
+               "class B(A):\n"
+               "    __tablename__ = 'b'\n"
+               "    more = db.Column(db.Text)\n",
+         "column id of a: type=Integer null=no primary=yes\n"
+         "column more of a: type=Text null=yes primary=no\n"
+         "table a\n"},
         /* a table each */
         {FLASK "class A(db.Model):\n"
                "    id = db.Column(db.BigInteger, primary_key=True)\n"
