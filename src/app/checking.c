@@ -3,6 +3,7 @@
 
 #include "app/checking_models.h"
 #include "app/checking_program.h"
+#include "app/checking_rules.h"
 #include "app/replaying.h"
 #include "base/file.h"
 #include "history/formats/atlas_sum.h"
@@ -17,16 +18,6 @@ bool gm_checked_note_unseen(gm_arena *arena, gm_checked *checked, gm_code code, 
     gm_vec_push(arena, &checked->unseen, (gm_unseen){code, err->text, err->where, err->hint});
     gm_err_clear(err);
     return true;
-}
-
-void gm_checking_copy_rules(gm_arena *arena, const gm_config *config, gm_check_input *input)
-{
-    GM_EACH (const gm_config_rule, rule, &config->rules)
-        gm_vec_push(arena, &input->weights,
-                    (gm_check_weight){rule->rule, rule->severity, rule->line});
-    GM_EACH (const gm_config_allow, allow, &config->allow)
-        gm_vec_push(arena, &input->allowances,
-                    (gm_check_allowance){allow->rule, allow->revision, allow->reason, allow->line});
 }
 
 gm_seen_project gm_checking_seen(gm_arena *arena, const gm_view *view)
@@ -44,13 +35,6 @@ gm_seen_project gm_checking_seen(gm_arena *arena, const gm_view *view)
     return seen;
 }
 
-/* The work tree and the index are the developer's own; a commit is judged by the examining rules.
- */
-static bool judges_itself(gm_str at)
-{
-    return !at.len || gm_str_is(at, "worktree") || gm_str_is(at, "index");
-}
-
 static gm_models_base base_of(gm_project *project, const gm_checking_options *options,
                               const gm_snapshot *snapshot)
 {
@@ -61,7 +45,7 @@ static gm_models_base base_of(gm_project *project, const gm_checking_options *op
         return (gm_models_base){.commit = options->base};
     if (gm_oid_none(&commit))
         return (gm_models_base){.nothing = true};
-    if (judges_itself(options->at))
+    if (gm_checking_judges_itself(options->at))
         return (gm_models_base){.commit = gm_oid_hex(project->arena, &commit)};
     if (gm_repo_commit(project->repo, &commit, &read, &ignored) != GM_OK)
         return (gm_models_base){0};
@@ -136,8 +120,7 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
         code = gm_replaying_database(project, &view, options->target, &input, err);
     if (code != GM_OK && !gm_checked_note_unseen(arena, checked, code, err))
         return code;
-    gm_checking_copy_rules(arena, judges_itself(options->at) ? &view.config : &project->config,
-                           &input);
+    gm_checking_rules(project, options->at, &view, &seen.base, &input);
     return gm_check_history(arena, &input, &checked->findings, err);
 }
 

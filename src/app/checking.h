@@ -30,8 +30,7 @@ typedef struct {
 gm_code gm_checking_run(gm_project *project, const gm_checking_options *options,
                         gm_checked *checked, gm_err *err);
 
-/* `rules:` and `allow:` for the rules, and what a report says of a view. */
-void gm_checking_copy_rules(gm_arena *arena, const gm_config *config, gm_check_input *input);
+/* What a report says of a view. */
 gm_seen_project gm_checking_seen(gm_arena *arena, const gm_view *view);
 
 /* Is this "cannot tell" (exit status 3)? Then it is noted, and `err` is cleared. */

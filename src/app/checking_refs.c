@@ -3,6 +3,7 @@
 
 #include "app/all_refs.h"
 #include "app/base_ref.h"
+#include "app/checking_rules.h"
 
 static gm_str short_name(gm_str ref)
 {
@@ -107,7 +108,7 @@ static gm_code check_one(gm_project *project, const gm_strs *globs,
         .config_path = project->config_path,
         .allow_now = options->allow_now,
     };
-    gm_checking_copy_rules(arena, &project->config, &input);
+    gm_checking_own_rules(arena, &view.config, &input);
     return gm_check_history(arena, &input, &checked->findings, err);
 }
 

@@ -136,7 +136,7 @@ static bool could_be_found(const gm_check_run *run, gm_rule rule)
 {
     return run->input->united ||
            (rule != GM_RULE_DIVERGENT_HEADS &&
-            (rule < GM_RULE_SAME_ID_DIFFERENT_CONTENT || rule > GM_RULE_STALE_MERGE_REVISION));
+            (rule < GM_RULE_SAME_ID_DIFFERENT_CONTENT || rule > GM_RULE_RULES_WEAKENED));
 }
 
 static void odd_notes(gm_check_run *run, const gm_map *files)
@@ -174,7 +174,7 @@ static void odd_allowances(gm_check_run *run, const bool *used)
     for (size_t i = 0; i < run->input->allowances.len; i++) {
         const gm_check_allowance *allowance = &run->input->allowances.items[i];
         gm_rule rule;
-        if (used[i] || !gm_rule_parse(allowance->rule, &rule) ||
+        if (used[i] || !allowance->line || !gm_rule_parse(allowance->rule, &rule) ||
             run->severity[rule] == GM_SEVERITY_OFF || !could_be_found(run, rule))
             continue;
         gm_check_add(run, (gm_found){.finding = {

@@ -61,6 +61,7 @@ gm_code gm_check_history(gm_arena *arena, const gm_check_input *input, gm_findin
 {
     gm_check_run run = {.arena = arena, .input = input};
     GM_TRY(weigh(&run, err));
+    gm_check_weakenings(&run);
     gm_check_graph(&run);
     gm_check_versions(&run);
     if (input->united)

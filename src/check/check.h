@@ -50,13 +50,34 @@ typedef struct {
     size_t line;
 } gm_check_weight;
 
+typedef GM_VEC(gm_check_weight) gm_check_weights;
+
 /* `allow:` of gmig.yml */
 typedef struct {
     gm_str rule;
     gm_str revision; /* empty: every revision */
     gm_str reason;
-    size_t line;
+    size_t line; /* 0: the file that is checked has no such line, the base's has */
 } gm_check_allowance;
+
+typedef GM_VEC(gm_check_allowance) gm_check_allowances;
+
+/* What one gmig.yml says that rules are made lighter or heavier with. */
+typedef struct {
+    gm_check_weights weights;
+    gm_check_allowances allowances;
+    gm_str trunk;
+    size_t trunk_line; /* 0: it is not set */
+    gm_strs shipped;
+    size_t shipped_line;
+} gm_check_settings;
+
+/* Something that a branch's gmig.yml makes lighter than its base's. */
+typedef struct {
+    gm_str message;
+    gm_str revision; /* of an allowance */
+    size_t line;     /* 0: a line that is gone */
+} gm_check_weakening;
 
 /* One thing that the models say otherwise than at the base. */
 typedef struct {
@@ -151,8 +172,9 @@ typedef struct {
     GM_VEC(gm_check_replay) replays; /* of --replay and --database */
     GM_VEC(gm_dialect) dialects;     /* those that every revision must serve */
     gm_str config_path;              /* of the gmig.yml that the following come from */
-    GM_VEC(gm_check_weight) weights;
-    GM_VEC(gm_check_allowance) allowances;
+    gm_check_weights weights;
+    gm_check_allowances allowances;
+    GM_VEC(gm_check_weakening) weakenings; /* of the same file */
     gm_str allow_now; /* GMIG_ALLOW: rule ids with commas or blanks between */
 } gm_check_input;
 
@@ -162,6 +184,16 @@ typedef struct {
  */
 gm_code gm_check_history(gm_arena *arena, const gm_check_input *input, gm_findings *findings,
                          gm_err *err);
+
+/*
+ * Whose settings count where a base is examined: the base's, so that a branch cannot lower the bar
+ * for itself. What the branch itself makes heavier counts at once. Fills weights, allowances and
+ * weakenings of `input`. `start` is where the branch began, so that it does not answer for what the
+ * base has changed since; NULL where that is not one commit, or unknown. `base_name` is for people.
+ * Rules of the base that this version does not know are passed over.
+ */
+void gm_check_settle(gm_arena *arena, const gm_check_settings *ours, const gm_check_settings *base,
+                     const gm_check_settings *start, gm_str base_name, gm_check_input *input);
 
 /* The revisions whose origin findings about a union will tell. */
 gm_revisions gm_check_union_named(gm_arena *arena, const gm_union *made, const gm_graph *ours);

@@ -28,6 +28,7 @@ typedef struct {
 /* Adds `found` with the severity of its rule, unless that is off. */
 void gm_check_add(gm_check_run *run, gm_found found);
 
+void gm_check_weakenings(gm_check_run *run);   /* settings.c: a gmig.yml that asks for less */
 void gm_check_graph(gm_check_run *run);        /* graph_rules.c: problems and divergent heads */
 void gm_check_versions(gm_check_run *run);     /* version_rules.c: what versions and sums say */
 void gm_check_late(gm_check_run *run);         /* version_rules.c: what sorts below the base */

@@ -297,11 +297,13 @@ static gm_code dialects(const reader *r, const char *name, const gm_yaml *value,
 
 static gm_code trunk(const reader *r, const char *name, const gm_yaml *value, void *into)
 {
+    ((gm_config *)into)->trunk_line = value->line;
     return read_word(r, name, value, &((gm_config *)into)->trunk);
 }
 
 static gm_code shipped(const reader *r, const char *name, const gm_yaml *value, void *into)
 {
+    ((gm_config *)into)->shipped_line = value->line;
     return read_list(r, name, value, read_word, &((gm_config *)into)->shipped);
 }
 

@@ -80,7 +80,9 @@ typedef struct {
     GM_VEC(gm_dialect) dialects; /* default {sqlite} */
     bool has_dialects;           /* the file names them */
     gm_str trunk;                /* empty when it is not set */
+    size_t trunk_line;
     gm_strs shipped;
+    size_t shipped_line;
     GM_VEC(gm_config_target) targets; /* in the order of the file */
     gm_str ledger_schema;
     gm_str scratch_postgres;

@@ -467,6 +467,54 @@ static bool fires(const char *found, size_t rule)
     return gm_str_search(text, gm_str_from(gm_rule_id((gm_rule)rule))) < text.len;
 }
 
+/* missing-down as three gmig.yml weigh it. */
+typedef struct {
+    gm_severity ours;
+    gm_severity base;
+    gm_severity start;
+    const char *found;
+} settled;
+
+#define HEAVY "error missing-down a1.sql:4\n"
+#define LIGHT "info missing-down a1.sql:4\n"
+#define WEAKER "warning rules-weakened gmig.yml:3\n"
+
+static const settled settled_rows[] = {
+    {GM_SEVERITY_INFO, GM_SEVERITY_INFO, GM_SEVERITY_INFO, LIGHT},
+    {GM_SEVERITY_INFO, GM_SEVERITY_ERROR, GM_SEVERITY_ERROR, HEAVY WEAKER},
+    /* The base has changed it since, or both have. */
+    {GM_SEVERITY_INFO, GM_SEVERITY_ERROR, GM_SEVERITY_INFO, HEAVY},
+    {GM_SEVERITY_ERROR, GM_SEVERITY_INFO, GM_SEVERITY_ERROR, LIGHT},
+    {GM_SEVERITY_OFF, GM_SEVERITY_ERROR, GM_SEVERITY_INFO, HEAVY WEAKER},
+    /* What is heavier counts at once. */
+    {GM_SEVERITY_ERROR, GM_SEVERITY_INFO, GM_SEVERITY_INFO, HEAVY},
+};
+
+static gm_check_settings settings_with(gm_arena *arena, gm_severity severity)
+{
+    gm_check_settings settings = {0};
+    gm_vec_push(arena, &settings.weights, (gm_check_weight){GM_STR("missing-down"), severity, 3});
+    return settings;
+}
+
+static void a_branch_cannot_lower_the_bar_for_itself(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(settled_rows) / sizeof(*settled_rows); i++) {
+        gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+        const settled *row = &settled_rows[i];
+        gm_check_settings ours = settings_with(arena, row->ours);
+        gm_check_settings base = settings_with(arena, row->base);
+        gm_check_settings start = settings_with(arena, row->start);
+        gm_check_input input = input_of(arena, REVISION("a1", "") "-- gmig:up\nSELECT 1;\n");
+        gm_check_settle(arena, &ours, &base, &start, GM_STR("main"), &input);
+        gm_findings findings = {0};
+        gm_err err = gm_err_new(arena);
+        assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+        assert_str(draw(arena, &findings), row->found);
+    }
+}
+
 static void every_rule_has_a_row_that_fires_it(void **state)
 {
     (void)state;
@@ -479,6 +527,8 @@ static void every_rule_has_a_row_that_fires_it(void **state)
             fired = fired || fires(model_rows[i].found, rule);
         for (size_t i = 0; i < sizeof(union_rows) / sizeof(*union_rows); i++)
             fired = fired || fires(union_rows[i].found, rule);
+        for (size_t i = 0; i < sizeof(settled_rows) / sizeof(*settled_rows); i++)
+            fired = fired || fires(settled_rows[i].found, rule);
         if (!fired)
             fail_msg("no row fires %s", gm_rule_id((gm_rule)rule));
     }
@@ -596,6 +646,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_finds_what_it_is_for_and_nothing_else),
         cmocka_unit_test(what_models_and_scratch_say_becomes_findings),
+        cmocka_unit_test(a_branch_cannot_lower_the_bar_for_itself),
         cmocka_unit_test(every_rule_has_a_row_that_fires_it),
         cmocka_unit_test(unions_are_judged_beside_the_history_itself),
         cmocka_unit_test(before_a_commit_findings_of_the_union_are_warnings),
