@@ -15,6 +15,7 @@ gm_check_settings gm_checking_settings(gm_arena *arena, const gm_config *config)
         .trunk_line = config->trunk_line,
         .shipped = config->shipped,
         .shipped_line = config->shipped_line,
+        .merges_first = config->merges_first,
     };
     GM_EACH (const gm_config_rule, rule, &config->rules)
         gm_vec_push(arena, &settings.weights,
@@ -30,6 +31,7 @@ void gm_checking_own_rules(gm_arena *arena, const gm_config *config, gm_check_in
     gm_check_settings settings = gm_checking_settings(arena, config);
     input->weights = settings.weights;
     input->allowances = settings.allowances;
+    input->merges_first = settings.merges_first;
 }
 
 gm_code gm_checking_settings_at(gm_project *project, gm_str commit,
@@ -87,8 +89,8 @@ void gm_checking_rules(gm_project *project, gm_str at, const gm_view *view,
         gm_checking_own_rules(arena, own ? &view->config : &project->config, input);
         return;
     }
-    if (base->starts.len == 1 && gm_checking_settings_at(project, base->starts.items[0], &start,
-                                                         &ignored) == GM_OK &&
+    if (base->starts.len == 1 &&
+        gm_checking_settings_at(project, base->starts.items[0], &start, &ignored) == GM_OK &&
         !start)
         start = gm_new(arena, gm_check_settings); /* there was no gmig.yml yet */
     gm_check_settings ours = gm_checking_settings(arena, &view->config);

@@ -70,6 +70,7 @@ typedef struct {
     size_t trunk_line; /* 0: it is not set */
     gm_strs shipped;
     size_t shipped_line;
+    bool merges_first;
 } gm_check_settings;
 
 /* Something that a branch's gmig.yml makes lighter than its base's. */
@@ -175,7 +176,8 @@ typedef struct {
     gm_check_weights weights;
     gm_check_allowances allowances;
     GM_VEC(gm_check_weakening) weakenings; /* of the same file */
-    gm_str allow_now; /* GMIG_ALLOW: rule ids with commas or blanks between */
+    bool merges_first;                     /* a fork is mended by a merge rather than by a rebase */
+    gm_str allow_now;                      /* GMIG_ALLOW: rule ids with commas or blanks between */
 } gm_check_input;
 
 /*

@@ -56,6 +56,11 @@ static gm_str mend(gm_check_run *run, const gm_crowd *crowd)
     gm_str base = run->input->crowds_base;
     if (crowd->same_id && !versions_of(crowd))
         return GM_STR("Give all but one another id.");
+    if (run->input->merges_first)
+        return gm_str_printf(run->arena,
+                             "One after the other goes into %.*s; on each that is behind run `git "
+                             "merge %.*s`, then `gmig merge --stage`.",
+                             GM_ARG(base), GM_ARG(base));
     if (crowd->base)
         return gm_str_printf(run->arena, "`gmig rebase %.*s` %s.", GM_ARG(base),
                              crowd->members.len == 1 ? "the branch" : "them, one after the other");

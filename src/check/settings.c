@@ -133,6 +133,7 @@ void gm_check_settle(gm_arena *arena, const gm_check_settings *ours, const gm_ch
     for (size_t i = 0; i < GM_RULE_COUNT; i++)
         settle_rule(&s, (gm_rule)i);
     settle_allowances(&s);
+    input->merges_first = base->merges_first;
     keep_unknown(&s);
     compare_refs(&s);
 }

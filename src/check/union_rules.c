@@ -165,6 +165,7 @@ static gm_str who(const gm_check_run *run, const gm_revision *revision)
 /*
  * A revision that only this branch has is moved behind the base's: that keeps the history straight.
  * One that the base has, or that was merged from elsewhere, may be in databases, and stays.
+ * `policy: merge` names the merge first wherever it helps.
  */
 static gm_str mend(const gm_check_run *run, const meeting *found)
 {
@@ -179,7 +180,7 @@ static gm_str mend(const gm_check_run *run, const meeting *found)
     gm_str merge = gm_str_printf(run->arena, "un `git merge %.*s`, then `gmig merge --stage`",
                                  GM_ARG(united->base_name));
     gm_str rebase = gm_str_printf(run->arena, "un `gmig rebase %.*s`", GM_ARG(united->base_name));
-    bool moves = only_ours(united->made, found->ours);
+    bool moves = only_ours(united->made, found->ours) && !run->input->merges_first;
     const gm_format_ops *format = found->ours->revision->format;
     if (format && !format->with_parents)
         return gm_str_printf(run->arena,

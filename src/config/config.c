@@ -307,6 +307,17 @@ static gm_code shipped(const reader *r, const char *name, const gm_yaml *value, 
     return read_list(r, name, value, read_word, &((gm_config *)into)->shipped);
 }
 
+static gm_code policy(const reader *r, const char *name, const gm_yaml *value, void *into)
+{
+    gm_str word;
+    GM_TRY(read_word(r, name, value, &word));
+    bool merge = gm_str_is(word, "merge");
+    if (!merge && !gm_str_is(word, "rebase"))
+        return bad_value(r, value, name, "rebase or merge");
+    ((gm_config *)into)->merges_first = merge;
+    return GM_OK;
+}
+
 static gm_code target_url(const reader *r, const char *name, const gm_yaml *value, void *into)
 {
     return read_word(r, name, value, &((gm_config_target *)into)->url);
@@ -541,6 +552,7 @@ static const key file_keys[] = {
     {"dialects", dialects},
     {"trunk", trunk},
     {"shipped", shipped},
+    {"policy", policy},
     {"targets", targets},
     {"ledger", ledger},
     {"scratch", scratch},

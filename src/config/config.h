@@ -83,6 +83,7 @@ typedef struct {
     size_t trunk_line;
     gm_strs shipped;
     size_t shipped_line;
+    bool merges_first; /* `policy: merge`: a fork is mended by a merge rather than by a rebase */
     GM_VEC(gm_config_target) targets; /* in the order of the file */
     gm_str ledger_schema;
     gm_str scratch_postgres;

@@ -90,6 +90,20 @@ commit sly
 expect 1 git push -q origin sly
 has_err "missing-down weighs off here, and error in main, which counts"
 
+# The cure that the base's policy names comes first.
+cd "$box/here/project"
+git checkout -q main
+revision cccc3 drop1
+echo 'policy: merge' >>gmig.yml
+commit three
+git checkout -q topic
+revision dddd4 drop1
+commit four
+expect 1 gmig check --base main
+has "fix: Run \`git merge main\`, then \`gmig merge --stage\`; or run \`gmig rebase main\`."
+expect 1 gmig check --all-refs --base main
+has "fix: One after the other goes into main; on each that is behind run \`git merge main\`, then \`gmig merge --stage\`."
+
 # A base without a gmig.yml leaves it to the branch that brings one.
 cd "$box/here"
 new_repo first

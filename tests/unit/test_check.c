@@ -238,6 +238,16 @@ static void off_without_a_base(gm_arena *arena, gm_check_input *input)
     add_models(arena, input, 7, 3);
 }
 
+static void program_without_a_revision(gm_arena *arena, gm_check_input *input)
+{
+    input->program.command = GM_STR("flask db migrate");
+    gm_vec_push(arena, &input->program.changes,
+                (gm_model_change){GM_STR("column size of cards"), GM_STR("app.py"), 9, "is new"});
+    gm_vec_push(
+        arena, &input->program.doubtful,
+        (gm_model_change){GM_STR("column hue of cards"), GM_STR("app.py"), 12, "has changed"});
+}
+
 static void unreadable(gm_arena *arena, gm_check_input *input)
 {
     gm_vec_push(arena, &input->models_problems,
@@ -304,6 +314,8 @@ static const model_case model_rows[] = {
     {"a change with its migration is not to blame for what was off before",
      changed_with_where_all_is_off, "error models-out-of-step models:0\n"},
     {"models-out-of-step", off_without_a_base, "error models-out-of-step models:0\n"},
+    {"missing-migration of a program, unresolved-models", program_without_a_revision,
+     "error missing-migration app.py:9\ninfo unresolved-models app.py:12\n"},
     {"unreadable-models", unreadable, "error unreadable-models m.yml:4\n"},
     {"a replay that finds nothing", replay_as_it_should_be, ""},
     {"model-drift", replay_with_drift, "error model-drift models:0\n"},

@@ -11,6 +11,7 @@ static const char whole[] =
     "dialects: [postgres, sqlite3]\n"
     "trunk: origin/main\n"
     "shipped: [origin/release/*, v*]\n"
+    "policy: merge\n"
     "targets:\n"
     "  dev: {url: 'sqlite:dev.db', development: true}\n"
     "  prod.eu: ${DATABASE_URL}\n"
@@ -46,7 +47,8 @@ static void every_key_is_read(void **state)
     assert_str(c.targets.items[0].name, "dev");
     assert_str(c.targets.items[0].url, "sqlite:dev.db");
     assert_true(c.targets.items[0].development);
-    assert_int_equal(c.targets.items[0].line, 9);
+    assert_int_equal(c.targets.items[0].line, 10);
+    assert_true(c.merges_first);
     assert_str(c.targets.items[1].name, "prod.eu");
     assert_str(c.targets.items[1].url, "${DATABASE_URL}");
     assert_false(c.targets.items[1].development);
@@ -58,11 +60,11 @@ static void every_key_is_read(void **state)
     assert_str(c.rules.items[0].rule, "missing-down");
     assert_int_equal(c.rules.items[0].severity, GM_SEVERITY_WARNING);
     assert_int_equal(c.rules.items[1].severity, GM_SEVERITY_OFF);
-    assert_int_equal(c.rules.items[1].line, 13);
+    assert_int_equal(c.rules.items[1].line, 14);
     assert_int_equal(c.allow.len, 2);
     assert_str(c.allow.items[0].revision, "8c1f");
     assert_str(c.allow.items[0].reason, "empty");
-    assert_int_equal(c.allow.items[0].line, 15);
+    assert_int_equal(c.allow.items[0].line, 16);
     assert_str(c.allow.items[1].rule, "x");
     assert_int_equal(c.allow.items[1].revision.len, 0);
     gm_arena_free(arena);
@@ -107,7 +109,7 @@ static void a_wrong_file_says_where_and_what_is_expected(void **state)
         {"a word", "1:1", "gmig.yml must be a mapping", NULL},
         {"a: 1\n", "1:1", "gmig.yml has no key 'a'",
          "Its keys are migrations, file_template, format, preset, models, dialects, trunk, shipped, "
-         "targets, ledger, scratch, runner, type_hints, rules, allow, django."},
+         "policy, targets, ledger, scratch, runner, type_hints, rules, allow, django."},
         {"trunk: x\nmigration: y\n", "2:1", "gmig.yml has no key 'migration'",
          "Did you mean 'migrations'?"},
         {"\"a\\e[1m\": 1\n", "1:1", "gmig.yml has no key 'a\\x1b[1m'", NULL},
