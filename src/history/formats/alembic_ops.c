@@ -7,33 +7,33 @@
  * left out, and positions behind it are one less. -1: it has no such argument. */
 typedef struct {
     const char *operation;
+    const char *table_name; /* as a keyword */
+    const char *columns_name;
+    const char *other_name;
     int name;
     int table;
-    const char *table_name; /* as a keyword */
     int columns;
-    const char *columns_name;
     int other;
-    const char *other_name;
     bool whole;
 } shape;
 
 static const shape shapes[] = {
-    {"create_table", -1, 0, "table_name", -1, NULL, -1, NULL, true},
-    {"drop_table", -1, 0, "table_name", -1, NULL, -1, NULL, true},
-    {"rename_table", -1, 0, "old_table_name", -1, NULL, 1, "new_table_name", true},
-    {"create_table_comment", -1, 0, "table_name", -1, NULL, -1, NULL, true},
-    {"drop_table_comment", -1, 0, "table_name", -1, NULL, -1, NULL, true},
-    {"add_column", -1, 0, "table_name", 1, "column", -1, NULL, false},
-    {"drop_column", -1, 0, "table_name", 1, "column_name", -1, NULL, false},
-    {"alter_column", -1, 0, "table_name", 1, "column_name", -1, NULL, false},
-    {"create_index", 0, 1, "table_name", 2, "columns", -1, NULL, false},
-    {"drop_index", 0, 1, "table_name", -1, NULL, -1, NULL, true},
-    {"create_unique_constraint", 0, 1, "table_name", 2, "columns", -1, NULL, false},
-    {"create_primary_key", 0, 1, "table_name", 2, "columns", -1, NULL, false},
-    {"create_check_constraint", 0, 1, "table_name", -1, NULL, -1, NULL, true},
-    {"create_exclude_constraint", 0, 1, "table_name", -1, NULL, -1, NULL, true},
-    {"create_foreign_key", 0, 1, "source_table", 3, "local_cols", 2, "referent_table", false},
-    {"drop_constraint", 0, 1, "table_name", -1, NULL, -1, NULL, true},
+    {"create_table", "table_name", NULL, NULL, -1, 0, -1, -1, true},
+    {"drop_table", "table_name", NULL, NULL, -1, 0, -1, -1, true},
+    {"rename_table", "old_table_name", NULL, "new_table_name", -1, 0, -1, 1, true},
+    {"create_table_comment", "table_name", NULL, NULL, -1, 0, -1, -1, true},
+    {"drop_table_comment", "table_name", NULL, NULL, -1, 0, -1, -1, true},
+    {"add_column", "table_name", "column", NULL, -1, 0, 1, -1, false},
+    {"drop_column", "table_name", "column_name", NULL, -1, 0, 1, -1, false},
+    {"alter_column", "table_name", "column_name", NULL, -1, 0, 1, -1, false},
+    {"create_index", "table_name", "columns", NULL, 0, 1, 2, -1, false},
+    {"drop_index", "table_name", NULL, NULL, 0, 1, -1, -1, true},
+    {"create_unique_constraint", "table_name", "columns", NULL, 0, 1, 2, -1, false},
+    {"create_primary_key", "table_name", "columns", NULL, 0, 1, 2, -1, false},
+    {"create_check_constraint", "table_name", NULL, NULL, 0, 1, -1, -1, true},
+    {"create_exclude_constraint", "table_name", NULL, NULL, 0, 1, -1, -1, true},
+    {"create_foreign_key", "source_table", "local_cols", "referent_table", 0, 1, 3, 2, false},
+    {"drop_constraint", "table_name", NULL, NULL, 0, 1, -1, -1, true},
 };
 
 /* They change no schema, whatever their arguments. */

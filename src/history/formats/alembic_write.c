@@ -106,7 +106,7 @@ static const gm_py_expr *value_of(const gm_py_statement *statement, const char *
         *binds |= gm_str_is((*other)->text, name) && (*other)->kind == GM_PY_NAME;
     if (*binds)
         return statement->targets.len == 1 ? value : NULL;
-    if (target->kind != GM_PY_TUPLE)
+    if (!target || target->kind != GM_PY_TUPLE)
         return NULL;
     for (size_t i = 0; i < target->args.len; i++) {
         if (!gm_str_is(target->args.items[i].value->text, name))

@@ -17,10 +17,10 @@ typedef enum { GM_MAKO_NONE, GM_MAKO_TEXT, GM_MAKO_LIST } gm_mako_kind;
 /* What a variable holds. */
 typedef struct {
     const char *name;
-    gm_mako_kind kind;
     gm_str text;
     const gm_strs *items; /* of a list; one item is shown as a string, as Alembic does */
-    bool tuple;           /* but one item is a tuple of one */
+    gm_mako_kind kind;
+    bool tuple; /* but one item is a tuple of one */
 } gm_mako_variable;
 
 /* False, and nothing written, when the template has more in it than that. */
