@@ -480,6 +480,7 @@ static gm_code find_varying(reader *r, ref_config *config, const gm_ref *ref,
     if (*history)
         return GM_OK;
     gm_ref_heads *made = gm_new(r->arena, gm_ref_heads);
+    made->failure = gm_err_new(r->arena);
     GM_TRY(gm_read_view(r->project, false, &view, err));
     judge_view(r, &view, made);
     gm_map_add(&config->histories, gm_buf_str(&key), made);

@@ -95,21 +95,24 @@ static bool is_config(gm_arena *arena, const gm_py_statement *statement)
     return false;
 }
 
-/* `label`, else the last part of `name`. */
-static gm_str label_of(const gm_py_statement *class)
+/* `name` is the path of the package, so that one with another end is of another app, left over from
+ * a copy: Django before 3.2 does not look at it. */
+static gm_str label_of(const gm_py_statement *class, gm_str folder)
 {
     const gm_py_expr *label = value_of(class, "label");
     const gm_py_expr *name = value_of(class, "name");
-    if (label)
-        return gm_py_is_string(label) ? label->text : (gm_str){0};
-    if (!name || !gm_py_is_string(name))
+    if (!label || !gm_py_is_string(label))
         return (gm_str){0};
+    if (!name || !gm_py_is_string(name))
+        return label->text;
     size_t dot = gm_str_rfind(name->text, '.');
-    return dot < name->text.len ? gm_str_sub(name->text, dot + 1, name->text.len) : name->text;
+    gm_str last =
+        dot < name->text.len ? gm_str_sub(name->text, dot + 1, name->text.len) : name->text;
+    return gm_str_eq(last, folder) ? label->text : (gm_str){0};
 }
 
 /* Of several configurations Django takes the one that says `default = True`, else none of them. */
-static gm_str label_in(gm_arena *arena, gm_str source)
+static gm_str label_in(gm_arena *arena, gm_str source, gm_str folder)
 {
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_py_reader *python = gm_py_open(scratch, source);
@@ -129,7 +132,7 @@ static gm_str label_in(gm_arena *arena, gm_str source)
             break;
         }
     }
-    return candidates == 1 ? gm_str_dup(arena, label_of(chosen)) : (gm_str){0};
+    return candidates == 1 ? gm_str_dup(arena, label_of(chosen, folder)) : (gm_str){0};
 }
 
 gm_code gm_django_label(const gm_project *project, gm_snapshot *snapshot, const gm_config *config,
@@ -153,6 +156,6 @@ gm_code gm_django_label(const gm_project *project, gm_snapshot *snapshot, const 
     if (!found || entry.kind != GM_ENTRY_FILE)
         return GM_OK;
     GM_TRY(gm_snapshot_read(snapshot, &entry, &source, err));
-    *label = label_in(arena, source);
+    *label = label_in(arena, source, gm_path_name(app));
     return GM_OK;
 }

@@ -53,6 +53,8 @@ class PicsConfig(AppConfig):
     label = 'sitepics'
 END
 migration site/pics/migrations/0001_initial.py blog.0002_tags
+# A copy of another app's configuration says nothing of this one.
+sed 's/site.pics/site.other/' site/pics/apps.py >site/shop/apps.py
 commit base
 
 # One line an app; apps that are not in the repository are none of its business.
@@ -156,6 +158,7 @@ settings.configure(INSTALLED_APPS=['django.contrib.auth', 'django.contrib.conten
 django.setup()
 call_command('makemigrations', merge=True, interactive=False, verbosity=0)
 END
+    rm ../django/site/shop/apps.py
     mv ../django/site ../django/site_ # "site" is a module of Python's own
     sed -i 's/site\.pics/site_.pics/' ../django/site_/pics/apps.py
     sed -i 's/0012_alter_user/0001_initial/' ../django/site_/blog/migrations/0001_initial.py
@@ -274,7 +277,12 @@ gmig: '('blog', last())' in dependencies is not a pair of strings
 END
 expect 1 gmig check
 has 'site/blog/migrations/0004_odd.py:6'
-git clean -qfd
+git switch -qc odd
+commit odd
+expect 1 gmig heads --all-refs
+has 'odd: (cannot tell) site/blog/migrations/0004_odd.py:6'
+git switch -q main
+git branch -qD odd
 migration site/blog/migrations/0004_lost.py blog.0003_nowhere
 expect 1 gmig heads
 has_err "the parent 'blog.0003_nowhere' of 'blog.0004_lost' is not in the history"
