@@ -53,6 +53,8 @@ class PicsConfig(AppConfig):
     label = 'sitepics'
 END
 migration site/pics/migrations/0001_initial.py blog.0002_tags
+# Helpers beside migrations are none.
+echo 'x = 1' >site/pics/migrations/helpers.py
 # A copy of another app's configuration says nothing of this one.
 sed 's/site.pics/site.other/' site/pics/apps.py >site/shop/apps.py
 commit base
@@ -158,7 +160,7 @@ settings.configure(INSTALLED_APPS=['django.contrib.auth', 'django.contrib.conten
 django.setup()
 call_command('makemigrations', merge=True, interactive=False, verbosity=0)
 END
-    rm ../django/site/shop/apps.py
+    rm ../django/site/shop/apps.py ../django/site/pics/migrations/helpers.py
     mv ../django/site ../django/site_ # "site" is a module of Python's own
     sed -i 's/site\.pics/site_.pics/' ../django/site_/pics/apps.py
     sed -i 's/0012_alter_user/0001_initial/' ../django/site_/blog/migrations/0001_initial.py

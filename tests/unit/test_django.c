@@ -21,8 +21,7 @@ static gm_str described(gm_arena *arena, const char *path, const char *app, gm_s
         return gm_str_printf(arena, "%.*s: %.*s",
                              GM_ARG(gm_str_sub(err.where, strlen(path) + 1, err.where.len)),
                              GM_ARG(err.text));
-    /* What is no revision has no line. */
-    if (!revision.revision_line)
+    if (!revision.id.len)
         return GM_STR("none");
     return gm_str_printf(arena, "%.*s%.*s%.*s%.*s", GM_ARG(revision.id),
                          GM_ARG(list_of(arena, "needs", &revision.needs)),

@@ -69,6 +69,8 @@ static gm_str id_of(gm_arena *arena, gm_str app, gm_str name)
 static void place(gm_arena *arena, gm_revision *revision)
 {
     gm_str name = gm_path_name(revision->path);
+    if (!revision->id.len)
+        return; /* no class Migration is in it */
     name = gm_str_sub(name, 0, name.len - 3);
     if (!revision->app.len)
         revision->app = app_of(revision->path);
