@@ -139,8 +139,11 @@ gm_str gm_version_renamed(gm_arena *arena, const gm_preset *preset, gm_str path,
     if (!preset->parse(arena, path, &name) || !name.version.len)
         return path;
     size_t from = (size_t)(name.version.ptr - path.ptr);
-    return gm_str_printf(arena, "%.*s%.*s%.*s", GM_ARG(gm_str_sub(path, 0, from)), GM_ARG(version),
-                         GM_ARG(gm_str_sub(path, from + name.version.len, path.len)));
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    gm_buf_add(&buf, gm_str_sub(path, 0, from));
+    gm_buf_add(&buf, version);
+    gm_buf_add(&buf, gm_str_sub(path, from + name.version.len, path.len));
+    return gm_buf_str(&buf);
 }
 
 gm_str gm_version_file_name(gm_arena *arena, const char *pattern, gm_str version, gm_str words)

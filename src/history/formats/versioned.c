@@ -107,9 +107,9 @@ static void take_transaction_away(gm_arena *arena, const gm_section **sections)
 static gm_revision *join(gm_arena *arena, const files_of *files)
 {
     gm_revision *made = gm_new(arena, gm_revision);
-    const gm_revision *down = files->down;
+    const gm_revision *down = files->up ? files->down : NULL;
     *made = files->up ? *files->up : *files->down;
-    if (files->up && down && !made->down_path.len) {
+    if (down && !made->down_path.len) {
         made->down_path = down->path;
         made->down_blob = down->blob;
         memcpy(made->down, down->down, sizeof(made->down));
