@@ -356,8 +356,10 @@ bool gm_sa_read_column(gm_sa *sa, const gm_sa_scope *scope, gm_str attribute,
         read.nullable = said.mapped ? said.optional : !read.primary;
     if (read.primary)
         read.nullable = false;
-    if (!read.type.len && !read.keys.len)
-        read.type = GM_STR("NullType");
+    if (!read.type.len && !read.keys.len) {
+        read.type = GM_STR("NullType"); /* it may be that of a ForeignKeyConstraint's target */
+        read.unresolved = true;
+    }
     *column = read;
     return true;
 }

@@ -306,6 +306,16 @@ static void replay_that_fails(gm_arena *arena, gm_check_input *input)
                                     .message = GM_STR("add table t")});
 }
 
+static void program_without_revision(gm_arena *arena, gm_check_input *input)
+{
+    gm_check_program *program = &input->program;
+    program->command = GM_STR("flask db migrate");
+    gm_vec_push(arena, &program->changes,
+                (gm_model_change){GM_STR("column a of t"), GM_STR("m.py"), 7, "is new"});
+    gm_vec_push(arena, &program->doubtful,
+                (gm_model_change){GM_STR("column b of t"), GM_STR("m.py"), 8, "has changed"});
+}
+
 static const model_case model_rows[] = {
     {"models and history agree", in_step, ""},
     {"missing-migration", changed_without, "error missing-migration m.yml:3\n"},
@@ -317,6 +327,8 @@ static const model_case model_rows[] = {
     {"missing-migration of a program, unresolved-models", program_without_a_revision,
      "error missing-migration app.py:9\ninfo unresolved-models app.py:12\n"},
     {"unreadable-models", unreadable, "error unreadable-models m.yml:4\n"},
+    {"missing-migration, unresolved-models", program_without_revision,
+     "error missing-migration m.py:7\ninfo unresolved-models m.py:8\n"},
     {"a replay that finds nothing", replay_as_it_should_be, ""},
     {"model-drift", replay_with_drift, "error model-drift models:0\n"},
     {"fingerprint-stale", replay_with_stale_fingerprints,

@@ -108,8 +108,7 @@ static void a_wrong_file_says_where_and_what_is_expected(void **state)
         {"[]", "1:1", "gmig.yml must be a mapping, not a list", NULL},
         {"a word", "1:1", "gmig.yml must be a mapping", NULL},
         {"a: 1\n", "1:1", "gmig.yml has no key 'a'",
-         "Its keys are migrations, file_template, format, preset, models, dialects, trunk, "
-         "shipped, "
+         "Its keys are migrations, file_template, format, preset, models, dialects, trunk, shipped, "
          "policy, targets, ledger, scratch, runner, alembic, type_hints, rules, allow, django."},
         {"trunk: x\nmigration: y\n", "2:1", "gmig.yml has no key 'migration'",
          "Did you mean 'migrations'?"},
