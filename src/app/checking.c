@@ -113,7 +113,8 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
     gm_vec_push(arena, &checked->projects, seen);
     GM_TRY(read_checksums(project, &view, &input, err));
     GM_TRY(gm_checking_models(project, &view, models_base, &input, err));
-    GM_TRY(gm_checking_program(project, &view, models_base, options->uniting.warn_only, &input, err));
+    GM_TRY(
+        gm_checking_program(project, &view, models_base, options->uniting.warn_only, &input, err));
     /* What cannot be replayed keeps nothing else from being told. */
     gm_code code = options->replay ? gm_replaying_models(project, &view, &input, err) : GM_OK;
     if (code == GM_OK && options->database)

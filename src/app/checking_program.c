@@ -57,7 +57,8 @@ static gm_code options_of(const work *w, const gm_view *view, gm_program_options
                                     .defaults = compares_defaults(w, view)};
     gm_str env, parent = folder_of(view->migrations);
     /* Beside env.py lie scripts, and no models. */
-    if (parent.len && bytes_at(view, gm_path_join(w->arena, parent, GM_STR("env.py")), &env, w->arena)) {
+    if (parent.len &&
+        bytes_at(view, gm_path_join(w->arena, parent, GM_STR("env.py")), &env, w->arena)) {
         options->migrations = (gm_strs){0};
         GM_EACH (const gm_str, folder, &view->folders)
             gm_vec_push(w->arena, &options->migrations, *folder);
@@ -69,8 +70,7 @@ static gm_code options_of(const work *w, const gm_view *view, gm_program_options
         gm_vec_push(w->arena, &options->models, path);
     }
     GM_EACH (const gm_config_type_hint, hint, &config->type_hints)
-        gm_vec_push(w->arena, &options->hints,
-                    (gm_orm_hint){hint->name, hint->value, hint->line});
+        gm_vec_push(w->arena, &options->hints, (gm_orm_hint){hint->name, hint->value, hint->line});
     return GM_OK;
 }
 
@@ -137,7 +137,8 @@ static bool alters_type(gm_arena *arena, const gm_alembic_op *op, const gm_orm_f
            gm_str_search(sql, word) < sql.len;
 }
 
-/* An index or a constraint is told by any operation on its table, and can be dropped by its name. */
+/* An index or a constraint is told by any operation on its table, and can be dropped by its name.
+ */
 static bool names(gm_arena *arena, const gm_alembic_ops *ops, const gm_orm_fact *fact)
 {
     if (!fact->table.len)
@@ -241,8 +242,8 @@ static gm_str command_of(const work *w)
     return GM_STR("alembic revision --autogenerate");
 }
 
-gm_code gm_checking_program(gm_project *project, const gm_view *view, gm_models_base base, bool hook,
-                            gm_check_input *input, gm_err *err)
+gm_code gm_checking_program(gm_project *project, const gm_view *view, gm_models_base base,
+                            bool hook, gm_check_input *input, gm_err *err)
 {
     work w = {.project = project, .arena = project->arena, .view = view, .input = input};
     if (view->config.format != GM_FORMAT_ALEMBIC || view->absent ||

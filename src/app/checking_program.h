@@ -17,7 +17,7 @@
  * base.start; revisions count that were added or edited since base.start, where it is known, else
  * since base.commit. `hook`: only what is committed now is looked at, base.commit's changes.
  */
-gm_code gm_checking_program(gm_project *project, const gm_view *view, gm_models_base base, bool hook,
-                            gm_check_input *input, gm_err *err);
+gm_code gm_checking_program(gm_project *project, const gm_view *view, gm_models_base base,
+                            bool hook, gm_check_input *input, gm_err *err);
 
 #endif

@@ -14,8 +14,8 @@ typedef struct {
 
 static bool below(gm_str path, gm_str folder)
 {
-    return !folder.len || (gm_str_starts(path, folder) &&
-                           (path.len == folder.len || path.ptr[folder.len] == '/'));
+    return !folder.len ||
+           (gm_str_starts(path, folder) && (path.len == folder.len || path.ptr[folder.len] == '/'));
 }
 
 static bool below_any(gm_str path, const gm_strs *folders)
@@ -37,8 +37,9 @@ static gm_str take_part(gm_str *rest)
 /* Is it there to try the program out, or to show it? */
 static bool is_aside(gm_str path)
 {
-    static const char *const folders[] = {"tests",    "test", "testing",       "docs",  "doc",
-                                          "examples", "venv", "site-packages", ".venv", "node_modules"};
+    static const char *const folders[] = {"tests", "test",        "testing", "docs",
+                                          "doc",   "examples",    "venv",    "site-packages",
+                                          ".venv", "node_modules"};
     gm_str rest = path;
     gm_str part = take_part(&rest);
     for (; rest.len; part = take_part(&rest))
@@ -91,8 +92,8 @@ static bool is_wanted(const gm_program_options *options, gm_str path)
                                : below(path, options->folder) && !is_aside(path);
 }
 
-gm_code gm_program_models(gm_arena *arena, gm_snapshot *snapshot,
-                          const gm_program_options *options, gm_orm_facts *facts, gm_err *err)
+gm_code gm_program_models(gm_arena *arena, gm_snapshot *snapshot, const gm_program_options *options,
+                          gm_orm_facts *facts, gm_err *err)
 {
     reading r = {.arena = arena, .snapshot = snapshot, .entries = gm_map_new(arena)};
     gm_entries entries;

@@ -21,8 +21,8 @@ typedef struct {
  * Without `models`, every .py file of the project that uses what models are made of, except
  * revision files and what lies in folders of tests, examples, documentation and environments.
  */
-gm_code gm_program_models(gm_arena *arena, gm_snapshot *snapshot,
-                          const gm_program_options *options, gm_orm_facts *facts, gm_err *err);
+gm_code gm_program_models(gm_arena *arena, gm_snapshot *snapshot, const gm_program_options *options,
+                          gm_orm_facts *facts, gm_err *err);
 
 /* Do two snapshots have the same .py files? Then they have the same models. */
 gm_code gm_program_models_same(gm_arena *arena, gm_snapshot *one, gm_snapshot *other,

@@ -161,9 +161,9 @@ typedef struct {
 
 typedef struct {
     const gm_graph *graph;
-    const gm_check_union *united;   /* NULL: there is no base */
-    gm_crowds crowds;               /* of open branches, … */
-    gm_str crowds_base;             /* … once they are in this one */
+    const gm_check_union *united; /* NULL: there is no base */
+    gm_crowds crowds;             /* of open branches, … */
+    gm_str crowds_base;           /* … once they are in this one */
     gm_str checksum_path; /* of a file of checksums; empty: the format has none, or nobody looked */
     gm_str checksum;      /* its text */
     bool has_checksum;    /* it is there */

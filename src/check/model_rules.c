@@ -44,7 +44,8 @@ static void program(gm_check_run *run, const gm_check_program *program)
         add(run, GM_RULE_UNRESOLVED_MODELS, change->path, change->line,
             gm_str_printf(run->arena, "%.*s %s as far as can be told without running the models",
                           GM_ARG(change->object), change->how),
-            "Say what it stands for under `type_hints` of gmig.yml, or see that a revision has it.");
+            "Say what it stands for under `type_hints` of gmig.yml, or see that a revision has "
+            "it.");
 }
 
 static void missing_migration(gm_check_run *run, const gm_check_models *models)

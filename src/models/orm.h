@@ -35,8 +35,9 @@ typedef GM_VEC(gm_orm_fact) gm_orm_facts;
 
 /* `type_hints:` of gmig.yml: what stands for a name that static reading cannot follow. */
 typedef struct {
-    gm_str name;  /* "key_type", "app.types.UTCDateTime": a name, or the end of a dotted one */
-    gm_str value; /* an expression of SQLAlchemy's: "Integer", "Column(Integer, primary_key=True)" */
+    gm_str name; /* "key_type", "app.types.UTCDateTime": a name, or the end of a dotted one */
+    gm_str
+        value; /* an expression of SQLAlchemy's: "Integer", "Column(Integer, primary_key=True)" */
     size_t line;
 } gm_orm_hint;
 
@@ -66,8 +67,8 @@ bool gm_orm_holds_sqlalchemy(gm_str bytes);
 typedef struct {
     const gm_orm_fact *before; /* NULL: it is new */
     const gm_orm_fact *after;  /* NULL: it is gone */
-    bool doubtful; /* what is unresolved is written otherwise: whether that makes a difference cannot
-                      be told */
+    bool doubtful; /* what is unresolved is written otherwise: whether that makes a difference
+                      cannot be told */
 } gm_orm_change;
 
 typedef GM_VEC(gm_orm_change) gm_orm_changes;

@@ -37,14 +37,13 @@ static bool same_unique(gm_arena *arena, const gm_orm_fact *fact, const gm_map *
     if (!gm_str_starts(fact->object, GM_STR("unique ")))
         return false;
     gm_str columns = gm_str_join(arena, &fact->columns, GM_STR(", "));
-    gm_str bare = gm_str_printf(arena, "unique (%.*s) of %.*s", GM_ARG(columns),
-                                GM_ARG(fact->table));
+    gm_str bare =
+        gm_str_printf(arena, "unique (%.*s) of %.*s", GM_ARG(columns), GM_ARG(fact->table));
     if (!gm_str_eq(fact->object, bare))
         return gm_map_find(other, bare, NULL);
     GM_EACH (const gm_map_entry, entry, &other->entries) {
         const gm_orm_fact *each = entry->value;
-        if (gm_str_starts(each->object, GM_STR("unique ")) &&
-            gm_str_eq(each->table, fact->table) &&
+        if (gm_str_starts(each->object, GM_STR("unique ")) && gm_str_eq(each->table, fact->table) &&
             gm_str_eq(gm_str_join(arena, &each->columns, GM_STR(", ")), columns))
             return true;
     }

@@ -22,7 +22,7 @@ enum { GM_SA_BASES_MAX = 50, GM_SA_ORDER_MAX = 500, GM_SA_STRING_MAX = 65536 };
 typedef struct {
     gm_str path;
     gm_py_statements statements;
-    gm_map names; /* of its top level -> what binds it */
+    gm_map names;  /* of its top level -> what binds it */
     gm_strs stars; /* modules of `from m import *` */
     size_t lookup;
 } gm_sa_file;
@@ -97,13 +97,14 @@ struct gm_sa_class {
     bool flask;          /* tables get names from their classes */
     bool mapped;
     bool resolving;
-    bool tabled;         /* `table` and `home` are set */
-    gm_sa_table table;   /* its own one */
+    bool tabled;       /* `table` and `home` are set */
+    gm_sa_table table; /* its own one */
     bool has_table;
     gm_sa_class *home; /* whose table its columns go to; NULL: none */
 };
 
-/* A column that takes the type of what its key points at: its fact is written when all are known. */
+/* A column that takes the type of what its key points at: its fact is written when all are known.
+ */
 typedef struct {
     size_t fact;
     gm_str target; /* "users.id" */
@@ -113,13 +114,13 @@ typedef struct {
 typedef struct {
     gm_arena *arena;
     const gm_orm_source *source;
-    gm_map paths; /* of all files -> NULL */
-    gm_map files; /* path -> gm_sa_file; NULL: it cannot be read */
+    gm_map paths;   /* of all files -> NULL */
+    gm_map files;   /* path -> gm_sa_file; NULL: it cannot be read */
     gm_map classes; /* address of the statement -> gm_sa_class */
     gm_map hints;   /* name -> const gm_py_expr * of the value */
     gm_sa_file *hint_file;
     gm_orm_facts facts;
-    gm_map types; /* "users.id" -> gm_str of its type */
+    gm_map types;    /* "users.id" -> gm_str of its type */
     gm_map borrowed; /* the same of what borrows it -> gm_sa_borrowed */
     int depth;
     size_t steps;
@@ -137,7 +138,8 @@ void gm_sa_leave(gm_sa *sa);
 
 gm_sa_file *gm_sa_open(gm_sa *sa, gm_str path); /* NULL when it cannot be read */
 gm_sa_thing gm_sa_name(gm_sa *sa, gm_sa_file *file, gm_str name);
-/* Of a name or a chain of attributes; aliases are followed. Of anything else OUTSIDE without name. */
+/* Of a name or a chain of attributes; aliases are followed. Of anything else OUTSIDE without name.
+ */
 gm_sa_thing gm_sa_resolve(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr);
 /* The last part of what is outside: "Column". Empty for anything else. */
 gm_str gm_sa_word(const gm_sa_thing *thing);

@@ -11,10 +11,9 @@ static const struct {
     const char *name;
     const char *type;
 } python_types[] = {
-    {"str", "Text"},      {"int", "Integer"},        {"bool", "Boolean"},
-    {"float", "Float"},     {"bytes", "LargeBinary"},  {"datetime", "DateTime"},
-    {"date", "Date"},       {"time", "Time"},          {"timedelta", "Interval"},
-    {"Decimal", "Numeric"}, {"UUID", "Uuid"},
+    {"str", "Text"},           {"int", "Integer"},       {"bool", "Boolean"}, {"float", "Float"},
+    {"bytes", "LargeBinary"},  {"datetime", "DateTime"}, {"date", "Date"},    {"time", "Time"},
+    {"timedelta", "Interval"}, {"Decimal", "Numeric"},   {"UUID", "Uuid"},
 };
 
 static void read_inner(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr,
@@ -46,7 +45,8 @@ static bool same_key(gm_sa *sa, const gm_py_expr *a, const gm_py_expr *b)
 static const gm_py_expr *map_of(const gm_sa_class *class)
 {
     GM_EACH (gm_py_statement *const, s, &class->statement->body) {
-        if ((*s)->kind != GM_PY_ASSIGN || !(*s)->value || (*s)->targets.items[0]->kind != GM_PY_NAME)
+        if ((*s)->kind != GM_PY_ASSIGN || !(*s)->value ||
+            (*s)->targets.items[0]->kind != GM_PY_NAME)
             continue;
         const gm_py_expr *value = (*s)->value;
         if (gm_str_is((*s)->targets.items[0]->text, "type_annotation_map"))
@@ -74,8 +74,8 @@ static const gm_py_expr *mapped_to(gm_sa *sa, const gm_sa_scope *scope, const gm
         if (!map || map->kind != GM_PY_DICT)
             continue;
         GM_EACH (const gm_py_arg, pair, &map->args)
-            if (pair->key && (word ? gm_str_is(last_part(sa, pair->key), word)
-                                   : same_key(sa, pair->key, key)))
+            if (pair->key &&
+                (word ? gm_str_is(last_part(sa, pair->key), word) : same_key(sa, pair->key, key)))
                 return pair->value;
     }
     return NULL;
@@ -111,8 +111,7 @@ static void of_enum(gm_sa *sa, const gm_sa_scope *scope, const gm_sa_thing *thin
     if (native && gm_str_is(native->text, "False"))
         into->type = GM_STR("Text");
     else
-        into->type =
-            gm_sa_labelled(sa, gm_str_lower(sa->arena, thing->statement->name), &labels);
+        into->type = gm_sa_labelled(sa, gm_str_lower(sa->arena, thing->statement->name), &labels);
 }
 
 static void of_outside(gm_sa *sa, const gm_sa_thing *thing, const gm_py_expr *expr,
@@ -198,8 +197,8 @@ static bool is_one_of(gm_str word, const char *const *words)
 static void of_subscript(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr,
                          gm_sa_annotation *into)
 {
-    static const char *const many[] = {"list", "List", "set", "Set", "Sequence", "Collection",
-                                       NULL};
+    static const char *const many[] = {"list",     "List",       "set", "Set",
+                                       "Sequence", "Collection", NULL};
     gm_sa_thing thing = gm_sa_resolve(sa, scope, expr->left);
     gm_str word = gm_sa_word(&thing);
     if (gm_str_is(word, "Optional") || gm_str_is(word, "Union")) {

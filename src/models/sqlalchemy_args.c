@@ -65,8 +65,7 @@ static gm_str listed(gm_sa *sa, const gm_strs *names)
 static void add_key(gm_sa *sa, const gm_sa_table *table, const gm_strs *columns,
                     const gm_sa_key *key, gm_str path, size_t line)
 {
-    add_part(sa, table,
-             gm_str_printf(sa->arena, "foreign key (%.*s)", GM_ARG(listed(sa, columns))),
+    add_part(sa, table, gm_str_printf(sa->arena, "foreign key (%.*s)", GM_ARG(listed(sa, columns))),
              gm_str_printf(sa->arena, "%.*s%.*s", GM_ARG(key->target), GM_ARG(key->rule)), columns,
              (gm_orm_fact){.unresolved = key->unresolved, .path = path, .line = line});
 }
@@ -80,8 +79,7 @@ static gm_str bare(gm_str table)
 /* The fact is the next one that is added. */
 static void keep_type(gm_sa *sa, const gm_sa_table *table, const gm_sa_column *column, gm_str rest)
 {
-    gm_str name =
-        gm_str_printf(sa->arena, "%.*s.%.*s", GM_ARG(table->name), GM_ARG(column->name));
+    gm_str name = gm_str_printf(sa->arena, "%.*s.%.*s", GM_ARG(table->name), GM_ARG(column->name));
     if (column->type.len) {
         gm_str *kept = gm_new(sa->arena, gm_str);
         *kept = column->type;
@@ -128,23 +126,25 @@ void gm_sa_add_column(gm_sa *sa, const gm_sa_table *table, const gm_sa_column *c
     if (column->more.len) {
         gm_orm_fact more = fact;
         more.unresolved = true;
-        add_part(sa, table, gm_str_printf(sa->arena, "arguments of column %.*s", GM_ARG(column->name)),
+        add_part(sa, table,
+                 gm_str_printf(sa->arena, "arguments of column %.*s", GM_ARG(column->name)),
                  column->more, &columns, more);
     }
     GM_EACH (const gm_sa_key, key, &column->keys)
         add_key(sa, table, &columns, key, column->path, column->line);
     if (column->index)
-        add_part(sa, table,
-                 gm_str_printf(sa->arena, "index ix_%.*s_%.*s", GM_ARG(bare(table->name)),
-                               GM_ARG(column->name)),
-                 gm_str_printf(sa->arena, "(%.*s) unique=%s", GM_ARG(column->name),
-                               yes(column->unique)),
-                 &columns, fact);
+        add_part(
+            sa, table,
+            gm_str_printf(sa->arena, "index ix_%.*s_%.*s", GM_ARG(bare(table->name)),
+                          GM_ARG(column->name)),
+            gm_str_printf(sa->arena, "(%.*s) unique=%s", GM_ARG(column->name), yes(column->unique)),
+            &columns, fact);
     else if (column->unique)
         add_part(sa, table, gm_str_printf(sa->arena, "unique (%.*s)", GM_ARG(column->name)),
                  GM_STR(""), &columns, fact);
     if (sa->source->defaults && column->server_default.len)
-        add_part(sa, table, gm_str_printf(sa->arena, "server default of %.*s", GM_ARG(column->name)),
+        add_part(sa, table,
+                 gm_str_printf(sa->arena, "server default of %.*s", GM_ARG(column->name)),
                  column->server_default, &columns, fact);
 }
 
@@ -184,8 +184,7 @@ static gm_str column_in(const place *p, const gm_py_expr *expr)
 static void doubtful(const place *p, const gm_py_expr *expr)
 {
     add_part(p->sa, p->table, GM_STR("arguments"), gm_sa_shown(p->sa->arena, expr), NULL,
-             (gm_orm_fact){
-                 .unresolved = true, .path = p->scope->file->path, .line = expr->line});
+             (gm_orm_fact){.unresolved = true, .path = p->scope->file->path, .line = expr->line});
 }
 
 static gm_orm_fact here(const place *p, const gm_py_expr *call)
@@ -203,7 +202,7 @@ static int by_name(const void *a, const void *b)
 /* Options that make another index, in the order of their names. */
 static gm_str options_of(const place *p, const gm_py_expr *call)
 {
-    static const char *const none[] = {"name", "unique", "info", "postgresql_concurrently",
+    static const char *const none[] = {"name",   "unique", "info", "postgresql_concurrently",
                                        "_table", "quote"};
     gm_py_args sorted = {0};
     gm_buf buf = gm_buf_new(p->sa->arena, SIZE_MAX);
@@ -427,8 +426,7 @@ bool gm_sa_read_table(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *cal
         table.known = false;
     }
     if (gm_sa_string(sa, scope, gm_py_keyword(&call->args, "schema"), &schema))
-        table.name =
-            gm_str_printf(sa->arena, "%.*s.%.*s", GM_ARG(schema), GM_ARG(table.name));
+        table.name = gm_str_printf(sa->arena, "%.*s.%.*s", GM_ARG(schema), GM_ARG(table.name));
     gm_sa_add_table(sa, &table);
     for (size_t i = 2; i < call->args.len; i++) {
         const gm_py_arg *arg = &call->args.items[i];

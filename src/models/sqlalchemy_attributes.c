@@ -137,10 +137,10 @@ static void read_args(const walk *w)
             return;
         gm_sa_scope scope = scope_in(w, *by);
         GM_EACH (gm_py_statement *const, s, &(*by)->statement->body) {
-            bool assigned = (*s)->kind == GM_PY_ASSIGN && (*s)->targets.items[0]->kind == GM_PY_NAME &&
+            bool assigned = (*s)->kind == GM_PY_ASSIGN &&
+                            (*s)->targets.items[0]->kind == GM_PY_NAME &&
                             gm_str_is((*s)->targets.items[0]->text, "__table_args__");
-            bool returned =
-                (*s)->kind == GM_PY_FUNCTION && gm_str_is((*s)->name, "__table_args__");
+            bool returned = (*s)->kind == GM_PY_FUNCTION && gm_str_is((*s)->name, "__table_args__");
             if (!assigned && !returned)
                 continue;
             const gm_py_expr *value = assigned ? (*s)->value : gm_sa_returned(*s);
@@ -155,9 +155,9 @@ static void read_args(const walk *w)
 /* Of these it is known that they bring no columns. */
 static bool is_plain(gm_str base)
 {
-    static const char *const words[] = {"Model",   "DeclarativeBase",     "DeclarativeBaseNoMeta",
-                                        "Generic", "MappedAsDataclass",   "object",
-                                        "ABC",     "AsyncAttrs",          "Protocol",
+    static const char *const words[] = {"Model",     "DeclarativeBase",    "DeclarativeBaseNoMeta",
+                                        "Generic",   "MappedAsDataclass",  "object",
+                                        "ABC",       "AsyncAttrs",         "Protocol",
                                         "UserMixin", "AnonymousUserMixin", "Base"};
     size_t dot = gm_str_rfind(base, '.');
     gm_str word = dot == base.len ? base : gm_str_sub(base, dot + 1, base.len);

@@ -132,8 +132,7 @@ static void read_keyword(gm_sa *sa, const gm_sa_scope *scope, const gm_py_arg *a
     } else if (gm_str_is(arg->name, "index")) {
         (void)flag_of(sa, scope, value, column, &column->index);
     } else if (gm_str_is(arg->name, "server_default")) {
-        column->server_default =
-            gm_py_is_none(value) ? GM_STR("") : gm_sa_shown(sa->arena, value);
+        column->server_default = gm_py_is_none(value) ? GM_STR("") : gm_sa_shown(sa->arena, value);
     }
 }
 

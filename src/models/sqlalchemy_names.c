@@ -126,9 +126,9 @@ static gm_str module_below(gm_sa *sa, gm_str folder, gm_str inner)
 
 static bool is_of_libraries(gm_str module)
 {
-    static const char *const known[] = {"sqlalchemy", "flask_sqlalchemy", "enum",    "typing",
-                                        "datetime",   "uuid",             "decimal", "functools",
-                                        "alembic",    "typing_extensions"};
+    static const char *const known[] = {
+        "sqlalchemy", "flask_sqlalchemy", "enum",      "typing",  "datetime",
+        "uuid",       "decimal",          "functools", "alembic", "typing_extensions"};
     gm_str first = gm_str_sub(module, 0, gm_str_find(module, '.', 0));
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         if (gm_str_is(first, known[i]))
@@ -191,7 +191,8 @@ static bool bound_in(gm_sa *sa, gm_sa_file *file, gm_str name)
     file->lookup = sa->lookups;
     GM_EACH (gm_str, star, &file->stars) {
         gm_sa_thing module;
-        found = found || (module_thing(sa, file, *star, &module) && bound_in(sa, module.file, name));
+        found =
+            found || (module_thing(sa, file, *star, &module) && bound_in(sa, module.file, name));
     }
     gm_sa_leave(sa);
     return found;
@@ -249,10 +250,10 @@ gm_sa_thing gm_sa_name(gm_sa *sa, gm_sa_file *file, gm_str name)
     else if (bound->value)
         thing = (gm_sa_thing){.kind = GM_SA_VALUE, .file = file, .value = bound->value};
     else
-        thing = (gm_sa_thing){
-            .kind = bound->statement->kind == GM_PY_CLASS ? GM_SA_CLASS : GM_SA_FUNCTION,
-            .file = file,
-            .statement = bound->statement};
+        thing = (gm_sa_thing){.kind = bound->statement->kind == GM_PY_CLASS ? GM_SA_CLASS
+                                                                            : GM_SA_FUNCTION,
+                              .file = file,
+                              .statement = bound->statement};
     gm_sa_leave(sa);
     if (!thing.dotted.len)
         thing.dotted = name;
@@ -312,17 +313,14 @@ static gm_sa_thing attribute(gm_sa *sa, const gm_sa_scope *scope, const gm_py_ex
     gm_sa_thing left = gm_sa_resolve(sa, scope, expr->left);
     gm_sa_thing none = outside(joined(sa->arena, left.dotted, expr->text));
     if (left.kind == GM_SA_MODULE)
-        return is_bound(sa, left.file, expr->text)
-                   ? gm_sa_name(sa, left.file, expr->text)
-                   : member(sa, left.file, GM_STR("."), expr->text);
+        return is_bound(sa, left.file, expr->text) ? gm_sa_name(sa, left.file, expr->text)
+                                                   : member(sa, left.file, GM_STR("."), expr->text);
     if (left.kind != GM_SA_CLASS)
         return none;
     GM_EACH (gm_py_statement *const, s, &left.statement->body)
         if ((*s)->kind == GM_PY_CLASS && gm_str_eq((*s)->name, expr->text))
-            return (gm_sa_thing){.kind = GM_SA_CLASS,
-                                 .file = left.file,
-                                 .statement = *s,
-                                 .dotted = none.dotted};
+            return (gm_sa_thing){
+                .kind = GM_SA_CLASS, .file = left.file, .statement = *s, .dotted = none.dotted};
     const gm_py_expr *value = of_body(left.statement, expr->text);
     if (!value)
         return none;
@@ -357,9 +355,9 @@ gm_sa_thing gm_sa_callee(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *
 gm_str gm_sa_word(const gm_sa_thing *thing)
 {
     /* They have a Table or a Column of their own. */
-    static const char *const others[] = {"rich",     "wtforms", "django",    "reportlab",
-                                         "textual",  "bokeh",   "docx",      "openpyxl",
-                                         "cassandra", "peewee", "flask_table", "prettytable"};
+    static const char *const others[] = {"rich",      "wtforms", "django",      "reportlab",
+                                         "textual",   "bokeh",   "docx",        "openpyxl",
+                                         "cassandra", "peewee",  "flask_table", "prettytable"};
     if (thing->kind != GM_SA_OUTSIDE)
         return GM_STR("");
     gm_str first = gm_str_sub(thing->dotted, 0, gm_str_find(thing->dotted, '.', 0));

@@ -114,8 +114,8 @@ static bool comes_from(const gm_sa_class *class, const char *word)
 
 bool gm_sa_is_enum(gm_sa *sa, const gm_sa_thing *thing)
 {
-    static const char *const words[] = {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag",
-                                        "RichEnum", "LabeledEnum", "ReprEnum"};
+    static const char *const words[] = {"Enum",    "IntEnum",  "StrEnum",     "Flag",
+                                        "IntFlag", "RichEnum", "LabeledEnum", "ReprEnum"};
     if (thing->kind != GM_SA_CLASS)
         return false;
     const gm_sa_class *class = gm_sa_class_of(sa, thing->file, thing->statement);
@@ -259,8 +259,7 @@ static gm_sa_type wrapped(gm_sa *sa, const gm_sa_scope *scope, const char *name,
 static gm_sa_type of_library(gm_sa *sa, const gm_sa_scope *scope, gm_str word,
                              const gm_py_expr *expr)
 {
-    const gm_py_expr *first =
-        expr->kind == GM_PY_CALL ? gm_py_positional(&expr->args, 0) : NULL;
+    const gm_py_expr *first = expr->kind == GM_PY_CALL ? gm_py_positional(&expr->args, 0) : NULL;
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
         if (gm_str_is(word, types[i].name))
             return of_table(sa, scope, i, expr);
@@ -369,8 +368,7 @@ static gm_sa_type read_type(gm_sa *sa, const gm_sa_scope *scope, const gm_py_exp
         return gm_sa_read_type(sa, scope, gm_py_positional(&expr->args, 0));
     if (expr->kind != GM_PY_NAME && expr->kind != GM_PY_ATTRIBUTE && expr->kind != GM_PY_CALL)
         return unknown(sa, expr);
-    gm_sa_thing thing =
-        gm_sa_resolve(sa, scope, expr->kind == GM_PY_CALL ? expr->left : expr);
+    gm_sa_thing thing = gm_sa_resolve(sa, scope, expr->kind == GM_PY_CALL ? expr->left : expr);
     there = (gm_sa_scope){.file = thing.file};
     switch (thing.kind) {
     case GM_SA_OUTSIDE:

@@ -3,7 +3,8 @@
 #define GM_ORM_FIXTURE_H
 
 /*
- * A program in one text: a line "#file PATH" begins each file, the first is "models.py" without one.
+ * A program in one text: a line "#file PATH" begins each file, the first is "models.py" without
+ * one.
  */
 
 #include "base/buf.h"

@@ -70,7 +70,8 @@ static void each_form_of_a_column_gives_its_facts(void **state)
          "unique (z) of a: \n"},
         {BASE "from typing import Annotated\n"
               "import datetime\n"
-              "stamp = Annotated[datetime.datetime, mapped_column(DateTime(timezone=True), nullable=False)]\n"
+              "stamp = Annotated[datetime.datetime, mapped_column(DateTime(timezone=True), "
+              "nullable=False)]\n"
               "class A(Base):\n"
               "    __tablename__ = 'a'\n"
               "    at: Mapped[stamp]\n"
@@ -141,24 +142,23 @@ static void each_form_of_a_type_is_one_word(void **state)
     };
     fixture *f = *state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        gm_str text = gm_str_printf(
-            f->arena,
-            BASE "import enum\n"
-                 "LONG = 64\n"
-                 "short = String(4)\n"
-                 "class Colour(enum.Enum):\n"
-                 "    RED = 'r'\n"
-                 "    BLUE = 'b'\n"
-                 "    def __str__(self): return 'x'\n"
-                 "class Upper(TypeDecorator):\n"
-                 "    impl = String\n"
-                 "class Packed(TypeDecorator):\n"
-                 "    impl = SmallInteger\n"
-                 "    def __init__(self, width): pass\n"
-                 "class A(Base):\n"
-                 "    __tablename__ = 'a'\n"
-                 "    x = Column(%s)\n",
-            rows[i].written);
+        gm_str text = gm_str_printf(f->arena,
+                                    BASE "import enum\n"
+                                         "LONG = 64\n"
+                                         "short = String(4)\n"
+                                         "class Colour(enum.Enum):\n"
+                                         "    RED = 'r'\n"
+                                         "    BLUE = 'b'\n"
+                                         "    def __str__(self): return 'x'\n"
+                                         "class Upper(TypeDecorator):\n"
+                                         "    impl = String\n"
+                                         "class Packed(TypeDecorator):\n"
+                                         "    impl = SmallInteger\n"
+                                         "    def __init__(self, width): pass\n"
+                                         "class A(Base):\n"
+                                         "    __tablename__ = 'a'\n"
+                                         "    x = Column(%s)\n",
+                                    rows[i].written);
         gm_str facts = facts_of(f, gm_str_z(f->arena, text));
         assert_str(facts, gm_str_z(f->arena, gm_str_printf(f->arena,
                                                            "column x of a: type=%s null=yes "
@@ -288,7 +288,8 @@ static void each_form_of_a_constraint_gives_its_facts(void **state)
          "unique u of a: ex, y\n"},
         {BASE "metadata = MetaData()\n"
               "links = Table('links', metadata,\n"
-              "    Column('a_id', Integer, ForeignKey('a.id', ondelete='NO ACTION'), primary_key=True),\n"
+              "    Column('a_id', Integer, ForeignKey('a.id', ondelete='NO ACTION'), "
+              "primary_key=True),\n"
               "    Column('kind', String(5), index=True), schema='app')\n"
               "class A(Base):\n"
               "    __tablename__ = 'a'\n"
@@ -414,8 +415,9 @@ static void hints_stand_for_what_cannot_be_followed(void **state)
     fixture *f = *state;
     gm_orm_hints hints = {0};
     gm_vec_push(f->arena, &hints, (gm_orm_hint){GM_STR("key_type"), GM_STR("Integer"), 1});
-    gm_vec_push(f->arena, &hints,
-                (gm_orm_hint){GM_STR("primary_key"), GM_STR("Column(Integer, primary_key=True)"), 2});
+    gm_vec_push(
+        f->arena, &hints,
+        (gm_orm_hint){GM_STR("primary_key"), GM_STR("Column(Integer, primary_key=True)"), 2});
     gm_orm_facts facts = orm_facts(f->arena,
                                    GM_STR(FLASK "from .base import primary_key\n"
                                                 "import base\n"
@@ -501,7 +503,8 @@ static void what_a_database_does_not_see_makes_no_difference(void **state)
         {"nullable=False, default=0", "default=0, nullable=False"},
         {"class User(Base):\n", "class User(Base):\n    '''A user.'''\n    LIMIT = 5\n"},
         {"class User(Base):", "class Account(Base):"},
-        {"    id: Mapped", "    @property\n    def full(self):\n        return self.id\n\n    id: Mapped"},
+        {"    id: Mapped",
+         "    @property\n    def full(self):\n        return self.id\n\n    id: Mapped"},
         {"    id: Mapped", "    team = relationship('Team')\n    id: Mapped"},
         {"'score > 0'", "\"score   >  0\""},
         {"'score > 0'", "'score ' '> 0'"},
@@ -527,7 +530,8 @@ static uint64_t next(uint64_t *seed)
     return *seed >> 33;
 }
 
-/* Blanks, line ends and comments inside brackets, other quotes, comments and empty lines outside. */
+/* Blanks, line ends and comments inside brackets, other quotes, comments and empty lines outside.
+ */
 static gm_str laid_out_otherwise(gm_arena *arena, gm_str text, uint64_t *seed)
 {
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
@@ -584,18 +588,21 @@ static void only_what_can_be_told_has_changed(void **state)
 #define ONE FLASK "class A(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n"
     static const comparison rows[] = {
         {ONE, ONE "    x = db.Column(db.Text, unique=True)\n", "new column x of a\n"},
-        {ONE, ONE "class B(db.Model):\n    id = db.Column(db.Integer, primary_key=True, index=True)\n",
+        {ONE,
+         ONE "class B(db.Model):\n    id = db.Column(db.Integer, primary_key=True, index=True)\n",
          "new table b\n"},
         {ONE "    x = db.Column(db.Text)\n", ONE "    x = db.Column(kind(1, y()))\n",
          "changed column x of a\n"},
         {ONE "    x = db.Column(db.String(f()))\n", ONE "    x = db.Column(db.String(g()))\n",
          "doubtful column x of a\n"},
         {ONE "    x = db.Column(db.Text)\n    __table_args__ = (db.UniqueConstraint('x'),)\n",
-         ONE "    x = db.Column(db.Text)\n    __table_args__ = (db.UniqueConstraint('x', name='u'),)\n",
+         ONE
+         "    x = db.Column(db.Text)\n    __table_args__ = (db.UniqueConstraint('x', name='u'),)\n",
          ""},
         /* its columns may come from the library now */
         {ONE "    x = db.Column(db.Text)\n",
-         FLASK "from lib import Xed\nclass A(Xed, db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n",
+         FLASK "from lib import Xed\nclass A(Xed, db.Model):\n    id = db.Column(db.Integer, "
+               "primary_key=True)\n",
          "doubtful column x of a\n"},
         {ONE, ONE "    __table_args__ = args()\n", "doubtful arguments of a\n"},
         /* a library's function may make any columns */
@@ -612,9 +619,7 @@ static void only_what_can_be_told_has_changed(void **state)
         gm_buf buf = gm_buf_new(f->arena, SIZE_MAX);
         GM_EACH (const gm_orm_change, change, &changes) {
             const gm_orm_fact *fact = change->after ? change->after : change->before;
-            const char *how = !change->before  ? "new"
-                              : !change->after ? "gone"
-                                               : "changed";
+            const char *how = !change->before ? "new" : !change->after ? "gone" : "changed";
             gm_buf_printf(&buf, "%s %.*s\n", change->doubtful ? "doubtful" : how,
                           GM_ARG(fact->object));
         }
@@ -627,7 +632,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_form_of_a_column_gives_its_facts, setup, teardown),
         cmocka_unit_test_setup_teardown(each_form_of_a_type_is_one_word, setup, teardown),
-        cmocka_unit_test_setup_teardown(tables_get_their_names_as_flask_gives_them, setup, teardown),
+        cmocka_unit_test_setup_teardown(tables_get_their_names_as_flask_gives_them, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(columns_go_where_inheritance_puts_them, setup, teardown),
         cmocka_unit_test_setup_teardown(each_form_of_a_constraint_gives_its_facts, setup, teardown),
         cmocka_unit_test_setup_teardown(names_are_followed_through_imports, setup, teardown),
