@@ -174,8 +174,11 @@ static void add_package(const locator *l, gm_strs *paths, gm_str text)
     add_path(l, paths, l->here, below);
     GM_EACH (const gm_str, sys, &l->config.sys_path) {
         bool from_top = gm_str_starts(*sys, top);
+        gm_str start = l->here;
+        if (from_top)
+            start = (gm_str){0};
         gm_str from = from_top ? gm_str_sub(*sys, top.len, sys->len) : *sys;
-        add_path(l, paths, from_top ? (gm_str){0} : l->here, gm_path_join(l->arena, from, below));
+        add_path(l, paths, start, gm_path_join(l->arena, from, below));
     }
     add_path(l, paths, gm_path_join(l->arena, l->here, GM_STR("src")), below);
     add_path(l, paths, l->folder, below);

@@ -49,6 +49,42 @@ static void gaps(gm_check_run *run)
     }
 }
 
+/* ---- ids that the tool cannot record ---- */
+
+static size_t characters(gm_str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+    return count;
+}
+
+static void long_ids(gm_check_run *run)
+{
+    GM_EACH (gm_node *, node, &run->input->graph->order) {
+        const gm_revision *revision = (*node)->revision;
+        size_t max = revision->format ? revision->format->id_max : 0;
+        if (!max || characters(revision->id) <= max)
+            continue;
+        gm_check_add(
+            run, (gm_found){
+                     .finding = {
+                         .rule = GM_RULE_LONG_ID,
+                         .path = revision->path,
+                         .line = revision->revision_line,
+                         .revision = revision->id,
+                         .message = gm_str_printf(run->arena,
+                                                  "the id %.*s has %zu characters, and the version "
+                                                  "table of %s has room for %zu; SQLite takes it, "
+                                                  "PostgreSQL does not",
+                                                  GM_ARG(revision->id), characters(revision->id),
+                                                  revision->format->name, max),
+                         .fix = GM_STR("Give it a shorter id while it is not shipped, or widen the "
+                                       "column and write `rules: {long-id: off}`."),
+                     }});
+    }
+}
+
 /* ---- checksums ---- */
 
 /* "NAME h1:SUM" */
@@ -121,6 +157,7 @@ static void checksums(gm_check_run *run)
 void gm_check_versions(gm_check_run *run)
 {
     gaps(run);
+    long_ids(run);
     if (run->input->checksum_path.len)
         checksums(run);
 }

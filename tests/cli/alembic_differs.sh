@@ -61,3 +61,12 @@ has 'gone'
 has 'migrations/versions/again.py:1: error'
 expect 1 gmig heads
 has_err 'and 1 more problem'
+
+# An id that only SQLite would take.
+rm migrations/versions/ffff.py migrations/versions/again.py
+file add_columns_to_cards_0123456789a '"abcd1111"'
+expect 0 gmig check
+hasnt long-id
+file add_columns_to_cards_0123456789ax '"add_columns_to_cards_0123456789a"'
+expect 0 gmig check
+has 'add_columns_to_cards_0123456789ax.py:1: warning: the id add_columns_to_cards_0123456789ax has 33 characters'

@@ -211,6 +211,7 @@ static gm_code read_file(gm_arena *arena, const gm_revision_file *file, gm_revis
 
 const gm_format_ops gm_format_alembic = {
     .name = "alembic",
+    .id_max = 32, /* alembic_version.version_num VARCHAR(32) */
     .is_revision = is_revision,
     .resembles = resembles,
     .read = read_file,

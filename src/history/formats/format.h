@@ -60,6 +60,7 @@ typedef struct gm_format_ops {
     const char *name; /* also names what the cache keeps of it: one for each reading of a file */
 
     bool deep;      /* revision files may lie in sub-folders */
+    size_t id_max;  /* characters that the tool's version table has for an id; 0: no limit */
     bool dated;     /* `created` is kept in the order of parents: a rebase moves it with them */
     bool sql;       /* `up` and `down` are SQL for gmig's own runner */
     bool from_path; /* paths say all that a graph needs: no file is read for one */
