@@ -216,6 +216,40 @@ static void names_become_edges_as_django_connects_them(void **state)
     }
 }
 
+/* Only settings say whether an app's configuration is in use. */
+static void a_label_that_its_migrations_refute_is_none(void **state)
+{
+    static const struct {
+        const char *needs;
+        const char *expected;
+    } cases[] = {
+        {"", "label.1 label.2"},
+        {"label.1", "label.1 label.2"},
+        {"blog.1", "blog.1 blog.2"},
+        {"blog.9", "label.1 label.2"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        gm_arena *arena = gm_arena_new();
+        gm_revisions read = parsed(arena, "label.1\nlabel.2");
+        gm_revisions *lists[] = {&read, &(gm_revisions){0}};
+        gm_strs ids = {0};
+        for (size_t at = 0; at < read.len; at++) {
+            gm_revision *changed = gm_new(arena, gm_revision);
+            *changed = *read.items[at];
+            changed->path = gm_str_printf(arena, "x/blog/migrations/%zu.py", at + 1);
+            if (at && cases[i].needs[0])
+                gm_vec_push(arena, &changed->needs, gm_str_from(cases[i].needs));
+            read.items[at] = changed;
+        }
+        gm_formats_link(arena, lists[0], lists[1]);
+        GM_EACH (const gm_revision *, one, lists[1])
+            gm_vec_push(arena, &ids, (*one)->id);
+        assert_str(gm_str_join(arena, &ids, GM_STR(" ")), cases[i].expected);
+        gm_arena_free(arena);
+    }
+}
+
 static void a_replaced_name_leads_to_the_squash(void **state)
 {
     gm_arena *arena = gm_arena_new();
@@ -337,6 +371,7 @@ int main(void)
         cmocka_unit_test(a_file_says_whom_it_names),
         cmocka_unit_test(the_path_says_who_it_is),
         cmocka_unit_test(names_become_edges_as_django_connects_them),
+        cmocka_unit_test(a_label_that_its_migrations_refute_is_none),
         cmocka_unit_test(a_replaced_name_leads_to_the_squash),
         cmocka_unit_test(new_ones_are_named_as_makemigrations_does),
         cmocka_unit_test(long_names_of_leaf_nodes_make_a_digest),

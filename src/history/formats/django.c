@@ -32,8 +32,7 @@ static bool is_revision(gm_str path)
            name.ptr[0] != '_' && name.ptr[0] != '~';
 }
 
-/* "blog" of "site/blog/migrations/0001_initial.py" */
-static gm_str app_of(gm_str path)
+gm_str gm_django_app_of(gm_str path)
 {
     gm_str folder = gm_path_folder(path);
     gm_str above = gm_path_name(gm_path_folder(folder));
@@ -73,7 +72,7 @@ static void place(gm_arena *arena, gm_revision *revision)
         return; /* no class Migration is in it */
     name = gm_str_sub(name, 0, name.len - 3);
     if (!revision->app.len)
-        revision->app = app_of(revision->path);
+        revision->app = gm_django_app_of(revision->path);
     revision->app = gm_str_dup(arena, revision->app);
     revision->id = id_of(arena, revision->app, name);
     revision->message = message_of(arena, name);

@@ -65,6 +65,9 @@ gm_code gm_django_items_of(gm_arena *arena, const gm_revision_file *file,
 gm_str gm_django_app(gm_str key);
 gm_str gm_django_name(gm_str key);
 
+/* The app that a path says by itself: "blog" of "site/blog/migrations/0001_initial.py". */
+gm_str gm_django_app_of(gm_str path);
+
 /* The number that a name begins with. */
 bool gm_django_number(gm_str name, uint64_t *number);
 

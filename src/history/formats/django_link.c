@@ -73,11 +73,69 @@ static void connect(linker *l, node *from, node *to)
     gm_vec_push(l->scratch, &to->needed_by, from);
 }
 
+/* ---- labels that nobody uses ---- */
+
+/* An app that its configuration calls otherwise than its folder. */
+typedef struct {
+    gm_str folder;
+    bool used;    /* its migrations call it by its label */
+    bool refuted; /* they call it by its folder's name */
+} labelled;
+
+static void weigh(const linker *l, const gm_map *ids, gm_map *labels, const gm_revision *revision)
+{
+    labelled *label = gm_map_get(labels, revision->app);
+    gm_str folder = gm_django_app_of(revision->path);
+    if (gm_str_eq(folder, revision->app))
+        return;
+    if (!label) {
+        label = gm_new(l->scratch, labelled);
+        label->folder = folder;
+        gm_map_add(labels, revision->app, label);
+    }
+    GM_EACH (const gm_str, key, &revision->needs) {
+        gm_str kin = gm_str_printf(l->scratch, "%.*s.%.*s", GM_ARG(revision->app),
+                                   GM_ARG(gm_django_name(*key)));
+        label->used |= gm_str_eq(gm_django_app(*key), revision->app);
+        label->refuted |= gm_str_eq(gm_django_app(*key), folder) && gm_map_find(ids, kin, NULL);
+    }
+}
+
+/*
+ * Whether INSTALLED_APPS names an app's configuration or its package, only settings say. Its
+ * migrations were written with the label that holds: where they call each other by the folder's
+ * name, that is it.
+ */
+static void drop_labels(linker *l, gm_revisions *revisions)
+{
+    gm_map ids = gm_map_new(l->scratch);
+    gm_map apps = gm_map_new(l->scratch);
+    gm_map labels = gm_map_new(l->scratch);
+    GM_EACH (const gm_revision *, revision, revisions) {
+        gm_map_add(&ids, (*revision)->id, NULL);
+        gm_map_add(&apps, (*revision)->app, NULL);
+    }
+    GM_EACH (const gm_revision *, revision, revisions)
+        weigh(l, &ids, &labels, *revision);
+    GM_EACH (const gm_revision *, revision, revisions) {
+        const labelled *label = gm_map_get(&labels, (*revision)->app);
+        if (!label || label->used || !label->refuted || gm_map_find(&apps, label->folder, NULL))
+            continue;
+        gm_revision *made = gm_new(l->arena, gm_revision);
+        *made = **revision;
+        made->app = label->folder;
+        made->id = gm_str_printf(l->arena, "%.*s.%.*s", GM_ARG(label->folder),
+                                 GM_ARG(gm_django_name(made->id)));
+        *revision = made;
+    }
+}
+
 static void add_nodes(linker *l, const gm_revisions *read)
 {
     gm_revisions sorted = {0};
     GM_EACH (const gm_revision *, revision, read)
         gm_vec_push(l->scratch, &sorted, *revision);
+    drop_labels(l, &sorted);
     gm_sort(sorted.items, sorted.len, sizeof(*sorted.items), by_path);
     GM_EACH (const gm_revision *, revision, &sorted) {
         node *made = node_of(l, (*revision)->id);
