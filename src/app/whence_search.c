@@ -11,6 +11,7 @@
 #include "app/read.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "history/formats/versioned.h"
 
 enum {
     GLANCE_COMMITS = 3000,
@@ -221,7 +222,8 @@ typedef struct {
 
 static size_t judge_file(gm_whence_search *search, const gm_tree_entry *entry, gm_str folder)
 {
-    if ((entry->mode & GM_MODE_KIND) != GM_MODE_FILE || !search->format->is_revision(entry->name))
+    if ((entry->mode & GM_MODE_KIND) != GM_MODE_FILE || !search->format->is_revision(entry->name) ||
+        gm_version_is_beside(search->format, entry->name))
         return 0;
     const gm_revision *revision = revision_of(search, entry, folder);
     if (!revision || !gm_whence_wants(search, revision->id, entry->name))

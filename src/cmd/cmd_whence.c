@@ -90,8 +90,11 @@ static void print_version(const gm_invocation *invocation, const gm_whence_answe
         gm_out("  %.*s", GM_ARG(gm_visible(invocation, revision->message)));
     gm_str parents =
         revision->parents.len ? gm_strs_list(arena, &revision->parents) : GM_STR("nothing");
-    gm_out("\n  blob %.*s, on %.*s%.*s\n", GM_ARG(short_oid(arena, &version->blob)),
-           GM_ARG(gm_visible(invocation, parents)),
+    /* A file that is ordered by its version says nothing of parents. */
+    gm_str on = revision->format && revision->format->versions
+                    ? GM_STR("")
+                    : gm_str_printf(arena, ", on %.*s", GM_ARG(gm_visible(invocation, parents)));
+    gm_out("\n  blob %.*s%.*s%.*s\n", GM_ARG(short_oid(arena, &version->blob)), GM_ARG(on),
            GM_ARG(applied_text(invocation, answer, version->applied)));
     GM_EACH (const gm_place, place, &version->places)
         place_line(invocation, place);

@@ -53,6 +53,13 @@ main: 4
 topic: 3
 END
 
+# A version is one file, and says nothing of parents.
+expect 0 gmig whence 2
+has '2  mine'
+has '2  theirs'
+hasnt '.down.sql'
+hasnt 'on nothing'
+
 # git comes first; then each file of an own revision is renamed, and the new order is proved.
 expect 1 gmig rebase
 has_err 'this checkout lacks 002_theirs.up.sql, 004_four.up.sql of main'

@@ -15,11 +15,21 @@ enum { ID_MAX = 128, ID_DIGEST = 12 };
 /* What stands for the lineage of those that are applied again and again. */
 static const char repeatable_lineage[] = "repeatable";
 
+/* Without an id where it is no name of the tool's: a blob of git's may come without a path. */
 static gm_version_name name_of(gm_arena *arena, const gm_preset *preset, gm_str path)
 {
     gm_version_name name = {0};
-    preset->parse(arena, path, &name);
-    return name;
+    return preset->parse(arena, path, &name) ? name : (gm_version_name){0};
+}
+
+bool gm_version_is_beside(const gm_format_ops *format, gm_str path)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    const gm_preset *preset = gm_preset_of(format);
+    if (!preset)
+        return false;
+    gm_version_part part = name_of(scratch, preset, path).part;
+    return part == GM_PART_DOWN || part == GM_PART_OPTIONS || part == GM_PART_PLAN;
 }
 
 /* A file may be called what no id may be. */
@@ -52,7 +62,7 @@ static void place(gm_arena *arena, gm_revision *revision)
 {
     const gm_preset *preset = gm_preset_of(revision->format);
     gm_version_name name = name_of(arena, preset, revision->path);
-    if (name.part == GM_PART_PLAN)
+    if (name.part == GM_PART_PLAN || !name.id.len)
         return;
     revision->id = valid_id(arena, name.id);
     revision->message = message_of(arena, name.words);
@@ -76,6 +86,8 @@ static gm_code read_file(gm_arena *arena, const gm_revision_file *file, gm_revis
                               .code = name.code};
     if (name.part == GM_PART_PLAN)
         return gm_sqitch_read_plan(arena, file, revision, err);
+    if (!name.id.len)
+        return GM_OK;
     gm_version_sections(arena, preset, name.part, file->bytes, revision);
     revision->id = valid_id(arena, name.id);
     return GM_OK;

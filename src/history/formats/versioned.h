@@ -80,6 +80,9 @@ int gm_order_dotted(gm_str a, gm_str b);
 void gm_version_sections(gm_arena *arena, const gm_preset *preset, gm_version_part part,
                          gm_str text, gm_revision *revision);
 
+/* Does the file only stand beside the one that a revision is known by? */
+bool gm_version_is_beside(const gm_format_ops *format, gm_str path);
+
 /* Revisions of all their files. Those that share an id stay several, for the graph to tell. */
 void gm_version_join(gm_arena *arena, const gm_revisions *read, gm_revisions *whole);
 
