@@ -15,7 +15,7 @@ typedef struct {
     const gm_view *view;
     const gm_view *onto;
     const gm_preset *preset;
-    gm_entries entries; /* of the folder of revision files */
+    gm_entries entries; /* of the folders of revision files */
     gm_revisions own;
     gm_revisions after; /* all, as they will be */
     const gm_revision *newest;
@@ -26,7 +26,11 @@ typedef struct {
 
 static gm_str key_of(gm_arena *arena, const gm_view *view, const gm_revision *revision)
 {
-    gm_str below = gm_str_sub(revision->path, view->migrations.len + 1, revision->path.len);
+    gm_str below = revision->path;
+    GM_EACH (const gm_str, folder, &view->folders)
+        if (folder->len && gm_str_starts(revision->path, *folder) &&
+            revision->path.ptr[folder->len] == '/')
+            below = gm_str_sub(revision->path, folder->len + 1, revision->path.len);
     return gm_str_printf(arena, "%.*s %.*s", GM_ARG(revision->id), GM_ARG(below));
 }
 
@@ -271,6 +275,17 @@ static void tell_parents(const renumberer *r, const gm_graph *graph)
             gm_vec_push(r->arena, &r->result->heads, (*head)->revision->id);
 }
 
+static gm_code list_entries(renumberer *r, gm_err *err)
+{
+    GM_EACH (const gm_str, folder, &r->view->folders) {
+        gm_entries entries = {0};
+        GM_TRY(gm_snapshot_list(r->view->snapshot, *folder, true, &entries, err));
+        GM_EACH (const gm_entry, entry, &entries)
+            gm_vec_push(r->arena, &r->entries, *entry);
+    }
+    return GM_OK;
+}
+
 static gm_code need_readable(const gm_graph *graph, gm_err *err)
 {
     GM_EACH (const gm_problem, problem, &graph->problems)
@@ -295,7 +310,7 @@ gm_code gm_rebase_versions(gm_project *project, const gm_rebase_options *options
     GM_TRY(need_readable(view->graph, err));
     GM_TRY(need_everything(&r, &all, &theirs, err));
     GM_TRY(sort_out(&r, &all, &theirs, err));
-    GM_TRY(gm_snapshot_list(view->snapshot, view->migrations, true, &r.entries, err));
+    GM_TRY(list_entries(&r, err));
     GM_TRY(renumber_all(&r, err));
     gm_view after = *view;
     after.graph = gm_graph_build(arena, &r.after, NULL);

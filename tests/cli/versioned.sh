@@ -191,6 +191,26 @@ same_file db/migration/V1_10__Fill.java <<'END'
 public class V1_10__Fill {}
 END
 
+# Files may lie in several folders.
+project folders flyway
+echo 'migrations: [sql/base, sql/extra/more]' >>gmig.yml
+mkdir -p sql/base sql/extra/more
+echo 'CREATE TABLE a (x INTEGER);' >sql/base/V1__a.sql
+commit one
+git checkout -qb topic
+echo 'CREATE TABLE mine (x INTEGER);' >sql/extra/more/V2__mine.sql
+commit mine
+git checkout -q main
+echo 'CREATE TABLE theirs (x INTEGER);' >sql/base/V2__theirs.sql
+commit theirs
+git checkout -q topic
+git merge -q --no-edit main
+expect 0 gmig rebase
+same <<'END'
+2 -> 3, sql/extra/more/V3__mine.sql
+END
+[ -e sql/extra/more/V3__mine.sql ] || fail 'the file of the second folder is not renamed'
+
 # ---- Atlas: the sums are those of the files ----
 project atlas atlas
 mkdir migrations
