@@ -86,11 +86,10 @@ static void add_section(gm_buf *buf, const char *marker, const gm_section *secti
     add_sql(buf, section->sql);
 }
 
-static gm_str id_of(const importer *im, const gm_revision *revision)
+gm_str gm_import_id(gm_arena *arena, const char *format, gm_str id)
 {
-    gm_str text = gm_str_printf(im->arena, "gmig import\n%s\n%.*s\n", im->view.format->name,
-                                GM_ARG(revision->id));
-    return gm_str_sub(gm_sha256_hex(im->arena, text), 0, ID_DIGITS);
+    gm_str text = gm_str_printf(arena, "gmig import\n%s\n%.*s\n", format, GM_ARG(id));
+    return gm_str_sub(gm_sha256_hex(arena, text), 0, ID_DIGITS);
 }
 
 static gm_str only_text(gm_arena *arena, gm_str sql)
@@ -150,7 +149,7 @@ static gm_code add_revision(importer *im, const gm_revision *revision, gm_err *e
     add_section(&sections, "down", revision->down[GM_SQLITE]);
     /* Numbers say no time; names of files are to sort all the same. */
     im->time = revision->time > im->time ? revision->time : im->time + 1;
-    gm_revision_draft draft = {.id = id_of(im, revision),
+    gm_revision_draft draft = {.id = gm_import_id(im->arena, im->view.format->name, revision->id),
                                .message = revision->message,
                                .time = im->time,
                                .sections = gm_buf_str(&sections)};

@@ -32,6 +32,9 @@ typedef struct {
     gm_str config;                        /* lines for gmig.yml */
 } gm_import_result;
 
+/* The id that a revision of another tool's gets: determined by the format's name and its own id. */
+gm_str gm_import_id(gm_arena *arena, const char *format, gm_str id);
+
 /*
  * GM_E_REFUSED, and nothing written, where a revision holds no SQL, where one cannot be said in
  * gmig's format, and where the folder has other files of these names.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/script.h"
+#include "app/stamp_from_tool.h"
 #include "cmd/moving.h"
 
 static const gm_option options[] = {
@@ -12,6 +13,8 @@ static const gm_option options[] = {
     {"dialect", 0, GM_OPTION_VALUE, "NAME", "with --sql: sqlite or postgres"},
     {"purge", 0, GM_OPTION_FLAG, NULL, "forget everything that is recorded first"},
     {"verify", 0, GM_OPTION_FLAG, NULL, "only where the database has what these revisions make"},
+    {"from-tool", 0, GM_OPTION_FLAG, NULL,
+     "record what another tool's version table in the database says"},
     {0},
 };
 
@@ -59,6 +62,17 @@ static gm_code script(gm_invocation *invocation, gm_project *project, gm_err *er
     return GM_OK;
 }
 
+/* The table says which revisions, or the command line does. */
+static gm_code check_operands(const gm_invocation *invocation, gm_err *err)
+{
+    bool from_tool = gm_given(invocation, "from-tool");
+    if (from_tool != (invocation->operands.len > 0) && !(from_tool && gm_given(invocation, "sql")))
+        return GM_OK;
+    gm_fail(err, GM_E_USAGE, "%s",
+            from_tool ? "--from-tool takes no revision and no --sql" : "which revision?");
+    return gm_hint(err, "Write `gmig stamp REVISION...`, or `gmig stamp --from-tool`.");
+}
+
 static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 {
     gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
@@ -66,27 +80,33 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_annotate_options how = {0};
     gm_annotate_result result = {0};
     (void)status;
+    GM_TRY(check_operands(invocation, err));
     GM_TRY(gm_invocation_project(invocation, &project, err));
     if (gm_given(invocation, "sql"))
         return script(invocation, project, err);
     GM_TRY(gm_moving_annotate(invocation, project, progress, &how, err));
     how.purge = gm_given(invocation, "purge");
     how.verify = gm_given(invocation, "verify");
-    GM_TRY(gm_stamp(project, &invocation->operands, &how, &result, err));
+    if (gm_given(invocation, "from-tool"))
+        GM_TRY(gm_stamp_from_tool(project, &how, &result, err));
+    else
+        GM_TRY(gm_stamp(project, &invocation->operands, &how, &result, err));
     print(invocation, &result);
     return GM_OK;
 }
 
 const gm_command gm_cmd_stamp = {
     .name = "stamp",
-    .synopsis = "REVISION...",
+    .synopsis = "[REVISION...]",
     .summary = "Record revisions as applied without running them",
     .details = "Records REVISION and its ancestors, and forgets what is recorded above it; other "
                "lineages stay as they are. `base` records that nothing is applied.\n\n"
                "With --verify they are replayed in a throw-away database first. Where the "
-               "database differs from that, it says how, records nothing and exits with 1.",
+               "database differs from that, it says how, records nothing and exits with 1.\n\n"
+               "With --from-tool what Alembic, dbmate, goose, golang-migrate or another tool has "
+               "recorded in the database is recorded here, for revisions that have the same ids or "
+               "that `gmig import` has made of that tool's files.",
     .options = options,
-    .min_operands = 1,
     .max_operands = SIZE_MAX,
     .run = run,
 };

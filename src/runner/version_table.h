@@ -34,6 +34,9 @@ typedef struct gm_version_table {
         *dirty; /* gives a row where the tool itself has failed half way; NULL: it never says */
 } gm_version_table;
 
+size_t gm_version_table_count(void);
+const gm_version_table *gm_version_table_at(size_t index);
+
 /* NULL: gmig's own format, and formats whose table is not known. */
 const gm_version_table *gm_version_table_of(const char *format);
 

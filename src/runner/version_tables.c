@@ -108,9 +108,21 @@ static const gm_version_table tables[] = {
      .query = "SELECT name FROM %.*s ORDER BY id"},
 };
 
+enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
+
+size_t gm_version_table_count(void)
+{
+    return TABLES;
+}
+
+const gm_version_table *gm_version_table_at(size_t index)
+{
+    return &tables[index];
+}
+
 const gm_version_table *gm_version_table_of(const char *format)
 {
-    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+    for (size_t i = 0; i < TABLES; i++)
         if (strcmp(tables[i].format, format) == 0)
             return &tables[i];
     return NULL;

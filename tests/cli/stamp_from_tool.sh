@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# stamp --from-tool: a database that golang-migrate or dbmate has brought to a version goes on with gmig's own format.
+. "${GMIG_SOURCE:?}/tests/support/lib.sh"
+. "$GMIG_SOURCE/tests/support/pg.sh"
+. "$GMIG_SOURCE/tests/support/targets.sh"
+
+# version NUMBER: of both tools' files.
+version() {
+    case $preset in
+    dbmate) printf -- '-- migrate:up\nCREATE TABLE t%s (id integer);\n-- migrate:down\nDROP TABLE t%s;\n' "$1" "$1" \
+        >"migrations/2024010${1}000000_t.sql" ;;
+    golang-migrate)
+        echo "CREATE TABLE t$1 (id integer);" >"migrations/00000${1}_t.up.sql"
+        echo "DROP TABLE t$1;" >"migrations/00000${1}_t.down.sql"
+        ;;
+    esac
+}
+
+adopt() {
+    preset=$2
+    cd "$box/here"
+    test_name=stamp_from_tool_$(echo "$preset" | tr - _)
+    new_target "$1"
+    cp gmig.yml own.yml
+    printf 'format: versioned\npreset: %s\nmigrations: migrations\n' "$preset" >>gmig.yml
+    mkdir migrations
+    for number in 1 2 3; do
+        version $number
+    done
+    commit "$preset"
+    expect 0 gmig upgrade -- +2
+    expect 2 gmig stamp --from-tool
+    has_err 'nothing to adopt'
+
+    # The same database, with the history in gmig's own format.
+    expect 0 gmig import --into revisions
+    cp own.yml gmig.yml
+    echo 'migrations: revisions' >>gmig.yml
+    commit imported
+    expect 1 gmig upgrade
+    has_err 'gmig stamp'
+    expect 0 gmig stamp --from-tool --plan
+    is "$(wc -l <"$out")" 2
+    expect 0 gmig current --json
+    json '.applied' '[]'
+    expect 0 gmig stamp --from-tool
+    is "$(grep -c '^stamped ' "$out")" 2
+    expect 0 gmig status
+    has 'gmig upgrade  (1 revision to apply)'
+    expect 0 gmig upgrade
+    is "$(tables | grep -c '^t')" 3
+    expect 0 gmig downgrade base --yes
+    is "$(tables | grep -c '^t')" 0
+}
+
+scenario() {
+    adopt "$1" golang-migrate
+    adopt "$1" dbmate
+
+    # What the table has and no file is, and what it lacks below its newest: nothing is recorded.
+    query "DELETE FROM schema_migrations; INSERT INTO schema_migrations VALUES ('20240101000000'), ('20230101000000')" >/dev/null
+    expect 1 gmig stamp --from-tool
+    has_err 'no revision here stands for: 20230101000000'
+    query "DELETE FROM schema_migrations; INSERT INTO schema_migrations VALUES ('20240103000000')" >/dev/null
+    expect 1 gmig stamp --from-tool
+    has_err 'lacks what stands below its newest'
+    expect 0 gmig current --json
+    json '.applied' '[]'
+    query "DROP TABLE schema_migrations" >/dev/null
+    expect 1 gmig stamp --from-tool
+    has_err "no other tool's version table"
+    expect 2 gmig stamp
+    has_err 'which revision?'
+    expect 2 gmig stamp --from-tool head
+}
+
+on_both scenario
