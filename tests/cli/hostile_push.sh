@@ -76,7 +76,9 @@ revision bbbb2222 aaaa1111
 revision cccc3333 aaaa1111
 pushed 1 '[divergent-heads]'
 config 'format: django'
-pushed 1 'format'
+pushed 1 '[shipped-revision-deleted]'
+config 'format: nosuch'
+pushed 1 'format must be'
 mkdir -p below/more
 config 'migrations: x'
 mv gmig.yml below/more/
