@@ -4,6 +4,7 @@
 #include "app/django_apps.h"
 #include "app/locate_alembic.h"
 #include "base/file.h"
+#include "git/worktree.h"
 #include "history/formats/versioned.h"
 
 /* What finds the folders of a format that gmig.yml does not name; NULL: the default folder is it.
@@ -80,4 +81,23 @@ gm_code gm_locations_app(const gm_project *project, gm_snapshot *snapshot, const
     if (config->format != GM_FORMAT_DJANGO)
         return GM_OK;
     return gm_django_label(project, snapshot, config, folder, app, err);
+}
+
+gm_code gm_locations_conflicts(const gm_project *project, gm_strs *paths, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    gm_snapshot *snapshot;
+    gm_strs folders;
+    gm_strs found = {0};
+    GM_TRY(gm_snapshot_open(arena, project->repo, GM_STR("worktree"), &snapshot, err));
+    GM_TRY(gm_locations_find(project, snapshot, &project->config, &folders, err));
+    GM_EACH (const gm_str, folder, &folders) {
+        gm_strs below;
+        GM_TRY(gm_worktree_conflicts(arena, project->repo, *folder, &below, err));
+        GM_EACH (const gm_str, path, &below)
+            if (!gm_strs_have(&found, *path))
+                gm_vec_push(arena, &found, *path);
+    }
+    *paths = found;
+    return GM_OK;
 }

@@ -18,8 +18,12 @@ bool gm_locations_vary(const gm_project *project, const gm_config *config);
 gm_code gm_locations_find(const gm_project *project, gm_snapshot *snapshot, const gm_config *config,
                           gm_strs *folders, gm_err *err);
 
-/* What the configuration says that a folder's revisions are of (gm_revision_file); empty: nothing. */
+/* What the configuration says that a folder's revisions are of (gm_revision_file); empty: nothing.
+ */
 gm_code gm_locations_app(const gm_project *project, gm_snapshot *snapshot, const gm_config *config,
                          gm_str folder, gm_str *app, gm_err *err);
+
+/* Files below the work tree's folders that git has left in conflict. */
+gm_code gm_locations_conflicts(const gm_project *project, gm_strs *paths, gm_err *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/merge.h"
 
+#include "app/locations.h"
 #include "app/new_file.h"
 #include "app/uniting.h"
 #include "git/worktree.h"
@@ -18,12 +19,10 @@ typedef struct {
 
 static gm_code refuse_conflicts(const merger *m, gm_err *err)
 {
-    gm_str folder;
     gm_strs paths;
     if (!m->project->repo)
         return GM_OK;
-    GM_TRY(gm_project_migrations(m->project, &m->project->config, &folder, err));
-    GM_TRY(gm_worktree_conflicts(m->project->arena, m->project->repo, folder, &paths, err));
+    GM_TRY(gm_locations_conflicts(m->project, &paths, err));
     if (!paths.len)
         return GM_OK;
     gm_fail_at(err, GM_E_REFUSED, paths.items[0], "git has %zu unresolved %s among the revisions",

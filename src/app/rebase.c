@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/rebase.h"
 
+#include "app/locations.h"
 #include "app/new_file.h"
 #include "app/rebase_files.h"
 #include "app/rebase_proof.h"
@@ -419,10 +420,8 @@ static gm_code find_onto(rebaser *r, gm_err *err)
 
 static gm_code refuse_conflicts(const rebaser *r, gm_err *err)
 {
-    gm_str folder;
     gm_strs paths;
-    GM_TRY(gm_project_migrations(r->project, &r->project->config, &folder, err));
-    GM_TRY(gm_worktree_conflicts(r->arena, r->project->repo, folder, &paths, err));
+    GM_TRY(gm_locations_conflicts(r->project, &paths, err));
     if (!paths.len)
         return GM_OK;
     gm_fail_at(err, GM_E_REFUSED, paths.items[0],

@@ -147,3 +147,17 @@ expect 0 gmig check --base main
 expect 0 gmig whence aaaa
 has 'one/versions/a.py'
 has 'two/versions/a.py'
+
+# A conflict among them keeps a merge from being made.
+git checkout -q main
+git checkout -q -b left
+echo '# left' >>one/versions/a.py
+commit left
+git checkout -q -b right main
+echo '# right' >>one/versions/a.py
+commit right
+expect 1 git merge left
+expect 1 gmig merge
+has_err 'git has 1 unresolved conflict among the revisions'
+expect 1 gmig rebase left
+has_err 'git has unresolved conflicts among the revisions'
