@@ -190,6 +190,99 @@ static void compare_sql(const uniter *u, gm_check_union *united)
         if (fault->kind == GM_UNION_CHANGED &&
             same_sql(u, fault->base ? fault->base : fault->start, fault->ours))
             gm_map_add(&united->same_sql, fault->id, NULL);
+    GM_EACH (const gm_check_shipped, shipped, &united->shipped)
+        if (shipped->fault.kind == GM_UNION_CHANGED &&
+            same_sql(u, shipped->fault.base, shipped->fault.ours))
+            gm_map_add(&united->same_sql, shipped->fault.id, NULL);
+}
+
+/* ---- what has shipped besides the base ---- */
+
+static bool same_version(const gm_union_version *a, const gm_union_version *b)
+{
+    return a && b && gm_str_eq(a->name, b->name) &&
+           gm_oid_eq(&a->revision->blob, &b->revision->blob) &&
+           gm_oid_eq(&a->revision->down_blob, &b->revision->down_blob);
+}
+
+/* Most refs have nothing that is otherwise here: where they began need not be known then. */
+static bool differs(const gm_union_side *shipped, const gm_union_side *ours)
+{
+    GM_EACH (const gm_map_entry, entry, &shipped->entries)
+        if (!same_version(entry->value, gm_map_get(ours, entry->key)))
+            return true;
+    return false;
+}
+
+/* What the base itself did to it was judged when it landed. */
+static bool is_of_base(const gm_union_side *start, const gm_union_side *base,
+                       const gm_union_side *ours, const gm_union_fault *fault)
+{
+    const gm_union_version *there = gm_map_get(base, fault->id);
+    if (fault->kind == GM_UNION_DELETED)
+        return !there && start && gm_map_get(start, fault->id);
+    return same_version(there, gm_map_get(ours, fault->id));
+}
+
+static void add_shipped(const uniter *u, gm_str ref, const gm_union_fault *fault,
+                        gm_check_union *united)
+{
+    GM_EACH (const gm_union_fault, told, &united->made->faults)
+        if (gm_str_eq(told->id, fault->id))
+            return;
+    GM_EACH (gm_check_shipped, known, &united->shipped)
+        if (gm_str_eq(known->fault.id, fault->id)) {
+            known->others++;
+            return;
+        }
+    gm_vec_push(u->arena, &united->shipped, (gm_check_shipped){.ref = ref, .fault = *fault});
+}
+
+static gm_code look_at_shipped(uniter *u, const gm_ref *ref, const gm_union_side *start,
+                               const gm_union_side *base, const gm_union_side *ours,
+                               gm_check_union *united, gm_err *err)
+{
+    gm_view view;
+    gm_oids starts = {0};
+    gm_union_side shipped, *began = NULL;
+    GM_TRY(open_side(u, &ref->commit, &view, &shipped, err));
+    if (!differs(&shipped, ours))
+        return GM_OK;
+    GM_TRY(gm_repo_merge_bases(u->project->repo, &ref->commit, &u->ours, &starts, err));
+    if (!starts.len)
+        return GM_OK;
+    GM_TRY(start_of(u, &starts, &began, err));
+    const gm_union *made =
+        gm_union_make(u->arena, began, &shipped, ours, &u->view->graph->problems);
+    GM_EACH (const gm_union_fault, fault, &made->faults)
+        if (fault->base && fault->kind != GM_UNION_SAME_ID && fault->kind != GM_UNION_TWICE &&
+            !is_of_base(start, base, ours, fault))
+            add_shipped(u, gm_base_short(ref->name), fault, united);
+    return GM_OK;
+}
+
+/* Of many tags most have the same folder: each is looked at once. */
+static gm_code find_shipped(uniter *u, const gm_union_side *start, const gm_union_side *base,
+                            const gm_union_side *ours, gm_check_union *united, gm_err *err)
+{
+    gm_refs refs = {0};
+    gm_map trees = gm_map_new(u->arena);
+    if (!u->base_view.config.shipped.len || !u->ours.len)
+        return GM_OK;
+    GM_TRY(gm_repo_refs(u->project->repo, &u->base_view.config.shipped, &refs, err));
+    GM_EACH (const gm_ref, ref, &refs) {
+        gm_tree_entry entry;
+        bool found;
+        GM_TRY(gm_repo_entry(u->project->repo, &ref->commit, u->view->migrations, &entry, &found,
+                             err));
+        gm_oid *tree = gm_new(u->arena, gm_oid);
+        *tree = entry.oid;
+        if (gm_oid_eq(&ref->commit, &u->base.commit) ||
+            (found && !gm_map_add(&trees, gm_oid_key(tree), NULL)))
+            continue;
+        GM_TRY(look_at_shipped(u, ref, start, base, ours, united, err));
+    }
+    return GM_OK;
 }
 
 /* ---- all ---- */
@@ -259,6 +352,7 @@ gm_code gm_uniting(gm_project *project, const gm_view *view, const gm_uniting_op
         GM_TRY(open_side(&u, &starts.items[0], &began, &unused, err));
         gm_uniting_models(project, view, &u.base_view, &began, united);
     }
+    GM_TRY(find_shipped(&u, start, &base, &ours, united, err));
     find_origins(&u, united);
     compare_sql(&u, united);
     tell(&u, united, &starts, seen);

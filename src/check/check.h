@@ -147,6 +147,13 @@ typedef struct {
     gm_str author;
 } gm_check_origin;
 
+/* What a ref of `shipped:` has, and was changed here. */
+typedef struct {
+    gm_str ref;
+    size_t others; /* refs that have it as well */
+    gm_union_fault fault;
+} gm_check_shipped;
+
 /* The history to be once what is checked and its base have met. */
 typedef struct {
     const gm_union *made;
@@ -155,6 +162,7 @@ typedef struct {
     gm_str ours_name;     /* "topic" */
     gm_map origins;       /* id -> gm_check_origin *, of what gm_check_union_named lists */
     gm_map same_sql;      /* ids of changed revisions whose statements are what they were */
+    GM_VEC(gm_check_shipped) shipped; /* besides the base; what the base itself did is not here */
     GM_VEC(gm_model_change) twice; /* what both sides say of the models, each with its revision */
     bool warn_only;                /* no finding weighs more than a warning */
 } gm_check_union;

@@ -270,9 +270,8 @@ static bool is_still_there(const gm_graph *graph, const gm_union_fault *fault)
     return false;
 }
 
-static void same_id(gm_check_run *run, const gm_union_fault *fault)
+static void same_id(gm_check_run *run, gm_str base, const gm_union_fault *fault)
 {
-    gm_str base = run->input->united->base_name;
     if (is_still_there(run->input->graph, fault))
         return; /* the history itself has both, and that is told */
     if (has_versions(fault->ours) && !gm_str_eq(fault->ours->path, fault->base->path)) {
@@ -290,9 +289,8 @@ static void same_id(gm_check_run *run, const gm_union_fault *fault)
                GM_STR("Give yours another id in its header, and its file another name."));
 }
 
-static void two_files(gm_check_run *run, const gm_union_fault *fault)
+static void two_files(gm_check_run *run, gm_str base, const gm_union_fault *fault)
 {
-    gm_str base = run->input->united->base_name;
     bool version = has_versions(fault->ours);
     add_beside(run, version ? GM_RULE_DUPLICATE_VERSION : GM_RULE_DUPLICATE_ID, fault->ours,
                fault->ours->revision_line, fault->base, fault->base->revision_line,
@@ -303,14 +301,14 @@ static void two_files(gm_check_run *run, const gm_union_fault *fault)
                              GM_ARG(base)));
 }
 
-static void changed(gm_check_run *run, const gm_union_fault *fault)
+static void changed(gm_check_run *run, gm_str name, const gm_union_fault *fault)
 {
     if (fault->ours->repeatable || is_still_there(run->input->graph, fault))
         return;
     const gm_check_union *united = run->input->united;
     bool same_sql = gm_map_find(&united->same_sql, fault->id, NULL);
     const gm_revision *shipped = fault->base ? fault->base : fault->start;
-    gm_str where = fault->base ? united->base_name : GM_STR("the merge base");
+    gm_str where = fault->base ? name : GM_STR("the merge base");
     add(run, GM_RULE_SHIPPED_REVISION_CHANGED, fault->ours, fault->ours->revision_line,
         gm_str_printf(run->arena, "%.*s has this revision (%.*s), and here it is edited; %s",
                       GM_ARG(where), GM_ARG(shipped->path),
@@ -321,34 +319,41 @@ static void changed(gm_check_run *run, const gm_union_fault *fault)
         GM_STR("Take the edit back, and put the change into a new revision."));
 }
 
-static void renamed(gm_check_run *run, const gm_union_fault *fault)
+static void renamed(gm_check_run *run, gm_str name, const gm_union_fault *fault)
 {
     add(run, GM_RULE_SHIPPED_REVISION_RENAMED, fault->ours, fault->ours->revision_line,
         gm_str_printf(run->arena, "this file is %.*s in %.*s", GM_ARG(fault->base->path),
-                      GM_ARG(run->input->united->base_name)),
+                      GM_ARG(name)),
         GM_STR("Give it its old name."));
 }
 
-static void deleted(gm_check_run *run, const gm_union_fault *fault)
+static void deleted(gm_check_run *run, gm_str name, const gm_union_fault *fault)
 {
-    gm_str base = run->input->united->base_name;
     add(run, GM_RULE_SHIPPED_REVISION_DELETED, fault->base, 0,
-        gm_str_printf(run->arena, "%.*s has revision %.*s, and here it is deleted", GM_ARG(base),
+        gm_str_printf(run->arena, "%.*s has revision %.*s, and here it is deleted", GM_ARG(name),
                       GM_ARG(fault->id)),
         gm_str_printf(run->arena,
                       "Bring it back: `git checkout %.*s -- %.*s`. To undo what it did, write a "
                       "new revision.",
-                      GM_ARG(base), GM_ARG(fault->base->path)));
+                      GM_ARG(name), GM_ARG(fault->base->path)));
 }
 
 static void faults(gm_check_run *run)
 {
-    static void (*const tell[])(gm_check_run * run, const gm_union_fault *fault) = {
+    static void (*const tell[])(gm_check_run * run, gm_str name, const gm_union_fault *fault) = {
         [GM_UNION_SAME_ID] = same_id, [GM_UNION_TWICE] = two_files, [GM_UNION_CHANGED] = changed,
         [GM_UNION_RENAMED] = renamed, [GM_UNION_DELETED] = deleted,
     };
-    GM_EACH (const gm_union_fault, fault, &run->input->united->made->faults)
-        tell[fault->kind](run, fault);
+    const gm_check_union *united = run->input->united;
+    GM_EACH (const gm_union_fault, fault, &united->made->faults)
+        tell[fault->kind](run, united->base_name, fault);
+    GM_EACH (const gm_check_shipped, shipped, &united->shipped) {
+        gm_str name = shipped->ref;
+        /* The cure names one ref, so that it can be typed. */
+        if (shipped->others && shipped->fault.kind != GM_UNION_DELETED)
+            name = gm_str_printf(run->arena, "%.*s (and %zu more)", GM_ARG(name), shipped->others);
+        tell[shipped->fault.kind](run, name, &shipped->fault);
+    }
 }
 
 /* ---- edges ---- */
