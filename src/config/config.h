@@ -69,21 +69,21 @@ typedef struct {
     /* Relative to `folder` and inside it, without "." and ".."; "" is the folder itself. */
     gm_str migrations;       /* default "migrations"; the first of several */
     gm_strs more_migrations; /* the others */
-    bool has_migrations;     /* the file names them */
     gm_str file_template;    /* default "%(created)_%(id)_%(slug).sql" */
     gm_format format;
-    gm_str preset;              /* of `versioned`: the tool whose files they are; else empty */
+    bool has_migrations; /* the file names them */
+    bool has_models;     /* so it does these */
+    bool has_dialects;   /* and these */
+    bool merges_first;   /* `policy: merge`: a fork is mended by a merge rather than by a rebase */
+    gm_str preset;       /* of `versioned`: the tool whose files they are; else empty */
     GM_VEC(gm_config_app) apps; /* Django's */
     gm_strs models;             /* as `migrations`; default {"models"} */
-    bool has_models;            /* the file names them */
     GM_VEC(gm_config_type_hint) type_hints;
     GM_VEC(gm_dialect) dialects; /* default {sqlite} */
-    bool has_dialects;           /* the file names them */
     gm_str trunk;                /* empty when it is not set */
     size_t trunk_line;
     gm_strs shipped;
     size_t shipped_line;
-    bool merges_first; /* `policy: merge`: a fork is mended by a merge rather than by a rebase */
     GM_VEC(gm_config_target) targets; /* in the order of the file */
     gm_str ledger_schema;
     gm_str scratch_postgres;
