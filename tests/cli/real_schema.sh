@@ -16,7 +16,7 @@ sixty() {
 }
 
 postgres_schema() {
-    cat <<'END'
+    cat <<'SQL'
 CREATE SCHEMA shop; CREATE SCHEMA audit; CREATE EXTENSION citext; CREATE EXTENSION pgcrypto SCHEMA shop;
 CREATE COLLATION shop.german (provider = icu, locale = 'de');
 CREATE DOMAIN shop.money AS numeric(12,2) DEFAULT 0 NOT NULL CONSTRAINT not_owed CHECK (VALUE >= 0);
@@ -33,7 +33,7 @@ CREATE FUNCTION shop.gross(net numeric, VARIADIC rates numeric[]) RETURNS numeri
     AS 'SELECT net * (1 + (SELECT sum(r) FROM unnest(rates) r))';
 CREATE PROCEDURE audit.sweep(IN days integer DEFAULT 30) LANGUAGE sql AS 'SELECT 1';
 CREATE AGGREGATE shop.joined(text) (SFUNC = textcat, STYPE = text, INITCOND = '');
-END
+SQL
     for each in 0 1 2 3 4 5 6; do
         echo "CREATE TYPE shop.state_$each AS ENUM ('new', 'it''s done', 'gone $each');"
     done
