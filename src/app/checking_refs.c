@@ -4,6 +4,7 @@
 #include "app/all_refs.h"
 #include "app/base_ref.h"
 #include "app/checking_rules.h"
+#include "app/crowd_tables.h"
 
 static gm_str short_name(gm_str ref)
 {
@@ -108,6 +109,7 @@ static gm_code check_one(gm_project *project, const gm_strs *globs,
         .config_path = project->config_path,
         .allow_now = options->allow_now,
     };
+    gm_crowd_tables_find(project, &input.crowds);
     gm_checking_own_rules(arena, &view.config, &input);
     return gm_check_history(arena, &input, &checked->findings, err);
 }

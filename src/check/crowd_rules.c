@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "check/run.h"
 
-enum { BRANCHES_SHOWN = 10 };
+enum { BRANCHES_SHOWN = 10, TABLES_SHOWN = 5 };
 
 /* "topic with cccc3 (migrations/cccc3.sql), …" */
 static gm_str members_of(gm_arena *arena, const gm_crowd *crowd)
@@ -42,6 +42,12 @@ static gm_str forks(gm_check_run *run, const gm_crowd *crowd)
                       GM_ARG(run->input->crowds_base), GM_ARG(crowd->base->id),
                       GM_ARG(crowd->base->path));
     gm_buf_printf(&message, ": %.*s", GM_ARG(members_of(run->arena, crowd)));
+    /* Two that have nothing in common can land in any order. */
+    if (crowd->shared_tables.len)
+        gm_buf_printf(&message, "; more than one touches %.*s",
+                      GM_ARG(gm_strs_some(run->arena, &crowd->shared_tables, TABLES_SHOWN)));
+    else if (crowd->tables_known)
+        gm_buf_z(&message, "; no two of them touch the same table");
     return gm_buf_str(&message);
 }
 

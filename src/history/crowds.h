@@ -39,6 +39,8 @@ typedef struct {
     const gm_revision *base; /* what the base has put behind the fork; NULL: nothing */
     gm_str lineage;
     GM_VEC(gm_crowd_member) members; /* in the order of the branches */
+    gm_strs shared_tables;           /* that two of them touch, as far as their files say */
+    bool tables_known;               /* and there are no others */
 } gm_crowd;
 
 typedef GM_VEC(gm_crowd) gm_crowds;
