@@ -14,12 +14,6 @@ if(GMIG_SANITIZE)
         -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_compile_definitions(gm_flags INTERFACE GMIG_ARENA_PRECISE)
     target_link_options(gm_flags INTERFACE -fsanitize=${GMIG_SANITIZE})
-    # Scenarios start gmig thousands of times, and a sanitized one has 5 MB to relocate.
-    if(CMAKE_C_COMPILER_ID STREQUAL GNU)
-        set(executable $<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>)
-        target_link_options(gm_flags INTERFACE
-            $<${executable}:-no-pie> $<${executable}:-static-libasan> $<${executable}:-static-libubsan>)
-    endif()
 endif()
 if(GMIG_COVERAGE)
     target_compile_options(gm_flags INTERFACE --coverage -fprofile-update=atomic)
