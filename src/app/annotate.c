@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "app/project_scratch.h"
 #include "app/projects.h"
+#include "runner/version_table.h"
 
 typedef struct {
     gm_arena *arena;
@@ -18,6 +19,7 @@ typedef struct {
     gm_str which;
     bool done;
     const gm_strs *wanted;
+    const char *lacking; /* what another tool's table has none of, so that there is nothing to do */
 } work_at;
 
 /* ---- the frame: target, lock, one transaction ---- */
@@ -110,6 +112,20 @@ static gm_code locked(work_at *work, gm_code (*decide)(work_at *, gm_err *),
     return GM_OK;
 }
 
+/* Another tool's table has its ids, and no more. */
+static gm_code need_ledger(const work_at *work, gm_err *err)
+{
+    const gm_version_table *table = gm_version_table_of(work->view.format->name);
+    if (!work->lacking || !table)
+        return GM_OK;
+    gm_fail(err, GM_E_USAGE, "%s is %s's table, and keeps no %s", table->name, table->tool,
+            work->lacking);
+    return gm_hint(err,
+                   "`gmig current` says what is recorded there; mend the database by hand or with "
+                   "%s.",
+                   table->tool);
+}
+
 static gm_code annotate(work_at *work, gm_code (*decide)(work_at *, gm_err *),
                         gm_code (*change)(work_at *, gm_err *), gm_err *err)
 {
@@ -130,6 +146,7 @@ static gm_code annotate(work_at *work, gm_code (*decide)(work_at *, gm_err *),
     }
     GM_TRY(gm_view_open_sound(work->project, options->at, &work->view, err));
     GM_TRY(gm_projects_need_folder(work->project, &work->view, err));
+    GM_TRY(need_ledger(work, err));
     open.graph = work->view.graph;
     work->actor = gm_actor(work->arena);
     work->commit = gm_view_commit(work->arena, &work->view);
@@ -331,7 +348,8 @@ gm_code gm_resolve(gm_project *project, gm_str which, bool done, const gm_annota
                     .options = options,
                     .result = result,
                     .which = which,
-                    .done = done};
+                    .done = done,
+                    .lacking = "statements that were cut off"};
     return annotate(&work, decide_resolve, write_resolve, err);
 }
 
@@ -407,6 +425,7 @@ gm_code gm_repair(gm_project *project, const gm_strs *revisions, const gm_annota
                     .project = project,
                     .options = options,
                     .result = result,
-                    .wanted = revisions};
+                    .wanted = revisions,
+                    .lacking = "record of files that gmig could bring up to date"};
     return annotate(&work, decide_repair, write_repair, err);
 }

@@ -96,6 +96,14 @@ scenario() {
     expect 2 gmig upgrade --sql
     has_err "another tool's"
 
+    # Nor does that table have what these two are for, and so they change nothing.
+    expect 2 gmig repair
+    has_err "schema_migrations is dbmate's table, and keeps no record of files"
+    has_err 'by hand or with dbmate'
+    expect 2 gmig resolve 20240101000000:1 --done
+    has_err "schema_migrations is dbmate's table, and keeps no statements that were cut off"
+    is "$(tables_of_gmig)" 0
+
     project "$1" diesel
     walk diesel __diesel_schema_migrations "SELECT version FROM __diesel_schema_migrations ORDER BY version" \
         "20240101000000 20240102000000 20240103000000" "20240101000000 20240102000000" ""
