@@ -11,8 +11,6 @@
 #include "base/buf.h"
 #include "runner/interrupt.h"
 
-extern char **environ;
-
 gm_code gm_command_need(const gm_project *project, const char *what, gm_err *err)
 {
     const gm_config *config = &project->config;

@@ -244,7 +244,7 @@ static gm_code look_at_shipped(uniter *u, const gm_ref *ref, const gm_union_side
 {
     gm_view view;
     gm_oids starts = {0};
-    gm_union_side shipped, *began = NULL;
+    gm_union_side shipped = {0}, *began = NULL;
     GM_TRY(open_side(u, &ref->commit, &view, &shipped, err));
     if (!differs(&shipped, ours))
         return GM_OK;
@@ -271,8 +271,8 @@ static gm_code find_shipped(uniter *u, const gm_union_side *start, const gm_unio
         return GM_OK;
     GM_TRY(gm_repo_refs(u->project->repo, &u->base_view.config.shipped, &refs, err));
     GM_EACH (const gm_ref, ref, &refs) {
-        gm_tree_entry entry;
-        bool found;
+        gm_tree_entry entry = {0};
+        bool found = false;
         GM_TRY(gm_repo_entry(u->project->repo, &ref->commit, u->view->migrations, &entry, &found,
                              err));
         gm_oid *tree = gm_new(u->arena, gm_oid);

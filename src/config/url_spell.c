@@ -25,56 +25,78 @@ static bool next_setting(gm_arena *arena, gm_str *rest, setting *found)
     return true;
 }
 
+/* What a URL has a place for. */
+typedef struct {
+    gm_str user;
+    gm_str password;
+    gm_str host;
+    gm_str port;
+    gm_str dbname;
+} places;
+
+/* A socket's folder, or several hosts, have none before the path. NULL: it goes into the query. */
+static gm_str *place_of(places *p, const setting *one)
+{
+    bool plain = !gm_str_starts(one->value, GM_STR("/")) && !gm_str_has(one->value, ',');
+    struct {
+        const char *key;
+        gm_str *into;
+        bool fits;
+    } keys[] = {
+        {"user", &p->user, true},  {"password", &p->password, true}, {"dbname", &p->dbname, true},
+        {"host", &p->host, plain}, {"port", &p->port, plain},
+    };
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (gm_str_is(one->key, keys[i].key))
+            return keys[i].fits ? keys[i].into : NULL;
+    return NULL;
+}
+
+static void add_parameter(gm_arena *arena, gm_buf *query, gm_str key, gm_str value)
+{
+    gm_buf_char(query, query->len ? '&' : '?');
+    gm_buf_add(query, key);
+    gm_buf_char(query, '=');
+    gm_buf_add(query, gm_url_encode(arena, value, "/"));
+}
+
+static void add_host(gm_arena *arena, gm_buf *buf, gm_str host)
+{
+    if (gm_str_has(host, ':'))
+        gm_buf_printf(buf, "[%.*s]", GM_ARG(host));
+    else
+        gm_buf_add(buf, gm_url_encode(arena, host, ""));
+}
+
 static gm_str spell_postgres(gm_arena *arena, gm_str conninfo)
 {
-    gm_buf who = gm_buf_new(arena, SIZE_MAX);
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
     gm_buf query = gm_buf_new(arena, SIZE_MAX);
-    gm_str user = {0};
-    gm_str password = {0};
-    gm_str host = {0};
-    gm_str port = {0};
-    gm_str database = {0};
+    places p = {0};
     setting one;
     while (next_setting(arena, &conninfo, &one)) {
-        /* A socket's folder, or several: what a URL has no place for before its path. */
-        bool plain = !gm_str_starts(one.value, GM_STR("/")) && !gm_str_has(one.value, ',');
-        gm_str *into = gm_str_is(one.key, "user")            ? &user
-                       : gm_str_is(one.key, "password")      ? &password
-                       : gm_str_is(one.key, "dbname")        ? &database
-                       : gm_str_is(one.key, "port") && plain ? &port
-                       : gm_str_is(one.key, "host") && plain ? &host
-                                                             : NULL;
-        if (into) {
+        gm_str *into = place_of(&p, &one);
+        if (into)
             *into = one.value;
-            continue;
-        }
-        gm_buf_char(&query, query.len ? '&' : '?');
-        gm_buf_add(&query, one.key);
-        gm_buf_char(&query, '=');
-        gm_buf_add(&query, gm_url_encode(arena, one.value, "/"));
+        else
+            add_parameter(arena, &query, one.key, one.value);
     }
-    gm_buf_add(&who, gm_url_encode(arena, user, ""));
-    if (password.len) {
-        gm_buf_char(&who, ':');
-        gm_buf_add(&who, gm_url_encode(arena, password, ""));
-    }
-    if (who.len)
-        gm_buf_char(&who, '@');
-    if (gm_str_has(host, ':'))
-        gm_buf_printf(&who, "[%.*s]", GM_ARG(host));
-    else
-        gm_buf_add(&who, gm_url_encode(arena, host, ""));
+    gm_buf_z(&buf, "postgresql://");
+    gm_buf_add(&buf, gm_url_encode(arena, p.user, ""));
+    if (p.password.len)
+        gm_buf_printf(&buf, ":%.*s", GM_ARG(gm_url_encode(arena, p.password, "")));
+    if (p.user.len || p.password.len)
+        gm_buf_char(&buf, '@');
+    add_host(arena, &buf, p.host);
     /* Without a host SQLAlchemy takes no port before the path. */
-    if (port.len && host.len) {
-        gm_buf_char(&who, ':');
-        gm_buf_add(&who, port);
-    } else if (port.len) {
-        gm_buf_printf(&query, "%sport=%.*s", query.len ? "&" : "?", GM_ARG(port));
-    }
-    gm_buf_char(&who, '/');
-    gm_buf_add(&who, gm_url_encode(arena, database, ""));
-    return gm_str_printf(arena, "postgresql://%.*s%.*s", GM_ARG(gm_buf_str(&who)),
-                         GM_ARG(gm_buf_str(&query)));
+    if (p.port.len && p.host.len)
+        gm_buf_printf(&buf, ":%.*s", GM_ARG(p.port));
+    else if (p.port.len)
+        add_parameter(arena, &query, GM_STR("port"), p.port);
+    gm_buf_char(&buf, '/');
+    gm_buf_add(&buf, gm_url_encode(arena, p.dbname, ""));
+    gm_buf_add(&buf, gm_buf_str(&query));
+    return gm_buf_str(&buf);
 }
 
 gm_str gm_url_spell(gm_arena *arena, const gm_url *url)
