@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/import.h"
 
+#include "app/import_alembic.h"
 #include "app/new_file.h"
 #include "base/buf.h"
 #include "base/digest.h"
@@ -26,10 +27,30 @@ typedef struct {
 
 /* ---- what is there ---- */
 
+/* All that Alembic's files do is to be literal. */
+static gm_code need_literals(const importer *im, gm_err *err)
+{
+    gm_strs left = {0};
+    GM_EACH (gm_node *, node, &im->view.graph->order) {
+        gm_buf sections = gm_buf_new(im->arena, SIZE_MAX);
+        const gm_revision *revision = (*node)->revision;
+        gm_import_alembic(im->arena, revision->path, revision->text, &sections, &left);
+    }
+    if (!left.len)
+        return GM_OK;
+    gm_fail(err, GM_E_REFUSED, "%zu statement%s cannot be said in SQL", left.len,
+            left.len == 1 ? "" : "s");
+    err->detail = gm_str_join(err->arena, &left, GM_STR("\n"));
+    return gm_hint(err, "Write what they do as op.execute(\"…\"), or begin anew from a database: "
+                        "`gmig init --from-database`.");
+}
+
 /* A revision whose SQL nobody can read is in no file of ours. */
 static gm_code need_sql(const importer *im, gm_err *err)
 {
     gm_strs code = {0};
+    if (im->view.format == &gm_format_alembic)
+        return need_literals(im, err);
     if (!im->view.format->sql || im->view.format == &gm_format_gmig) {
         gm_fail(err, GM_E_REFUSED, "a history of format %s is not imported", im->view.format->name);
         return gm_hint(err, "%s",
@@ -166,6 +187,29 @@ static gm_code add_revision(importer *im, const gm_revision *revision, gm_err *e
     return GM_OK;
 }
 
+/* Alembic's ids, parents and labels are good ones for gmig. */
+static gm_code add_alembic(importer *im, const gm_revision *revision, gm_err *err)
+{
+    gm_buf sections = gm_buf_new(im->arena, SIZE_MAX);
+    gm_strs left = {0};
+    gm_new_file file;
+    gm_str name;
+    gm_import_alembic(im->arena, revision->path, revision->text, &sections, &left);
+    gm_revision_draft draft = {.id = revision->id,
+                               .parents = revision->parents,
+                               .depends = revision->depends,
+                               .labels = revision->labels,
+                               .message = revision->message,
+                               .time = revision->time,
+                               .sections = gm_buf_str(&sections)};
+    GM_TRY(gm_revision_file_name(im->arena, GM_STR(GM_FILE_TEMPLATE), &draft, &name, err));
+    GM_TRY(gm_new_file_make(im->project, &im->made, &draft, name, &file, err));
+    gm_vec_push(im->arena, &im->files, file);
+    gm_vec_push(im->arena, &im->result.revisions,
+                (gm_import_revision){revision->id, draft.id, file.path, file.there});
+    return GM_OK;
+}
+
 /* ---- all ---- */
 
 static gm_code choose_folder(importer *im, gm_err *err)
@@ -216,7 +260,8 @@ gm_code gm_import(gm_project *project, const gm_import_options *options, gm_impo
     im.made.format = &gm_format_gmig;
     im.made.migrations = im.result.folder;
     GM_EACH (gm_node *, node, &im.view.graph->order)
-        GM_TRY(add_revision(&im, (*node)->revision, err));
+        GM_TRY(im.view.format == &gm_format_alembic ? add_alembic(&im, (*node)->revision, err)
+                                                    : add_revision(&im, (*node)->revision, err));
     GM_TRY(write_all(&im, err));
     *result = im.result;
     return GM_OK;
