@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/whence.h"
 #include "base/file.h"
 #include "runner/interrupt.h"
 #include "runner/version_table.h"
@@ -55,6 +56,26 @@ static gm_code take_lock(gm_database *database, const gm_database_options *optio
     return gm_ledger_read(database->db, database->ledger, err);
 }
 
+/* As another branch has it, where all that have it agree on what is below it. */
+static const gm_revision *find_elsewhere(void *data, gm_str id)
+{
+    gm_project *project = data;
+    gm_strs ids = {0};
+    gm_whences found = {0};
+    const gm_revision *first = NULL;
+    if (!project->repo)
+        return NULL;
+    gm_vec_push(project->arena, &ids, id);
+    gm_whence_glance(project, &ids, &found);
+    GM_EACH (const gm_version, version, &found.items[0].versions) {
+        if (first && !gm_str_eq(gm_strs_list(project->arena, &first->parents),
+                                gm_strs_list(project->arena, &version->revision->parents)))
+            return NULL;
+        first = first ? first : version->revision;
+    }
+    return first;
+}
+
 /* What says which revisions the target has: gmig's own tables, or those of the format's tool. */
 static gm_code open_ledger(gm_project *project, const gm_database_options *options,
                            gm_database *database, gm_err *err)
@@ -66,8 +87,12 @@ static gm_code open_ledger(gm_project *project, const gm_database_options *optio
     const gm_version_table *table = gm_version_table_of(format->name);
     if (!table)
         return gm_ledger_open(arena, database->db, schema, &database->ledger, err);
-    return gm_version_table_open(arena, database->db, schema, table, options->graph,
-                                 &database->ledger, err);
+    gm_version_table_source source = {.graph = options->graph, .data = project};
+    /* Whoever asks without a history (whence) looks for the revision himself. */
+    if (options->graph && options->graph->order.len)
+        source.find_elsewhere = find_elsewhere;
+    return gm_version_table_open(arena, database->db, schema, table, &source, &database->ledger,
+                                 err);
 }
 
 gm_code gm_database_open(gm_project *project, const gm_target *target,

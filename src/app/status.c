@@ -185,7 +185,8 @@ static void next_of_phantoms(gm_arena *arena, gm_status *status)
     if (!state->phantoms.len)
         return;
     if (!status->target.guarded) {
-        add_there(arena, status, GM_STR("gmig switch"),
+        bool own = status->view.format->sql;
+        add_there(arena, status, own ? GM_STR("gmig switch") : GM_STR("gmig switch --plan"),
                   count(arena, state->phantoms.len, "revision", "of another branch to take back"));
         return;
     }

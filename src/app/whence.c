@@ -231,7 +231,8 @@ static void mark(gm_whence_search *search, const gm_ledger_row *row, gm_dialect 
     const gm_revision *revision = version->revision;
     gm_revision_file file = gm_revision_file_of(revision);
     file.blob = version->blob;
-    if (!row)
+    /* Another tool's table says of its revisions no more than that they are applied. */
+    if (!row || !row->blob.len)
         return;
     if (gm_str_eq(gm_oid_hex(arena, &version->blob), row->blob)) {
         version->applied = GM_APPLIED_EXACT;

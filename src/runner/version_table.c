@@ -5,7 +5,7 @@
 #include "runner/state.h"
 
 gm_code gm_version_table_open(gm_arena *arena, gm_db *db, gm_str schema,
-                              const gm_version_table *table, const gm_graph *graph,
+                              const gm_version_table *table, const gm_version_table_source *source,
                               gm_ledger **ledger, gm_err *err)
 {
     gm_ledger *made;
@@ -13,7 +13,9 @@ gm_code gm_version_table_open(gm_arena *arena, gm_db *db, gm_str schema,
         GM_TRY(gm_db_current_schema(arena, db, &schema, err));
     made = gm_ledger_offline(arena, gm_db_dialect(db), schema);
     made->table = table;
-    made->graph = graph;
+    made->graph = source->graph;
+    made->find_elsewhere = source->find_elsewhere;
+    made->data = source->data;
     gm_str name = gm_str_from(table->name);
     made->name =
         schema.len ? gm_str_printf(arena, "%.*s.%.*s", GM_ARG(schema), GM_ARG(name)) : name;
@@ -86,28 +88,79 @@ static bool is_apps(const gm_graph *graph, gm_str id)
     return false;
 }
 
+/* A phantom, and of a table of tips what is below it: other phantoms, down to this history. */
+typedef struct {
+    gm_str id;
+    const gm_revision *revision; /* NULL: nobody has it */
+} phantom;
+
+typedef GM_VEC(phantom) phantoms;
+
+static bool is_phantom(const gm_ledger *ledger, gm_str id)
+{
+    const gm_graph *graph = ledger->graph;
+    return !graph || (!gm_graph_find(graph, id) && (!ledger->table->others || is_apps(graph, id)));
+}
+
+static void apply(const gm_ledger *ledger, const gm_node *node, gm_node_set *applied)
+{
+    if (ledger->table->tips)
+        gm_node_set_add_ancestors(applied, node);
+    else
+        gm_node_set_add(applied, node);
+}
+
+/* Newest first; each once. */
+static phantoms follow(gm_arena *scratch, const gm_ledger *ledger, const gm_strs *ids,
+                       gm_node_set *applied)
+{
+    phantoms found = {0};
+    gm_map seen = gm_map_new(scratch);
+    gm_strs waiting = {0};
+    GM_EACH (const gm_str, id, ids)
+        if (is_phantom(ledger, *id))
+            gm_vec_push(scratch, &waiting, *id);
+    for (size_t i = 0; i < waiting.len; i++) {
+        gm_str id = waiting.items[i];
+        const gm_node *node = ledger->graph ? gm_graph_find(ledger->graph, id) : NULL;
+        if (node)
+            apply(ledger, node, applied);
+        if (node || !gm_map_add(&seen, id, NULL))
+            continue;
+        const gm_revision *revision =
+            ledger->find_elsewhere ? ledger->find_elsewhere(ledger->data, id) : NULL;
+        gm_vec_push(scratch, &found, (phantom){id, revision});
+        if (!revision || !ledger->table->tips)
+            continue;
+        GM_EACH (const gm_str, parent, &revision->parents)
+            gm_vec_push(scratch, &waiting, *parent);
+        GM_EACH (const gm_str, other, &revision->depends)
+            if (gm_graph_find(ledger->graph, *other))
+                gm_vec_push(scratch, &waiting, *other);
+    }
+    return found;
+}
+
 static void fill(gm_ledger *ledger, const gm_strs *ids)
 {
     const gm_graph *graph = ledger->graph;
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    gm_node_set applied;
-    if (graph) {
+    gm_node_set applied = {0};
+    if (graph)
         applied = gm_node_set_new(scratch, graph);
-        GM_EACH (const gm_str, id, ids) {
-            const gm_node *node = gm_graph_find(graph, *id);
-            if (node && ledger->table->tips)
-                gm_node_set_add_ancestors(&applied, node);
-            else if (node)
-                gm_node_set_add(&applied, node);
-        }
-        gm_nodes members = gm_node_set_members(scratch, &applied);
-        GM_EACH (gm_node *, node, &members)
-            add_row(ledger, (*node)->revision->id, (*node)->revision);
+    for (size_t i = 0; graph && i < ids->len; i++) {
+        const gm_node *node = gm_graph_find(graph, ids->items[i]);
+        if (node)
+            apply(ledger, node, &applied);
     }
-    GM_EACH (const gm_str, id, ids)
-        if (!graph ||
-            (!gm_graph_find(graph, *id) && (!ledger->table->others || is_apps(graph, *id))))
-            add_row(ledger, *id, NULL);
+    phantoms lost = follow(scratch, ledger, ids, &applied);
+    gm_nodes members = {0};
+    if (graph)
+        members = gm_node_set_members(scratch, &applied);
+    GM_EACH (gm_node *, node, &members)
+        add_row(ledger, (*node)->revision->id, (*node)->revision);
+    for (size_t i = lost.len; i-- > 0;)
+        add_row(ledger, lost.items[i].id, lost.items[i].revision);
     GM_EACH (gm_ledger_row, row, &ledger->rows)
         gm_map_add(&ledger->by_id, row->id, row);
 }

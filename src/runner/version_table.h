@@ -40,10 +40,20 @@ const gm_version_table *gm_version_table_at(size_t index);
 /* NULL: gmig's own format, and formats whose table is not known. */
 const gm_version_table *gm_version_table_of(const char *format);
 
-/* The current schema, unless gmig.yml names one. Reads it as gm_ledger_open does the ledger.
- * `graph` (may be NULL: then nothing is known of ancestors) must outlive the ledger. */
+/* What a table's ids are looked up in; all of it outlives the ledger. */
+typedef struct {
+    const gm_graph *graph; /* NULL: nothing is known of ancestors */
+
+    /* A revision that the graph lacks, as another branch has it: a tip of a table of tips stands
+     * for its ancestors too. NULL when there is none, or it is not the same everywhere. The
+     * function may be NULL. */
+    const gm_revision *(*find_elsewhere)(void *data, gm_str id);
+    void *data;
+} gm_version_table_source;
+
+/* The current schema, unless gmig.yml names one. Reads it as gm_ledger_open does the ledger. */
 gm_code gm_version_table_open(gm_arena *arena, gm_db *db, gm_str schema,
-                              const gm_version_table *table, const gm_graph *graph,
+                              const gm_version_table *table, const gm_version_table_source *source,
                               gm_ledger **ledger, gm_err *err);
 
 /* ---- what ledger.h does for such a ledger ---- */
