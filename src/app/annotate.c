@@ -47,10 +47,7 @@ static gm_code check_stamped(const work_at *work, const gm_strs *words, int stat
 {
     gm_strs heads = gm_ledger_heads(work->arena, work->database.ledger);
     gm_str at = heads.len ? gm_strs_list(work->arena, &heads) : GM_STR("base");
-    bool same = heads.len == wanted->len;
-    GM_EACH (const gm_str, id, wanted)
-        same = same && gm_strs_have(&heads, *id);
-    if (!status && same)
+    if (!status && gm_strs_same(&heads, wanted))
         return GM_OK;
     gm_fail(err, GM_E_DATABASE, "`%.*s` ended with status %d, and the database is at %.*s",
             GM_ARG(gm_command_shown(work->arena, words)), status, GM_ARG(at));

@@ -34,25 +34,10 @@ gm_code gm_command_need(const gm_project *project, const char *what, gm_err *err
 
 gm_str gm_command_shown(gm_arena *arena, const gm_strs *words)
 {
-    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
-    GM_EACH (const gm_str, word, words) {
-        bool plain = word->len > 0;
-        for (size_t i = 0; i < word->len; i++)
-            plain = plain && !strchr(" \t\n'\"\\$`;&|<>()*?[]#~!{}", word->ptr[i]);
-        gm_buf_z(&buf, word == words->items ? "" : " ");
-        if (plain) {
-            gm_buf_add(&buf, *word);
-            continue;
-        }
-        gm_buf_char(&buf, '\'');
-        for (size_t i = 0; i < word->len; i++) {
-            if (word->ptr[i] == '\'')
-                gm_buf_z(&buf, "'\\'");
-            gm_buf_char(&buf, word->ptr[i]);
-        }
-        gm_buf_char(&buf, '\'');
-    }
-    return gm_buf_str(&buf);
+    gm_strs shown = {0};
+    GM_EACH (const gm_str, word, words)
+        gm_vec_push(arena, &shown, gm_str_shell(arena, *word));
+    return gm_str_join(arena, &shown, GM_STR(" "));
 }
 
 typedef GM_VEC(char *) words_of_c;

@@ -123,14 +123,6 @@ static gm_code add_django_goal(const gm_move_work *work, gm_strs *words, gm_err 
 
 /* ---- the call ---- */
 
-static bool same_ids(const gm_strs *a, const gm_strs *b)
-{
-    GM_EACH (const gm_str, id, a)
-        if (!gm_strs_have(b, *id))
-            return false;
-    return a->len == b->len;
-}
-
 /* How long one of several took, only the command knows: each is told with its share. */
 static void tell_done(const gm_move_work *work, const gm_step *step, size_t number, int64_t ms)
 {
@@ -177,7 +169,7 @@ static gm_code judge(const gm_move_work *work, const gm_strs *words, int status,
         return gm_hint(err, "Its own message stands above; %.*s is at %.*s.", GM_ARG(table),
                        GM_ARG(at));
     }
-    if (same_ids(&heads, &work->plan.to))
+    if (gm_strs_same(&heads, &work->plan.to))
         return GM_OK;
     gm_fail(err, GM_E_DATABASE, "`%.*s` said that all is well, and %.*s is at %.*s, not at %.*s",
             GM_ARG(shown), GM_ARG(table), GM_ARG(at),

@@ -2,7 +2,6 @@
 #include "app/status.h"
 
 #include "app/uncommitted.h"
-#include "base/buf.h"
 
 static gm_code read_repo(gm_project *project, gm_status *status, gm_err *err)
 {
@@ -92,33 +91,12 @@ static void add(gm_arena *arena, gm_status *status, gm_str command, gm_str why)
     gm_vec_push(arena, &status->next, (gm_next_step){command, why});
 }
 
-/* As one word for the shell. */
-static gm_str quoted(gm_arena *arena, gm_str word)
-{
-    static const char plain_ones[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                     "0123456789-_./:@%+=,";
-    bool plain = word.len > 0;
-    for (size_t i = 0; i < word.len; i++)
-        plain = plain && memchr(plain_ones, word.ptr[i], sizeof plain_ones - 1);
-    if (plain)
-        return word;
-    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
-    gm_buf_char(&buf, '\'');
-    for (size_t i = 0; i < word.len; i++) {
-        if (word.ptr[i] == '\'')
-            gm_buf_z(&buf, "'\\'");
-        gm_buf_char(&buf, word.ptr[i]);
-    }
-    gm_buf_char(&buf, '\'');
-    return gm_buf_str(&buf);
-}
-
 /* The same for a command that opens the database. */
 static void add_there(gm_arena *arena, gm_status *status, gm_str command, gm_str why)
 {
     if (status->wanted)
         command = gm_str_printf(arena, "%.*s -t %.*s", GM_ARG(command),
-                                GM_ARG(quoted(arena, status->target.name)));
+                                GM_ARG(gm_str_shell(arena, status->target.name)));
     add(arena, status, command, why);
 }
 
@@ -237,7 +215,7 @@ static void next_of_database(gm_project *project, gm_status *status)
     if (status->database == GM_STATUS_NO_TARGET && project->config.targets.len > 1)
         add(arena, status,
             gm_str_printf(arena, "gmig status -t %.*s",
-                          GM_ARG(quoted(arena, project->config.targets.items[0].name))),
+                          GM_ARG(gm_str_shell(arena, project->config.targets.items[0].name))),
             GM_STR("or another of the targets"));
     if (!state)
         return;

@@ -252,6 +252,16 @@ bool gm_strs_have(const gm_strs *list, gm_str s)
     return false;
 }
 
+bool gm_strs_same(const gm_strs *a, const gm_strs *b)
+{
+    if (a->len != b->len)
+        return false;
+    GM_EACH (const gm_str, item, a)
+        if (!gm_strs_have(b, *item))
+            return false;
+    return true;
+}
+
 void gm_strs_sort(gm_strs *list)
 {
     gm_sort(list->items, list->len, sizeof(gm_str), gm_str_cmp_q);

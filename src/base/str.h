@@ -75,6 +75,9 @@ gm_str gm_str_lower(gm_arena *arena, gm_str s); /* ASCII letters only */
 gm_str gm_str_printf(gm_arena *arena, const char *format, ...) GM_PRINTF(2, 3);
 gm_str gm_str_vprintf(gm_arena *arena, const char *format, va_list args) GM_PRINTF(2, 0);
 
+/* As one word for a POSIX shell: quoted where that is needed. */
+gm_str gm_str_shell(gm_arena *arena, gm_str s);
+
 /* Decimal digits only, no sign, no blanks; false when it does not fit. */
 bool gm_str_u64(gm_str s, uint64_t *value);
 
@@ -85,6 +88,7 @@ gm_str gm_strs_list(gm_arena *arena, const gm_strs *list);
 /* The same, but of more than `max` only that many: "a, b and 7 more". */
 gm_str gm_strs_some(gm_arena *arena, const gm_strs *list, size_t max);
 bool gm_strs_have(const gm_strs *list, gm_str s);
+bool gm_strs_same(const gm_strs *a, const gm_strs *b); /* in any order; neither has one twice */
 void gm_strs_sort(gm_strs *list);
 
 #endif

@@ -37,22 +37,12 @@ gm_revision *gm_state_revision(gm_arena *arena, const gm_ledger_row *row, gm_dia
     return revision;
 }
 
-static bool same_set(const gm_strs *a, const gm_strs *b)
-{
-    if (a->len != b->len)
-        return false;
-    GM_EACH (gm_str, item, a)
-        if (!gm_strs_have(b, *item))
-            return false;
-    return true;
-}
-
 static gm_code compare(gm_arena *arena, gm_dialect dialect, gm_revision_state *state, gm_err *err)
 {
     const gm_revision *revision = state->node->revision;
     const gm_ledger_row *row = state->row;
-    state->reparented = !same_set(&revision->parents, &row->parents) ||
-                        !same_set(&revision->depends, &row->depends);
+    state->reparented = !gm_strs_same(&revision->parents, &row->parents) ||
+                        !gm_strs_same(&revision->depends, &row->depends);
     if (gm_str_eq(gm_state_blob(arena, revision), row->blob))
         return GM_OK;
     gm_str sha256 = {0};

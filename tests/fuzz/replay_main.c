@@ -27,23 +27,29 @@ static void run_file(const char *folder, const char *name)
     free(path);
 }
 
-int main(int argc, char **argv)
+static size_t run_folder(const char *path)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: %s CORPUS-FOLDER\n", argv[0]);
-        return 2;
-    }
-    DIR *folder = opendir(argv[1]);
-    MUST(folder);
     size_t count = 0;
+    DIR *folder = opendir(path);
+    MUST(folder);
     for (struct dirent *entry; (entry = readdir(folder));) {
         if (entry->d_name[0] == '.')
             continue;
-        run_file(argv[1], entry->d_name);
+        run_file(path, entry->d_name);
         count++;
     }
     closedir(folder);
-    MUST(count > 0);
+    return count;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        fprintf(stderr, "usage: %s CORPUS-FOLDER...\n", argv[0]);
+        return 2;
+    }
+    for (int i = 1; i < argc; i++)
+        MUST(run_folder(argv[i]) > 0);
     LLVMFuzzerTestOneInput(NULL, 0);
     return 0;
 }
