@@ -109,7 +109,12 @@ static gm_code find_goals(gm_project *project, const gm_annotate_options *option
     }
     GM_TRY(find(project, database.db, view.graph, &found, err));
     GM_TRY(check(arena, view.graph, &found, err));
+    /* The newest alone: a stamp of one below them would forget them. */
+    gm_node_set named = gm_node_set_new(arena, view.graph);
     GM_EACH (gm_node *, node, &found.nodes)
+        gm_node_set_add(&named, *node);
+    gm_nodes newest = gm_node_set_heads(arena, &named);
+    GM_EACH (gm_node *, node, &newest)
         gm_vec_push(arena, goals, (*node)->revision->id);
     if (!goals->len)
         gm_vec_push(arena, goals, GM_STR("base"));
