@@ -8,11 +8,37 @@ read_reports() {
     python3 "$GMIG_SOURCE/tests/support/read_reports.py" "$@"
 }
 
+# What their readers publish says the same: Debian's Python has the packages for it.
+held_to_schemas() {
+    /usr/bin/python3 "$GMIG_SOURCE/tests/support/report_schemas.py" "$GMIG_SOURCE/tests/data/report_schemas" "$@"
+}
+
+schemas=yes
+/usr/bin/python3 -c 'import jsonschema' 2>/dev/null && command -v xmllint >/dev/null || schemas=
+[ "$schemas" ] || echo "left out: what the readers of reports publish, without python3-jsonschema and xmllint"
 for case in clean hostile huge many heavy; do
     mkdir "$case"
     expect 0 "${GMIG_HOSTILE_REPORTS:?}" "$case" "$case"
     expect 0 read_reports "$case"
+    [ -z "$schemas" ] || expect 0 held_to_schemas "$case"
 done
+
+# spoilt REPORT WHAT WITH: a report that is a little wrong is refused.
+spoilt() {
+    cp "hostile/$1" kept
+    sed "s/$2/$3/" kept >"hostile/$1"
+    cmp -s kept "hostile/$1" && fail "there is no $2 in $1"
+    expect 1 held_to_schemas hostile
+    has_err "report_schemas: $1: "
+    mv kept "hostile/$1"
+}
+if [ "$schemas" ]; then
+    spoilt sarif '"level":' '"grade":'
+    spoilt rdjson '"ERROR"' '"FATAL"'
+    spoilt gitlab '"fingerprint":' '"mark":'
+    spoilt junit '<testcase ' '<testcase colour="red" '
+    expect 0 held_to_schemas hostile
+fi
 rm -rf clean hostile huge many heavy
 
 # On GitHub the step's summary gets a table, after what is there already, as far as there is room.
