@@ -67,11 +67,15 @@ static gm_str mend(gm_check_run *run, const gm_crowd *crowd)
                              "One after the other goes into %.*s; on each that is behind run `git "
                              "merge %.*s`, then `gmig merge --stage`.",
                              GM_ARG(base), GM_ARG(base));
-    if (crowd->base)
-        return gm_str_printf(run->arena, "`gmig rebase %.*s` %s.", GM_ARG(base),
-                             crowd->members.len == 1 ? "the branch" : "them, one after the other");
-    return gm_str_printf(run->arena, "Merge one into %.*s, and `gmig rebase %.*s` the others.",
-                         GM_ARG(base), GM_ARG(base));
+    gm_str where =
+        !crowd->base ? gm_str_printf(run->arena, "Merge one into %.*s; on each of the others then",
+                                     GM_ARG(base))
+        : crowd->members.len == 1
+            ? GM_STR("On the branch")
+            : gm_str_printf(run->arena, "One after the other goes into %.*s; on each",
+                            GM_ARG(base));
+    return gm_str_printf(run->arena, "%.*s run `git rebase %.*s`, then `gmig rebase %.*s`.",
+                         GM_ARG(where), GM_ARG(base), GM_ARG(base));
 }
 
 /* "2 branches mean different files by 5: …", "…, and main means 5_b.sql" */

@@ -179,7 +179,8 @@ static gm_str mend(const gm_check_run *run, const meeting *found)
         return merge_again(run, found->ours->revision);
     gm_str merge = gm_str_printf(run->arena, "un `git merge %.*s`, then `gmig merge --stage`",
                                  GM_ARG(united->base_name));
-    gm_str rebase = gm_str_printf(run->arena, "un `gmig rebase %.*s`", GM_ARG(united->base_name));
+    gm_str rebase = gm_str_printf(run->arena, "un `git rebase %.*s`, then `gmig rebase %.*s`",
+                                  GM_ARG(united->base_name), GM_ARG(united->base_name));
     bool moves = only_ours(united->made, found->ours) && !run->input->merges_first;
     const gm_format_ops *format = found->ours->revision->format;
     if (format && !format->with_parents)

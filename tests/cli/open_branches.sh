@@ -36,7 +36,7 @@ commit 'no revision'
 expect 1 gmig check --all-refs
 same <<END
 migrations/dddd4.sql:2: error: 3 branches go on from bbbb2 in lineage default: four and 1 that have the same with dddd4 (migrations/dddd4.sql), one with cccc3 (migrations/cccc3.sql), three with dddd4 (migrations/dddd4.sql) [divergent-heads]
-    fix: Merge one into main, and \`gmig rebase main\` the others.
+    fix: Merge one into main; on each of the others then run \`git rebase main\`, then \`gmig rebase main\`.
 1 error in 2 revisions of migrations/ at main and in 7 refs, 5 with revisions of their own; the base is main ($(echo "$main" | cut -c1-12), from trunk: of gmig.yml)
 END
 expect 1 gmig check --all-refs --json
@@ -60,11 +60,11 @@ git checkout -q main
 git merge -q one
 expect 1 gmig check --all-refs --base main
 has "2 branches go on from bbbb2 in lineage default, and so does main with cccc3 (migrations/cccc3.sql): "
-has 'fix: `gmig rebase main` them, one after the other.'
+has 'fix: One after the other goes into main; on each run `git rebase main`, then `gmig rebase main`.'
 has "7 refs, 4 with revisions of their own"
 expect 1 gmig check --refs three --base main
 has "1 branch goes on from bbbb2 in lineage default, and so does main with cccc3 (migrations/cccc3.sql): three with dddd4"
-has 'fix: `gmig rebase main` the branch.'
+has 'fix: On the branch run `git rebase main`, then `gmig rebase main`.'
 # One that has joined what the base has is on top of it.
 git checkout -q -b up_to_date three
 git merge -q -m both main

@@ -100,7 +100,7 @@ git checkout -q topic
 revision dddd4 drop1
 commit four
 expect 1 gmig check --base main
-has "fix: Run \`git merge main\`, then \`gmig merge --stage\`; or run \`gmig rebase main\`."
+has "fix: Run \`git merge main\`, then \`gmig merge --stage\`; or run \`git rebase main\`, then \`gmig rebase main\`."
 expect 1 gmig check --all-refs --base main
 has "fix: One after the other goes into main; on each that is behind run \`git merge main\`, then \`gmig merge --stage\`."
 

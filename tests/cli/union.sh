@@ -47,7 +47,7 @@ END
 expect 1 gmig check --base main
 same <<END
 migrations/cccc3.sql:2: error: with main there are 2 heads in lineage default: bbbb2, cccc3; aaaa1 has the children cccc3 (migrations/cccc3.sql; topic, $(short topic) by Ada <ada@example.org>) and bbbb2 (migrations/bbbb2.sql; main, $(short main) by Bob <bob@example.org>) [divergent-heads]
-    fix: Run \`gmig rebase main\`; or run \`git merge main\`, then \`gmig merge --stage\`.
+    fix: Run \`git rebase main\`, then \`gmig rebase main\`; or run \`git merge main\`, then \`gmig merge --stage\`.
 1 error in 2 revisions of migrations/ at worktree; united with main ($(short main), from --base)
 END
 [ "$(find .git/objects -type f | wc -l)" -eq "$objects" ] || fail 'an object was written'
