@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "git/worktree.h"
+#include "runner/version_table.h"
 
 /* One revision of the work tree. */
 typedef struct {
@@ -459,6 +460,8 @@ gm_code gm_rebase(gm_project *project, const gm_rebase_options *options, gm_reba
         GM_TRY(gm_rebase_versions(project, options, &r.view, &r.onto, &r.result, err));
     else
         GM_TRY(rebase_parents(&r, err));
+    const gm_version_table *table = gm_version_table_of(r.view.format->name);
+    r.result.tips = table && table->tips ? table->tool : NULL;
     r.result.written = r.result.moves.len && !options->plan;
     if (r.result.written)
         GM_TRY(gm_rebase_write(project, &r.result.moves, options->stage, err));

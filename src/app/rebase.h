@@ -40,6 +40,8 @@ typedef struct {
     gm_strs kept;          /* neither the other branch's nor own: shipped elsewhere */
     bool proved;
     gm_str unproved; /* why it was not proved */
+    const char *tips; /* whose version table names heads alone, so that it takes what is put below
+                         one for applied; NULL: rows are kept of each revision */
     bool written;
 } gm_rebase_result;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/status.h"
 
+#include "app/base_ref.h"
 #include "app/uncommitted.h"
 
 static gm_code read_repo(gm_project *project, gm_status *status, gm_err *err)
@@ -105,6 +106,38 @@ static gm_str count(gm_arena *arena, size_t count, const char *noun, const char 
     return gm_str_printf(arena, "%zu %s%s %s", count, noun, count == 1 ? "" : "s", what);
 }
 
+/* Some heads of a lineage are of the branch that work lands on, others of this one alone: these can
+ * still be moved. */
+static bool rebase_mends(gm_project *project, const gm_status *status, gm_base *base)
+{
+    gm_err ignored = gm_err_new(project->arena);
+    gm_view onto;
+    if (project->config.merges_first || !project->repo ||
+        gm_base_find(project, (gm_str){0}, base, &ignored) != GM_OK || gm_oid_none(&base->commit) ||
+        gm_view_open_graph(project, gm_oid_hex(project->arena, &base->commit), &onto, &ignored) !=
+            GM_OK)
+        return false;
+    GM_EACH (const gm_nodes, heads, &status->divergent) {
+        size_t theirs = 0;
+        GM_EACH (gm_node *, head, heads)
+            theirs += gm_graph_find(onto.graph, (*head)->revision->id) != NULL;
+        if (theirs == 1)
+            return true;
+    }
+    return false;
+}
+
+static void next_of_divergent(gm_project *project, gm_status *status)
+{
+    gm_base base;
+    if (rebase_mends(project, status, &base))
+        add(project->arena, status, GM_STR("gmig rebase"),
+            gm_str_printf(project->arena, "this branch's revisions came beside those of %.*s",
+                          GM_ARG(base.name)));
+    else
+        add(project->arena, status, GM_STR("gmig merge"), GM_STR("a lineage has several heads"));
+}
+
 static void next_of_history(gm_project *project, gm_status *status)
 {
     gm_arena *arena = project->arena;
@@ -113,7 +146,7 @@ static void next_of_history(gm_project *project, gm_status *status)
         add(arena, status, GM_STR("gmig check"),
             count(arena, graph->problems.len, "problem", "in the history"));
     else if (status->divergent.len)
-        add(arena, status, GM_STR("gmig merge"), GM_STR("a lineage has several heads"));
+        next_of_divergent(project, status);
     else if (!graph->order.len && !project->config.path.len)
         add(arena, status, GM_STR("gmig init"), GM_STR("there is no gmig.yml here"));
     else if (!graph->order.len)

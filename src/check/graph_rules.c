@@ -25,6 +25,27 @@ gm_str gm_check_name_heads(gm_arena *arena, const gm_nodes *heads)
     return gm_strs_some(arena, &ids, HEADS_SHOWN);
 }
 
+/* One head came with the base, and others are of this branch alone: those can still be moved. */
+static bool moves(const gm_check_run *run, const gm_nodes *heads)
+{
+    const gm_check_union *united = run->input->united;
+    const gm_format_ops *format = heads->items[0]->revision->format;
+    if (!united || run->input->merges_first || (format && !format->with_parents))
+        return false;
+    size_t theirs = 0;
+    GM_EACH (gm_node *, head, heads)
+        theirs += gm_graph_find(united->base, (*head)->revision->id) != NULL;
+    return theirs == 1;
+}
+
+static gm_str mend(const gm_check_run *run, const gm_nodes *heads)
+{
+    if (!moves(run, heads))
+        return GM_STR("Run `gmig merge --stage`, and commit.");
+    return gm_str_printf(run->arena, "Run `gmig rebase %.*s`, or `gmig merge --stage`, and commit.",
+                         GM_ARG(run->input->united->base_name));
+}
+
 static void divergent(gm_check_run *run, const gm_nodes *heads)
 {
     const gm_graph *graph = run->input->graph;
@@ -53,7 +74,7 @@ static void divergent(gm_check_run *run, const gm_nodes *heads)
                                                                     : revision->revision_line,
                                      .revision = revision->id,
                                      .message = gm_buf_str(&message),
-                                     .fix = GM_STR("Run `gmig merge --stage`, and commit."),
+                                     .fix = mend(run, heads),
                                  }});
 }
 

@@ -90,6 +90,11 @@ static void print_text(const gm_invocation *invocation, const gm_project *projec
         gm_say(invocation, "a database that has applied one under its old version does not know "
                            "the new one: revert it there first, or begin it anew; `gmig rebase "
                            "--undo` takes this back");
+    else if (result->written && result->tips)
+        gm_say(invocation, "%s keeps the heads of a database alone: where one of these is applied, "
+                           "it takes what is below it now for applied as well; take it down there "
+                           "first, in a checkout of before, or by `gmig rebase --undo`",
+               result->tips);
     else if (result->written)
         gm_say(invocation, "a database that has them keeps them: the next `gmig upgrade` there "
                            "notes their new parents; `gmig rebase --undo` takes this back");

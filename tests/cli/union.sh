@@ -112,6 +112,16 @@ expect 0 git merge -q --no-commit main
 expect 1 gmig check --at index --base main
 rules divergent-heads
 hasnt "with main there"
+has 'fix: Run `gmig rebase main`, or `gmig merge --stage`, and commit.'
+expect 0 gmig status
+hasnt "Next       gmig rebase"
+echo 'trunk: main' >gmig.yml
+expect 0 gmig status
+has "Next       gmig rebase  (this branch's revisions came beside those of main)"
+printf 'trunk: main\npolicy: merge\n' >gmig.yml
+expect 0 gmig status
+has "Next       gmig merge  (a lineage has several heads)"
+rm gmig.yml
 expect 0 gmig merge --stage
 expect 0 gmig check --at index --base main
 has "nothing found in 4 revisions of migrations/ at index; united with main"
