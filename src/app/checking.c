@@ -86,6 +86,23 @@ static gm_code read_checksums(gm_project *project, const gm_view *view, gm_check
     return GM_OK;
 }
 
+/* As unite: what cannot be told of the base's models stops no commit. */
+static gm_code check_program(gm_project *project, const gm_checking_options *options,
+                             const gm_view *view, gm_models_base base, gm_check_input *input,
+                             gm_checked *checked, gm_err *err)
+{
+    bool hook = options->uniting.warn_only;
+    gm_err failure = gm_err_new(project->arena);
+    if (input->united && !hook && input->united->models_unseen.code != GM_OK)
+        gm_vec_push(project->arena, &checked->unseen, input->united->models_unseen);
+    gm_code code = gm_checking_program(project, view, base, hook, input, &failure);
+    if (code == GM_OK || (hook && gm_code_exit(code) == EXIT_CANNOT_TELL) ||
+        gm_checked_note_unseen(project->arena, checked, code, &failure))
+        return GM_OK;
+    *err = failure;
+    return code;
+}
+
 static gm_code check_one(gm_project *project, const gm_checking_options *options,
                          gm_checked *checked, gm_err *err)
 {
@@ -113,8 +130,7 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
     gm_vec_push(arena, &checked->projects, seen);
     GM_TRY(read_checksums(project, &view, &input, err));
     GM_TRY(gm_checking_models(project, &view, models_base, &input, err));
-    GM_TRY(
-        gm_checking_program(project, &view, models_base, options->uniting.warn_only, &input, err));
+    GM_TRY(check_program(project, options, &view, models_base, &input, checked, err));
     /* What cannot be replayed keeps nothing else from being told. */
     gm_code code = options->replay ? gm_replaying_models(project, &view, &input, err) : GM_OK;
     if (code == GM_OK && options->database)

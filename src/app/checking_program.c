@@ -2,6 +2,7 @@
 #include "app/checking_program.h"
 
 #include "app/program_models.h"
+#include "base/buf.h"
 #include "base/file.h"
 #include "history/formats/alembic_ops.h"
 
@@ -98,26 +99,41 @@ static gm_map by_id(gm_arena *arena, const gm_graph *graph)
     return nodes;
 }
 
-/* A revision that is taken back with what it did counts as one that came. */
-static touched touched_since(const work *w, const gm_view *before)
+/* Of a history that was opened for its graph alone only the ids are known. */
+static gm_str text_of(const work *w, const gm_view *view, const gm_revision *revision)
 {
-    touched since = {0};
-    gm_map old = by_id(w->arena, before->graph);
-    gm_map new = by_id(w->arena, w->view->graph);
+    gm_str text = revision->text;
+    if (!text.len && !bytes_at(view, revision->path, &text, w->arena))
+        return (gm_str){0};
+    return text;
+}
+
+/* What `now` has and `then` has not, with `edited` also in other words. */
+static void add_touched(const work *w, const gm_view *then, const gm_view *now, bool edited,
+                        touched *since)
+{
+    gm_map old = by_id(w->arena, then->graph);
+    gm_map new = by_id(w->arena, now->graph);
     GM_EACH (const gm_map_entry, entry, &new.entries) {
         const gm_revision *revision = ((const gm_node *)entry->value)->revision;
-        const gm_node *then = gm_map_get(&old, entry->key);
-        if (!then || !gm_oid_eq(&then->revision->blob, &revision->blob))
-            gm_vec_push(w->arena, &since, gm_alembic_ops_read(w->arena, revision->text));
+        const gm_node *known = gm_map_get(&old, entry->key);
+        if (!known || (edited && !gm_oid_eq(&known->revision->blob, &revision->blob)))
+            gm_vec_push(w->arena, since, gm_alembic_ops_read(w->arena, text_of(w, now, revision)));
     }
-    GM_EACH (const gm_map_entry, entry, &old.entries) {
-        gm_str text;
-        const gm_node *then = entry->value;
-        if (!gm_map_find(&new, entry->key, NULL) &&
-            bytes_at(before, then->revision->path, &text, w->arena))
-            gm_vec_push(w->arena, &since, gm_alembic_ops_read(w->arena, text));
-    }
+}
+
+/* A revision that is taken back with what it did counts as one that came. */
+static touched touched_between(const work *w, const gm_view *before, const gm_view *after)
+{
+    touched since = {0};
+    add_touched(w, before, after, true, &since);
+    add_touched(w, after, before, false, &since);
     return since;
+}
+
+static touched touched_since(const work *w, const gm_view *before)
+{
+    return touched_between(w, before, w->view);
 }
 
 /* A table's schema may be the connection's own, so its name alone is looked for. */
@@ -156,8 +172,42 @@ static bool names(gm_arena *arena, const gm_alembic_ops *ops, const gm_orm_fact 
     return false;
 }
 
+/* `text` with `to` for each `from` that is a name of its own, or the last part of one. */
+static gm_str renamed(gm_arena *arena, gm_str text, gm_str from, gm_str to)
+{
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    for (size_t i = 0; i < text.len;) {
+        gm_str rest = gm_str_sub(text, i, text.len);
+        bool begins = i && (text.ptr[i - 1] == ' ' || text.ptr[i - 1] == '.');
+        bool whole = gm_str_starts(rest, from) && rest.len > from.len && rest.ptr[from.len] == '.';
+        if (begins && whole)
+            gm_buf_add(&buf, to);
+        else
+            gm_buf_char(&buf, *rest.ptr);
+        i += begins && whole ? from.len : 1;
+    }
+    return gm_buf_str(&buf);
+}
+
+/* A foreign key goes along with the table that it points at. */
+static bool follows_rename(gm_arena *arena, const gm_alembic_ops *ops, const gm_orm_change *change)
+{
+    const gm_orm_fact *before = change->before;
+    if (!before || !change->after || before->is_table || before->is_column)
+        return false;
+    GM_EACH (const gm_alembic_op, op, ops)
+        if (gm_str_is(op->operation, "rename_table") && !op->down && op->table.len &&
+            op->other.len &&
+            gm_str_eq(renamed(arena, before->text, op->table, op->other), change->after->text))
+            return true;
+    return false;
+}
+
 static bool is_told(gm_arena *arena, const touched *since, const gm_orm_change *change)
 {
+    GM_EACH (const gm_alembic_ops, ops, since)
+        if (follows_rename(arena, ops, change))
+            return true;
     GM_EACH (const gm_alembic_ops, ops, since)
         if (names(arena, ops, change->after ? change->after : change->before) ||
             (change->before && names(arena, ops, change->before)))
@@ -188,6 +238,16 @@ static void tell(const work *w, const gm_orm_changes *changes, const touched *si
     }
 }
 
+/* No fault of who commits, and nothing that may pass for "no change". */
+static gm_code not_told(gm_str commit, const gm_err *failure, gm_err *err)
+{
+    gm_str short_id = gm_str_sub(commit, 0, 12);
+    gm_fail_at(err, GM_E_UNKNOWN, failure->where,
+               "the models at %.*s cannot be read, so that a revision may be missing: %.*s",
+               GM_ARG(short_id), GM_ARG(failure->text));
+    return gm_hint(err, "%.*s", GM_ARG(failure->hint));
+}
+
 /* `revisions`: where those that count began; empty: where the models' changes did. */
 static gm_code compare(work *w, gm_models_base base, gm_str revisions, gm_err *err)
 {
@@ -198,16 +258,15 @@ static gm_code compare(work *w, gm_models_base base, gm_str revisions, gm_err *e
     if (!base.nothing) {
         gm_program_options options;
         bool same;
-        /* A base that cannot be read tells nothing, and is no fault of who commits. */
         if (gm_view_open_graph(w->project, base.commit, &before, &ignored) != GM_OK)
-            return GM_OK;
+            return not_told(base.commit, &ignored, err);
         GM_TRY(options_of(w, w->view, &options, err));
         GM_TRY(gm_program_models_same(w->arena, before.snapshot, w->view->snapshot, &options, &same,
                                       err));
         if (same)
             return GM_OK;
         if (facts_of(w, &before, &then, &ignored) != GM_OK)
-            return GM_OK;
+            return not_told(base.commit, &ignored, err);
     }
     if (!w->read_now)
         GM_TRY(facts_of(w, w->view, &w->now, err));
@@ -242,16 +301,172 @@ static gm_str command_of(const work *w)
     return GM_STR("alembic revision --autogenerate");
 }
 
+/* Are its models classes of a program? */
+static bool has_program(const gm_view *view)
+{
+    return view->config.format == GM_FORMAT_ALEMBIC;
+}
+
 gm_code gm_checking_program(gm_project *project, const gm_view *view, gm_models_base base,
                             bool hook, gm_check_input *input, gm_err *err)
 {
     work w = {.project = project, .arena = project->arena, .view = view, .input = input};
-    if (view->config.format != GM_FORMAT_ALEMBIC || view->absent ||
-        (!base.nothing && !base.commit.len))
+    if (!has_program(view) || view->absent || (!base.nothing && !base.commit.len))
         return GM_OK;
     input->program.command = command_of(&w);
     GM_TRY(compare(&w, base, base.start, err));
     if (!hook && base.start.len && !input->program.changes.len && !input->program.doubtful.len)
         return compare(&w, (gm_models_base){.commit = base.start}, base.start, err);
+    return GM_OK;
+}
+
+/* ---- two branches together ---- */
+
+typedef struct {
+    work w;
+    const gm_view *base;
+    const gm_view *start;
+    gm_orm_facts facts_start;
+    gm_orm_facts facts_ours;
+    gm_orm_facts facts_base;
+    gm_orm_facts facts_merged;
+    gm_check_union *united;
+} union_work;
+
+static gm_code same_models(const union_work *u, const gm_view *one, const gm_view *other,
+                           bool *same, gm_err *err)
+{
+    gm_program_options options;
+    GM_TRY(options_of(&u->w, u->w.view, &options, err));
+    return gm_program_models_same(u->w.arena, one->snapshot, other->snapshot, &options, same, err);
+}
+
+/* Of the union, as one view: its files are those of the merge, its settings those examined. */
+static gm_code read_all(union_work *u, gm_err *err)
+{
+    gm_view merged = *u->w.view;
+    merged.snapshot =
+        gm_snapshot_merge(u->w.arena, u->start->snapshot, u->w.view->snapshot, u->base->snapshot);
+    GM_TRY(facts_of(&u->w, u->start, &u->facts_start, err));
+    GM_TRY(facts_of(&u->w, u->w.view, &u->facts_ours, err));
+    GM_TRY(facts_of(&u->w, u->base, &u->facts_base, err));
+    GM_TRY(facts_of(&u->w, &merged, &u->facts_merged, err));
+    const gm_strs *conflicts = gm_snapshot_conflicts(merged.snapshot);
+    if (!conflicts->len)
+        return GM_OK;
+    /* An imported file that does not merge is passed over where models are read. */
+    return gm_fail_at(err, GM_E_UNKNOWN, conflicts->items[0],
+                      "both branches have changed it, and git will not merge it by itself");
+}
+
+static bool same_change(const gm_orm_change *a, const gm_orm_change *b)
+{
+    const gm_orm_fact *one = a->after ? a->after : a->before;
+    const gm_orm_fact *two = b->after ? b->after : b->before;
+    return !a->after == !b->after && gm_str_eq(one->text, two->text);
+}
+
+static bool holds(const gm_orm_changes *changes, const gm_orm_change *wanted)
+{
+    GM_EACH (const gm_orm_change, change, changes)
+        if (same_change(change, wanted))
+            return true;
+    return false;
+}
+
+static const gm_orm_fact *fact_of(const gm_orm_facts *facts, gm_str object)
+{
+    GM_EACH (const gm_orm_fact, fact, facts)
+        if (gm_str_eq(fact->object, object))
+            return fact;
+    return NULL;
+}
+
+/* Lines of the merge are in no file of anybody: the thing's own place, else its table's, here. */
+static gm_model_change placed(const union_work *u, const gm_orm_change *change)
+{
+    const gm_orm_fact *fact = change->after ? change->after : change->before;
+    const gm_orm_fact *here = fact_of(&u->facts_ours, fact->object);
+    if (!here)
+        here =
+            fact_of(&u->facts_ours, gm_str_printf(u->w.arena, "table %.*s", GM_ARG(fact->table)));
+    return (gm_model_change){fact->object, here ? here->path : fact->path, here ? here->line : 0,
+                             how_of(change)};
+}
+
+/* A revision that makes a table says nothing of a column that it does not make. */
+static touched about(gm_arena *arena, const touched *since, const gm_orm_change *change)
+{
+    const gm_orm_fact *fact = change->after ? change->after : change->before;
+    touched kept = {0};
+    GM_EACH (const gm_alembic_ops, ops, since) {
+        gm_alembic_ops some = {0};
+        GM_EACH (const gm_alembic_op, op, ops)
+            if (!fact->is_column || !op->listed ||
+                gm_strs_have(&op->columns, fact->columns.items[0]))
+                gm_vec_push(arena, &some, *op);
+        gm_vec_push(arena, &kept, some);
+    }
+    return kept;
+}
+
+/* What the merge changes on one side's models, and the other has not done alone. */
+static void tell_together(const union_work *u, const gm_orm_changes *changes,
+                          const gm_orm_changes *alone, const touched *since)
+{
+    gm_check_union *united = u->united;
+    GM_EACH (const gm_orm_change, change, changes) {
+        touched told = about(u->w.arena, since, change);
+        if (holds(alone, change) || is_told(u->w.arena, &told, change))
+            continue;
+        if (change->doubtful)
+            gm_vec_push(u->w.arena, &united->program.doubtful, placed(u, change));
+        else
+            gm_vec_push(u->w.arena, &united->program.changes, placed(u, change));
+    }
+}
+
+/* Both have it with a revision that the other has not: one of them will fail. */
+static void tell_both(const union_work *u, const gm_orm_changes *ours, const gm_orm_changes *base)
+{
+    touched of_ours = {0};
+    touched of_base = {0};
+    add_touched(&u->w, u->base, u->w.view, true, &of_ours);
+    add_touched(&u->w, u->w.view, u->base, true, &of_base);
+    GM_EACH (const gm_orm_change, change, ours)
+        if (!change->doubtful && holds(base, change) && is_told(u->w.arena, &of_ours, change) &&
+            is_told(u->w.arena, &of_base, change))
+            gm_vec_push(u->w.arena, &u->united->twice, placed(u, change));
+}
+
+gm_code gm_checking_program_united(gm_project *project, const gm_view *view, const gm_view *base,
+                                   const gm_view *start, gm_check_union *united, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    union_work u = {.w = {.project = project, .arena = arena, .view = view},
+                    .base = base,
+                    .start = start,
+                    .united = united};
+    bool idle = true;
+    if (!has_program(view) || !has_program(base) || !has_program(start))
+        return GM_OK;
+    GM_TRY(same_models(&u, start, base, &idle, err));
+    if (!idle)
+        GM_TRY(same_models(&u, start, view, &idle, err));
+    if (idle)
+        return GM_OK;
+    GM_TRY(read_all(&u, err));
+    united->program.command = command_of(&u.w);
+    gm_orm_changes ours = gm_orm_compare(arena, &u.facts_start, &u.facts_ours);
+    gm_orm_changes theirs = gm_orm_compare(arena, &u.facts_start, &u.facts_base);
+    gm_orm_changes on_base = gm_orm_compare(arena, &u.facts_base, &u.facts_merged);
+    gm_orm_changes on_ours = gm_orm_compare(arena, &u.facts_ours, &u.facts_merged);
+    touched since = touched_between(&u.w, start, view);
+    touched more = touched_between(&u.w, start, base);
+    GM_EACH (const gm_alembic_ops, ops, &more)
+        gm_vec_push(arena, &since, *ops);
+    tell_together(&u, &on_base, &ours, &since);
+    tell_together(&u, &on_ours, &theirs, &since);
+    tell_both(&u, &ours, &theirs);
     return GM_OK;
 }

@@ -285,6 +285,39 @@ static gm_code find_shipped(uniter *u, const gm_union_side *start, const gm_unio
     return GM_OK;
 }
 
+/* ---- models ---- */
+
+/* The files of several merge bases as one, each merged with those before it from where they began.
+ */
+static gm_code merge_starts(const uniter *u, const gm_oids *starts, gm_view *began, gm_err *err)
+{
+    for (size_t i = 1; i < starts->len; i++) {
+        gm_oids before = {starts->items, i, i};
+        gm_oids bases = {0};
+        gm_snapshot *one, *start;
+        GM_TRY(gm_repo_merge_bases(u->project->repo, &starts->items[i], &before, &bases, err));
+        const gm_oid *base = bases.len ? &bases.items[0] : &starts->items[0];
+        GM_TRY(gm_snapshot_open_commit(u->arena, u->project->repo, base, &start, err));
+        GM_TRY(gm_snapshot_open_commit(u->arena, u->project->repo, &starts->items[i], &one, err));
+        began->snapshot = gm_snapshot_merge(u->arena, start, began->snapshot, one);
+    }
+    return GM_OK;
+}
+
+static gm_code unite_models(uniter *u, const gm_oids *starts, gm_check_union *united, gm_err *err)
+{
+    gm_view began;
+    gm_union_side unused;
+    if (!starts->len)
+        return GM_OK;
+    GM_TRY(open_side(u, &starts->items[0], &began, &unused, err));
+    if (starts->len == 1)
+        gm_uniting_models(u->project, u->view, &u->base_view, &began, united);
+    GM_TRY(merge_starts(u, starts, &began, err));
+    gm_uniting_program(u->project, u->view, &u->base_view, &began, united);
+    return GM_OK;
+}
+
 /* ---- all ---- */
 
 static gm_code find_ours(uniter *u, gm_err *err)
@@ -346,12 +379,7 @@ gm_code gm_uniting(gm_project *project, const gm_view *view, const gm_uniting_op
         .same_sql = gm_map_new(arena),
         .warn_only = options->warn_only,
     };
-    gm_view began;
-    gm_union_side unused;
-    if (starts.len == 1) {
-        GM_TRY(open_side(&u, &starts.items[0], &began, &unused, err));
-        gm_uniting_models(project, view, &u.base_view, &began, united);
-    }
+    GM_TRY(unite_models(&u, &starts, united, err));
     GM_TRY(find_shipped(&u, start, &base, &ours, united, err));
     find_origins(&u, united);
     compare_sql(&u, united);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/uniting_models.h"
 
+#include "app/checking_program.h"
 #include "app/view_models.h"
 
 /* Has the base touched its models at all? Most often it has not, and nothing has to be read. */
@@ -83,6 +84,21 @@ static void tell_twice(gm_arena *arena, const three *t, gm_check_union *united)
     GM_EACH (const gm_fact, fact, &t->start->facts)
         if (!gm_map_get(&t->in_base, fact->text) && !gm_map_get(&t->in_ours, fact->text))
             add(arena, united, fact, 0, "is gone or changed");
+}
+
+void gm_uniting_program(gm_project *project, const gm_view *ours, const gm_view *base,
+                        const gm_view *start, gm_check_union *united)
+{
+    gm_err err = gm_err_new(project->arena);
+    if (gm_checking_program_united(project, ours, base, start, united, &err) == GM_OK)
+        return;
+    gm_str text =
+        gm_str_printf(project->arena, "the models of both branches cannot be read together: %.*s",
+                      GM_ARG(err.text));
+    gm_str hint = err.hint.len ? err.hint
+                               : gm_str_printf(project->arena, "Run: git merge %.*s",
+                                               GM_ARG(united->base_name));
+    united->models_unseen = (gm_unseen){GM_E_UNKNOWN, text, err.where, hint};
 }
 
 void gm_uniting_models(gm_project *project, const gm_view *ours, const gm_view *base,

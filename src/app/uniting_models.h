@@ -18,4 +18,9 @@
 void gm_uniting_models(gm_project *project, const gm_view *ours, const gm_view *base,
                        const gm_view *start, gm_check_union *united);
 
+/* Models that are classes of a program are merged and read (checking_program.h): fills
+ * united->program, or united->models_unseen. */
+void gm_uniting_program(gm_project *project, const gm_view *ours, const gm_view *base,
+                        const gm_view *start, gm_check_union *united);
+
 #endif

@@ -147,6 +147,14 @@ typedef struct {
     gm_str author;
 } gm_check_origin;
 
+/* Something that had to be looked at and could not be. */
+typedef struct {
+    gm_code code;
+    gm_str message;
+    gm_str where;
+    gm_str hint;
+} gm_unseen;
+
 /* What a ref of `shipped:` has, and was changed here. */
 typedef struct {
     gm_str ref;
@@ -164,6 +172,8 @@ typedef struct {
     gm_map same_sql;      /* ids of changed revisions whose statements are what they were */
     GM_VEC(gm_check_shipped) shipped; /* besides the base; what the base itself did is not here */
     GM_VEC(gm_model_change) twice; /* what both sides say of the models, each with its revision */
+    gm_check_program program;      /* what both together say of them, and neither alone */
+    gm_unseen models_unseen;       /* what kept the united models from being read; GM_OK: nothing */
     bool warn_only;                /* no finding weighs more than a warning */
 } gm_check_union;
 
@@ -232,14 +242,6 @@ typedef struct {
     gm_strs dialects;
     gm_seen_base base;
 } gm_seen_project;
-
-/* Something that had to be looked at and could not be. */
-typedef struct {
-    gm_code code;
-    gm_str message;
-    gm_str where;
-    gm_str hint;
-} gm_unseen;
 
 /* Many branches that were looked at together. */
 typedef struct {

@@ -411,6 +411,38 @@ static void twice(gm_check_run *run)
                              GM_ARG(united->base_name))}});
 }
 
+static void add_program(gm_check_run *run, gm_rule rule, const gm_model_change *change,
+                        gm_str message, gm_str fix)
+{
+    gm_check_add(run, (gm_found){.of_union = true,
+                                 .finding = {.rule = rule,
+                                             .path = change->path,
+                                             .line = change->line,
+                                             .message = message,
+                                             .fix = fix}});
+}
+
+/* Neither branch can write the revision before it has the other's models. */
+static void program(gm_check_run *run)
+{
+    const gm_check_union *united = run->input->united;
+    gm_arena *arena = run->arena;
+    GM_EACH (const gm_model_change, change, &united->program.changes)
+        add_program(run, GM_RULE_MISSING_MIGRATION, change,
+                    gm_str_printf(arena, "%.*s %s together with %.*s, and no revision says so",
+                                  GM_ARG(change->object), change->how, GM_ARG(united->base_name)),
+                    gm_str_printf(arena, "Run `git merge %.*s`, then `%.*s -m TEXT`.",
+                                  GM_ARG(united->base_name), GM_ARG(united->program.command)));
+    GM_EACH (const gm_model_change, change, &united->program.doubtful)
+        add_program(run, GM_RULE_UNRESOLVED_MODELS, change,
+                    gm_str_printf(arena,
+                                  "%.*s %s together with %.*s as far as can be told without "
+                                  "running the models",
+                                  GM_ARG(change->object), change->how, GM_ARG(united->base_name)),
+                    GM_STR("Say what it stands for under `type_hints` of gmig.yml, or see that a "
+                           "revision has it."));
+}
+
 void gm_check_union_rules(gm_check_run *run)
 {
     const gm_check_union *united = run->input->united;
@@ -418,6 +450,7 @@ void gm_check_union_rules(gm_check_run *run)
     faults(run);
     edges(run);
     twice(run);
+    program(run);
     gm_check_late(run);
     if (gm_check_in_doubt(graph) || gm_check_in_doubt(run->input->graph))
         return;

@@ -50,6 +50,16 @@ gm_code gm_snapshot_open_commit(gm_arena *arena, gm_repo *repo, const gm_oid *co
 gm_code gm_snapshot_open_folder(gm_arena *arena, gm_str folder, gm_snapshot **snapshot,
                                 gm_err *err);
 
+/*
+ * What merging `ours` and `base` will leave, `start` being where they began: a path that one side
+ * left alone is as the other has it, and lines are merged as git does when a file is read. Nothing
+ * is written, and renames are not followed. A file that does not merge cannot be read:
+ * GM_E_UNKNOWN, and it is among the conflicts from then on. The three live as long as it.
+ */
+gm_snapshot *gm_snapshot_merge(gm_arena *arena, gm_snapshot *start, gm_snapshot *ours,
+                               gm_snapshot *base);
+const gm_strs *gm_snapshot_conflicts(const gm_snapshot *snapshot);
+
 /* How to name it: "worktree", "index", the ref or commit that was asked for. */
 gm_str gm_snapshot_name(const gm_snapshot *snapshot);
 
@@ -70,8 +80,9 @@ gm_code gm_snapshot_list(gm_snapshot *snapshot, gm_str folder, bool deep, gm_ent
 
 /*
  * The paths of all regular files of a repository called `name`, or "folder/name", in the order of
- * the tree; of the work tree those in its index, of a plain folder those in no hidden folder. A conflict in any other file does not matter. A tree is looked
- * through once, however many commits share it. GM_E_HISTORY when there are absurdly many.
+ * the tree; of the work tree those in its index, of a plain folder those in no hidden folder. A
+ * conflict in any other file does not matter. A tree is looked through once, however many commits
+ * share it. GM_E_HISTORY when there are absurdly many.
  */
 gm_code gm_snapshot_named(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm_err *err);
 

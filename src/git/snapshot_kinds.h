@@ -25,6 +25,8 @@ struct gm_snapshot {
     gm_oid commit;
     gm_entries listed; /* last, and not looked through yet for blobs to fetch */
     gm_map blobs;      /* raw id -> gm_str * of what was read */
+    void *merging;     /* snapshot_merged.c's own */
+    gm_strs conflicts;
 };
 
 /* More entries than any project has, fewer than a tree that holds itself many times over. */

@@ -179,6 +179,30 @@ static int in_batch(const shape *s, int position)
     return position > s->table ? position - 1 : position;
 }
 
+/* Constraint(…) of any kind, or Index(…): it makes no column. */
+static bool makes_no_column(const gm_py_expr *expr)
+{
+    if (expr->kind != GM_PY_CALL ||
+        (expr->left->kind != GM_PY_ATTRIBUTE && expr->left->kind != GM_PY_NAME))
+        return false;
+    return gm_str_ends(expr->left->text, GM_STR("Constraint")) ||
+           gm_str_is(expr->left->text, "Index");
+}
+
+static void take_made(const reader *r, const gm_py_expr *call, gm_alembic_op *op)
+{
+    bool unknown = false;
+    for (size_t i = 0; i < call->args.len; i++) {
+        const gm_py_arg *arg = &call->args.items[i];
+        gm_str column = column_of(r, arg->value);
+        if (column.len)
+            gm_vec_push(r->arena, &op->columns, column);
+        else if (arg->stars || (i && !arg->name.len && !makes_no_column(arg->value)))
+            unknown = true;
+    }
+    op->listed = op->columns.len && !unknown;
+}
+
 /* `batch`: the batch that it belongs to; NULL: it names its table itself. */
 static void take_operation(reader *r, const gm_py_expr *call, const gm_alembic_op *batch)
 {
@@ -210,9 +234,7 @@ static void take_operation(reader *r, const gm_py_expr *call, const gm_alembic_o
     if (renamed.len)
         gm_vec_push(r->arena, &op->columns, renamed);
     if (gm_str_is(operation, "create_table"))
-        GM_EACH (const gm_py_arg, arg, &call->args)
-            if (column_of(r, arg->value).len)
-                gm_vec_push(r->arena, &op->columns, column_of(r, arg->value));
+        take_made(r, call, op);
     op->unreadable = !op->table.len;
 }
 

@@ -22,6 +22,7 @@ typedef struct {
     bool whole;       /* it concerns the table as a whole, or columns that cannot be read */
     gm_str sql;       /* of "execute": the text */
     bool down;        /* it stands in downgrade() */
+    bool listed;      /* of create_table: `columns` are all that it makes */
     bool unreadable;  /* what it does, and to which table, cannot be told */
     size_t line;
     gm_str source; /* its first line, for people */
