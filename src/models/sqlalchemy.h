@@ -95,6 +95,8 @@ struct gm_sa_class {
     bool declarative;    /* it or an ancestor is a base of models */
     bool root;           /* it is itself such a base, and no model */
     bool flask;          /* tables get names from their classes */
+    bool sqlmodel;       /* it is a table of SQLModel's, which are called as their classes */
+    bool fields;         /* gm_sa_has_fields */
     bool mapped;
     bool resolving;
     bool tabled;       /* `table` and `home` are set */
@@ -187,6 +189,9 @@ typedef struct {
 
 gm_sa_annotation gm_sa_read_annotation(gm_sa *sa, const gm_sa_scope *scope,
                                        const gm_py_expr *annotation);
+/* The same of a type that stands alone: "int | None". */
+gm_sa_annotation gm_sa_read_python_type(gm_sa *sa, const gm_sa_scope *scope,
+                                        const gm_py_expr *annotation);
 
 /* ---- columns ---- */
 
@@ -197,6 +202,10 @@ gm_sa_annotation gm_sa_read_annotation(gm_sa *sa, const gm_sa_scope *scope,
 bool gm_sa_read_column(gm_sa *sa, const gm_sa_scope *scope, gm_str attribute,
                        const gm_py_expr *annotation, const gm_py_expr *value, size_t line,
                        gm_sa_column *column);
+
+/* One argument of Column(…); `first`: of the positional ones. */
+void gm_sa_read_argument(gm_sa *sa, const gm_sa_scope *scope, const gm_py_arg *arg, bool first,
+                         gm_sa_column *column);
 
 /* Is it a call of a library's function that is called as one that makes columns? */
 bool gm_sa_may_be_columns(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *value);
@@ -213,6 +222,17 @@ void gm_sa_place_class(gm_sa *sa, gm_sa_class *class);
 /* The name of the column that an attribute of a class stands for; the attribute's when unknown. */
 gm_str gm_sa_column_named(const gm_sa_class *class, gm_str attribute);
 void gm_sa_read_class(gm_sa *sa, gm_sa_class *class);
+
+/* ---- SQLModel ---- */
+
+/* Are its attributes with annotations fields, as pydantic has them? */
+bool gm_sa_has_fields(const gm_sa_class *class);
+/* `class Hero(SQLModel, table=True)` */
+bool gm_sa_is_sqlmodel_table(const gm_sa_class *class);
+/* As gm_sa_read_column, of a class whose attributes are fields. */
+bool gm_sa_read_field(gm_sa *sa, const gm_sa_scope *scope, gm_str attribute,
+                      const gm_py_expr *annotation, const gm_py_expr *value, size_t line,
+                      gm_sa_column *column);
 
 /* ---- what belongs to a table ---- */
 

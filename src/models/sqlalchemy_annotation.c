@@ -16,6 +16,10 @@ static const struct {
     {"timedelta", "Interval"}, {"Decimal", "Numeric"},   {"UUID", "Uuid"},
 };
 
+/* pydantic's, which are strings to SQLModel */
+static const char *const strings[] = {"EmailStr",    "IPv4Address", "IPv4Network", "IPv6Address",
+                                      "IPv6Network", "Path",        NULL};
+
 static void read_inner(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr,
                        gm_sa_annotation *into);
 
@@ -114,14 +118,26 @@ static void of_enum(gm_sa *sa, const gm_sa_scope *scope, const gm_sa_thing *thin
         into->type = gm_sa_labelled(sa, gm_str_lower(sa->arena, thing->statement->name), &labels);
 }
 
-static void of_outside(gm_sa *sa, const gm_sa_thing *thing, const gm_py_expr *expr,
-                       gm_sa_annotation *into)
+static bool is_one_of(gm_str word, const char *const *words)
+{
+    for (; *words; words++)
+        if (gm_str_is(word, *words))
+            return true;
+    return false;
+}
+
+static void of_outside(gm_sa *sa, const gm_sa_scope *scope, const gm_sa_thing *thing,
+                       const gm_py_expr *expr, gm_sa_annotation *into)
 {
     for (size_t i = 0; i < sizeof(python_types) / sizeof(python_types[0]); i++)
         if (gm_sa_is(thing, python_types[i].name)) {
             into->type = gm_str_from(python_types[i].type);
             return;
         }
+    if (scope->owner && scope->owner->sqlmodel && is_one_of(gm_sa_word(thing), strings)) {
+        into->type = GM_STR("Text");
+        return;
+    }
     unresolved(sa, expr, into);
 }
 
@@ -140,7 +156,7 @@ static void of_name(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr,
     gm_sa_thing thing = gm_sa_resolve(sa, scope, expr);
     there = (gm_sa_scope){.file = thing.file, .owner = scope->owner};
     if (thing.kind == GM_SA_OUTSIDE) {
-        of_outside(sa, &thing, expr, into);
+        of_outside(sa, scope, &thing, expr, into);
     } else if (thing.kind == GM_SA_VALUE) {
         read_inner(sa, &there, thing.value, into);
     } else if (gm_sa_is_enum(sa, &thing)) {
@@ -163,7 +179,7 @@ static void of_annotated(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *
     for (size_t i = 1; i < expr->args.len; i++) {
         const gm_py_expr *extra = expr->args.items[i].value;
         gm_sa_thing callee = gm_sa_callee(sa, scope, extra);
-        if (gm_sa_is(&callee, "mapped_column")) {
+        if (gm_sa_is(&callee, "mapped_column") || gm_sa_is(&callee, "Field")) {
             into->call = extra;
             into->call_scope = *scope;
             into->call_scope.within = NULL;
@@ -184,14 +200,6 @@ static void of_literal(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *ex
         gm_vec_push(sa->arena, &labels, label);
     }
     into->type = gm_sa_labelled(sa, GM_STR(""), &labels);
-}
-
-static bool is_one_of(gm_str word, const char *const *words)
-{
-    for (; *words; words++)
-        if (gm_str_is(word, *words))
-            return true;
-    return false;
 }
 
 static void of_subscript(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr,
@@ -263,5 +271,13 @@ gm_sa_annotation gm_sa_read_annotation(gm_sa *sa, const gm_sa_scope *scope,
         read.mapped = true;
         read_inner(sa, scope, annotation->args.items[0].value, &read);
     }
+    return read;
+}
+
+gm_sa_annotation gm_sa_read_python_type(gm_sa *sa, const gm_sa_scope *scope,
+                                        const gm_py_expr *annotation)
+{
+    gm_sa_annotation read = {.mapped = true};
+    read_inner(sa, scope, annotation, &read);
     return read;
 }

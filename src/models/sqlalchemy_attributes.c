@@ -53,8 +53,12 @@ static void read_assignment(walk *w, const gm_sa_class *by, const gm_py_statemen
         gm_sa_column column;
         if ((*target)->kind != GM_PY_NAME || gm_map_find(&w->seen, (*target)->text, NULL))
             continue;
-        if (gm_sa_read_column(w->sa, &scope, (*target)->text, s->annotation, s->value, s->line,
-                              &column)) {
+        bool is_column = w->class->sqlmodel && by->fields && s->annotation
+                             ? gm_sa_read_field(w->sa, &scope, (*target)->text, s->annotation,
+                                                s->value, s->line, &column)
+                             : gm_sa_read_column(w->sa, &scope, (*target)->text, s->annotation,
+                                                 s->value, s->line, &column);
+        if (is_column) {
             column.unresolved = column.unresolved || !sure;
             add_column(w, &column);
         } else if (s->value && w->class->home && gm_sa_may_be_columns(w->sa, &scope, s->value)) {
@@ -158,7 +162,8 @@ static bool is_plain(gm_str base)
     static const char *const words[] = {"Model",     "DeclarativeBase",    "DeclarativeBaseNoMeta",
                                         "Generic",   "MappedAsDataclass",  "object",
                                         "ABC",       "AsyncAttrs",         "Protocol",
-                                        "UserMixin", "AnonymousUserMixin", "Base"};
+                                        "UserMixin", "AnonymousUserMixin", "Base",
+                                        "SQLModel",  "BaseModel"};
     size_t dot = gm_str_rfind(base, '.');
     gm_str word = dot == base.len ? base : gm_str_sub(base, dot + 1, base.len);
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

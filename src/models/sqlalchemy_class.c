@@ -221,8 +221,10 @@ static bool is_mapped(const gm_sa_class *class)
     const gm_py_statement *s = class->statement;
     if (class->root || is_true(value_of(defined(s, "__abstract__"))))
         return false;
-    if (class->declarative)
+    if (class->declarative || class->sqlmodel)
         return true;
+    if (class->fields)
+        return false;
     /* Its base is in a library, and what names a table is a model. */
     return class->outside.len && (defined(s, "__tablename__") || defined(s, "__table__")) &&
            gm_sa_mentions_column(s->source);
@@ -246,6 +248,8 @@ gm_sa_class *gm_sa_class_of(gm_sa *sa, gm_sa_file *file, const gm_py_statement *
         gm_sa_leave(sa);
     }
     find_order(sa, class);
+    class->fields = gm_sa_has_fields(class);
+    class->sqlmodel = gm_sa_is_sqlmodel_table(class);
     class->mapped = is_mapped(class);
     return class;
 }
@@ -385,6 +389,10 @@ void gm_sa_place_class(gm_sa *sa, gm_sa_class *class)
         class->has_table = true;
     } else if (class->flask) {
         class->table.name = snake_case(sa->arena, class->statement->name);
+        class->table.known = true;
+        class->has_table = true;
+    } else if (class->sqlmodel) {
+        class->table.name = gm_str_lower(sa->arena, class->statement->name);
         class->table.known = true;
         class->has_table = true;
     } else if (parent) {

@@ -179,20 +179,24 @@ static void read_positional(gm_sa *sa, const gm_sa_scope *scope, const gm_py_exp
     }
 }
 
+void gm_sa_read_argument(gm_sa *sa, const gm_sa_scope *scope, const gm_py_arg *arg, bool first,
+                         gm_sa_column *column)
+{
+    if (arg->stars)
+        doubt(sa, column, gm_sa_shown(sa->arena, arg->value));
+    else if (arg->name.len)
+        read_keyword(sa, scope, arg, column);
+    else
+        read_positional(sa, scope, arg->value, first, column);
+}
+
 static void apply(gm_sa *sa, const gm_sa_scope *scope, const gm_py_args *args, size_t from,
                   gm_sa_column *column)
 {
     gm_str inherited = column->type;
     column->type = (gm_str){0};
-    for (size_t i = from; i < args->len; i++) {
-        const gm_py_arg *arg = &args->items[i];
-        if (arg->stars)
-            doubt(sa, column, gm_sa_shown(sa->arena, arg->value));
-        else if (arg->name.len)
-            read_keyword(sa, scope, arg, column);
-        else
-            read_positional(sa, scope, arg->value, i == from, column);
-    }
+    for (size_t i = from; i < args->len; i++)
+        gm_sa_read_argument(sa, scope, &args->items[i], i == from, column);
     if (!column->type.len)
         column->type = inherited;
 }

@@ -128,7 +128,8 @@ static bool is_of_libraries(gm_str module)
 {
     static const char *const known[] = {
         "sqlalchemy", "flask_sqlalchemy", "enum",      "typing",  "datetime",
-        "uuid",       "decimal",          "functools", "alembic", "typing_extensions"};
+        "uuid",       "decimal",          "functools", "alembic", "typing_extensions",
+        "sqlmodel",   "pydantic"};
     gm_str first = gm_str_sub(module, 0, gm_str_find(module, '.', 0));
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         if (gm_str_is(first, known[i]))

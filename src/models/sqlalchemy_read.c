@@ -13,7 +13,8 @@ bool gm_orm_holds_sqlalchemy(gm_str bytes)
 {
     return contains(bytes, "Column") || contains(bytes, "mapped_column") ||
            contains(bytes, "Mapped") || contains(bytes, "Table(") ||
-           contains(bytes, "__tablename__") || contains(bytes, "Model)");
+           contains(bytes, "__tablename__") || contains(bytes, "Model)") ||
+           contains(bytes, "table=True") || contains(bytes, "table = True");
 }
 
 static void read_value(gm_sa *sa, gm_sa_file *file, const gm_py_expr *value)

@@ -192,3 +192,57 @@ printf 'format: alembic\nrunner: {command: [flask, db], migrate: [make, revision
 sed -i 's/String(60)/String(70)/' app/models/user.py
 expect 1 gmig check
 has 'Run `make revision -m TEXT`'
+
+# A foreign key goes along with the table that it points at, when that is only renamed.
+new_repo ../renamed
+mkdir -p app migrations/versions
+printf 'format: alembic\n' >gmig.yml
+echo '[alembic]' >migrations/alembic.ini
+echo '# runs migrations' >migrations/env.py
+# teams NAME: a table NAME, and one that points at it.
+teams() {
+    cat >app/models.py <<END
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+
+class Team(db.Model):
+    __tablename__ = "$1"
+    id = db.Column(db.Integer, primary_key=True)
+
+
+class Player(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    team_id = db.Column(db.Integer, db.ForeignKey("$1.id", ondelete="$2"))
+END
+}
+teams teams CASCADE
+py_revision aaaa1111 None 'op.create_table("teams", sa.Column("id")); op.create_table("player", sa.Column("id"))'
+commit start
+teams clubs CASCADE
+py_revision bbbb2222 '"aaaa1111"' 'op.rename_table("teams", "clubs")'
+expect 0 gmig check
+teams clubs 'SET NULL'
+expect 1 gmig check
+has 'foreign key (team_id) of player has changed, and no revision says so'
+py_revision bbbb2222 '"aaaa1111"' 'op.create_table("clubs"); op.drop_table("teams")'
+teams clubs CASCADE
+expect 1 gmig check
+has 'foreign key (team_id) of player has changed'
+
+# SQLModel's classes are read as well.
+cat >app/models.py <<'END'
+from sqlmodel import Field, SQLModel
+
+
+class Hero(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+END
+py_revision bbbb2222 '"aaaa1111"' 'op.create_table("hero"); op.drop_table("teams"); op.drop_table("player")'
+expect 0 gmig check
+commit heroes
+sed -i 's/^    name: str/    name: str | None = None/' app/models.py
+expect 1 gmig check
+has 'app/models.py:6: error: column name of hero has changed, and no revision says so'

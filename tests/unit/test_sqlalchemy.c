@@ -627,6 +627,94 @@ static void only_what_can_be_told_has_changed(void **state)
     }
 }
 
+#define HEROES                                                                                     \
+    "from datetime import datetime\n"                                                              \
+    "from decimal import Decimal\n"                                                                \
+    "from typing import ClassVar, List, Optional\n"                                                \
+    "from uuid import UUID, uuid4\n"                                                               \
+    "import enum\n"                                                                                \
+    "from pydantic import BaseModel, EmailStr\n"                                                   \
+    "import sqlalchemy as sa\n"                                                                    \
+    "from sqlmodel import Column, Field, JSON, Relationship, SQLModel, UniqueConstraint\n"
+
+/* As sqlmodel 0.0.x makes them, compared by hand with main.py's get_column_from_field. */
+static void fields_of_sqlmodel_are_columns(void **state)
+{
+    static const form rows[] = {
+        {HEROES "class Hero(SQLModel, table=True):\n"
+                "    id: int | None = Field(default=None, primary_key=True)\n"
+                "    name: str = Field(index=True)\n"
+                "    secret: str = Field(max_length=40, unique=True)\n"
+                "    age: Optional[int] = None\n"
+                "    fee: Decimal = Field(default=0, max_digits=5, decimal_places=2)\n"
+                "    team_id: int | None = Field(foreign_key='team.id', ondelete='SET NULL')\n"
+                "    team: Optional['Team'] = Relationship(back_populates='heroes')\n"
+                "    friends: List['Hero'] = Relationship()\n"
+                "    limit: ClassVar[int] = 5\n"
+                "    _cache: dict = {}\n"
+                "    model_config = {'extra': 'forbid'}\n",
+         "column age of hero: type=Integer null=yes primary=no\n"
+         "column fee of hero: type=Numeric(5, 2) null=no primary=no\n"
+         "column id of hero: type=Integer null=no primary=yes\n"
+         "column name of hero: type=Text null=no primary=no\n"
+         "column secret of hero: type=String(40) null=no primary=no\n"
+         "column team_id of hero: type=Integer null=yes primary=no\n"
+         "foreign key (team_id) of hero: team.id ondelete=set null\n"
+         "index ix_hero_name of hero: (name) unique=no\n"
+         "table hero\n"
+         "unique (secret) of hero: \n"},
+        {HEROES "class Stamped(BaseModel):\n"
+                "    created: datetime = Field(sa_type=sa.DateTime(timezone=True), "
+                "sa_column_kwargs={'server_default': sa.func.now()})\n"
+                "class HeroBase(SQLModel):\n"
+                "    mail: EmailStr\n"
+                "class HeroCreate(HeroBase):\n"
+                "    password: str\n"
+                "class Hero(Stamped, HeroBase, table=True):\n"
+                "    __tablename__ = 'heroes'\n"
+                "    __table_args__ = (UniqueConstraint('mail'),)\n"
+                "    id: UUID = Field(default_factory=uuid4, primary_key=True)\n"
+                "    extra: dict = Field(sa_column=Column('more', JSON, nullable=False))\n",
+         "column created of heroes: type=DateTime(True) null=no primary=no\n"
+         "column id of heroes: type=Uuid null=no primary=yes\n"
+         "column mail of heroes: type=Text null=no primary=no\n"
+         "column more of heroes: type=JSON null=no primary=no\n"
+         "table heroes\n"
+         "unique (mail) of heroes: \n"},
+        {HEROES "class Kind(enum.Enum):\n"
+                "    A = 'a'\n"
+                "    B = 'b'\n"
+                "def key():\n"
+                "    return Field(default=None, primary_key=True)\n"
+                "class Hero(SQLModel, table=True):\n"
+                "    id: int = key()\n"
+                "    kind: Kind\n"
+                "    note: str | None = Field(default=None, nullable=False, "
+                "sa_column_args=[sa.CheckConstraint('note > 5')])\n",
+         "column id of hero: type=Integer null=no primary=yes\n"
+         "column kind of hero: type=Enum kind('A', 'B') null=no primary=no\n"
+         "column note of hero: type=Text null=no primary=no sa.CheckConstraint('note > 5')\n"
+         "table hero\n"},
+        /* What cannot be followed says so. */
+        {HEROES "def sized(n):\n"
+                "    return Field(max_length=n)\n"
+                "class Hero(SQLModel, table=True):\n"
+                "    a: str = sized(5)\n"
+                "    b: dict\n"
+                "    c: int = Field(**options)\n",
+         "? column a of hero: type=Text null=no primary=no ? sized(5)\n"
+         "? column b of hero: type=? dict null=no primary=no\n"
+         "? column c of hero: type=Integer null=no primary=no ? options\n"
+         "table hero\n"},
+        {HEROES "class Message(SQLModel):\n"
+                "    text: str\n"
+                "class Filter(SQLModel, table=False):\n"
+                "    text: str\n",
+         ""},
+    };
+    read_all(*state, rows, sizeof(rows) / sizeof(rows[0]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -647,6 +735,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(layout_quotes_and_comments_make_no_difference, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(only_what_can_be_told_has_changed, setup, teardown),
+        cmocka_unit_test_setup_teardown(fields_of_sqlmodel_are_columns, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
