@@ -5,6 +5,7 @@
 
 #include "app/whence_search.h"
 #include "base/file.h"
+#include "history/formats/versioned.h"
 #include "runner/part.h"
 
 /* ---- files that are in no commit yet ---- */
@@ -273,9 +274,13 @@ gm_code gm_whence_find(gm_project *project, gm_str what, gm_str target, gm_whenc
     GM_TRY(gm_whence_search_begin(project, &search, err));
     search.file = names_file(project, what);
     search.prefix = !search.file;
-    if (search.file)
+    if (search.file) {
+        gm_str path = gm_path_join(project->arena, project->cwd, what);
+        search.file_id = gm_version_id(project->arena, search.format, path);
+        if (search.file_id.len && gm_version_is_beside(search.format, path))
+            return gm_whence_find(project, search.file_id, target, answer, err);
         what = gm_path_name(what);
-    else
+    } else
         GM_TRY(ask_ledger(project, target, what, &found, &dialect, err));
     gm_vec_push(project->arena, &search.wanted, what);
     gm_row_refs rows = {0};

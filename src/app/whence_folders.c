@@ -5,7 +5,8 @@
 #include "base/buf.h"
 #include "base/file.h"
 
-static gm_folder_tree *intern(gm_whence_search *search, gm_str folder, const gm_oid *tree)
+static gm_folder_tree *intern(gm_whence_search *search, gm_str top, gm_str folder,
+                              const gm_oid *tree)
 {
     gm_buf key = gm_buf_new(search->arena, SIZE_MAX);
     gm_buf_add(&key, gm_str_of(tree->bytes, tree->len));
@@ -15,6 +16,8 @@ static gm_folder_tree *intern(gm_whence_search *search, gm_str folder, const gm_
         return known;
     known = gm_new(search->arena, gm_folder_tree);
     known->folder = gm_str_dup(search->arena, folder);
+    known->below =
+        gm_str_sub(known->folder, top.len + (top.len && top.len < folder.len), folder.len);
     known->tree = *tree;
     gm_map_add(&search->trees, gm_buf_str(&key), known);
     gm_vec_push(search->arena, &search->tree_list, known);
@@ -37,7 +40,7 @@ static gm_folder_set *intern_set(gm_whence_search *search, const gm_folder_set *
 
 static gm_folder_set *set_of_answer(gm_whence_search *search, const gm_cached_commit *answer)
 {
-    gm_folder_tree *tree = intern(search, answer->folder, &answer->tree);
+    gm_folder_tree *tree = intern(search, answer->folder, answer->folder, &answer->tree);
     gm_folder_set one = {.trees = {&tree, 1, 1}};
     return intern_set(search, &one);
 }
@@ -98,7 +101,7 @@ static gm_code add_below(gm_whence_search *search, gm_str folder, const gm_oid *
     for (size_t i = 0; i < queue.len; i++) {
         gm_tree_entries entries = {0};
         at = queue.items[i];
-        gm_folder_tree *found = intern(search, at.folder, &at.tree);
+        gm_folder_tree *found = intern(search, folder, at.folder, &at.tree);
         gm_vec_push(scratch, &set->trees, found);
         if (!search->format->deep)
             break;

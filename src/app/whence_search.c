@@ -23,7 +23,8 @@ enum {
 bool gm_whence_wants(const gm_whence_search *search, gm_str id, gm_str name)
 {
     if (search->file)
-        return gm_strs_have(&search->wanted, name);
+        return gm_strs_have(&search->wanted, name) &&
+               (!search->file_id.len || gm_str_eq(search->file_id, id));
     if (gm_strs_have(&search->wanted, id))
         return true;
     GM_EACH (const gm_str, beginning, &search->wanted)
@@ -217,15 +218,18 @@ typedef struct {
 /* Each folder has nearly the files of the one before it, in the same order. */
 typedef struct {
     gm_arena *arena;
+    gm_str below;
     GM_VEC(seen) files;
 } seen_folder;
 
-static size_t judge_file(gm_whence_search *search, const gm_tree_entry *entry, gm_str folder)
+static size_t judge_file(gm_whence_search *search, const gm_tree_entry *entry,
+                         const gm_folder_tree *tree, gm_arena *scratch)
 {
-    if ((entry->mode & GM_MODE_KIND) != GM_MODE_FILE || !search->format->is_revision(entry->name) ||
-        gm_version_is_beside(search->format, entry->name))
+    gm_str below = gm_path_join(scratch, tree->below, entry->name);
+    if ((entry->mode & GM_MODE_KIND) != GM_MODE_FILE || !search->format->is_revision(below) ||
+        gm_version_is_beside(search->format, below))
         return 0;
-    const gm_revision *revision = revision_of(search, entry, folder);
+    const gm_revision *revision = revision_of(search, entry, tree->folder);
     if (!revision || !gm_whence_wants(search, revision->id, entry->name))
         return 0;
     return (size_t)(gm_whence_version(search, &entry->oid, revision) - search->versions.items) + 1;
@@ -247,6 +251,7 @@ static gm_code look_through(gm_whence_search *search, gm_folder_tree *tree, cons
         *err = failure;
         return code;
     }
+    now->below = tree->below;
     gm_vec_reserve(now->arena, &now->files, entries.len);
     GM_EACH (const gm_tree_entry, entry, &entries) {
         int order = -1;
@@ -254,9 +259,10 @@ static gm_code look_through(gm_whence_search *search, gm_folder_tree *tree, cons
                (order = gm_str_cmp(last->files.items[at].entry.name, entry->name)) < 0)
             at++;
         const seen *same = order == 0 ? &last->files.items[at] : NULL;
-        bool known =
-            same && same->entry.mode == entry->mode && gm_oid_eq(&same->entry.oid, &entry->oid);
-        size_t version = known ? same->version : judge_file(search, entry, tree->folder);
+        /* Of another folder the same file may be another revision. */
+        bool known = same && gm_str_eq(last->below, tree->below) &&
+                     same->entry.mode == entry->mode && gm_oid_eq(&same->entry.oid, &entry->oid);
+        size_t version = known ? same->version : judge_file(search, entry, tree, now->arena);
         gm_vec_push(now->arena, &now->files, (seen){*entry, version});
         if (version)
             gm_vec_push(search->arena, &tree->matches,

@@ -16,6 +16,7 @@ typedef struct {
 /* A folder of revision files as commits have it; many commits share few of them. */
 typedef struct {
     gm_str folder;
+    gm_str below; /* `folder` from where revision files begin; formats may name one by its folder */
     gm_oid tree;
     GM_VEC(gm_match) matches;
 } gm_folder_tree;
@@ -38,6 +39,7 @@ typedef struct {
     gm_strs wanted; /* ids, or with `prefix` beginnings of ids, or with `file` a file's name */
     bool prefix;
     bool file;
+    gm_str file_id; /* with `file`: the id that its path says; empty: it says none */
     bool glance;
     gm_str folder;   /* of revision files in the work tree */
     gm_str question; /* how the folder of a commit is found, for the cache */

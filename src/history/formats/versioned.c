@@ -49,6 +49,13 @@ static gm_str valid_id(gm_arena *arena, gm_str id)
     return gm_buf_str(&buf);
 }
 
+gm_str gm_version_id(gm_arena *arena, const gm_format_ops *format, gm_str path)
+{
+    const gm_preset *preset = gm_preset_of(format);
+    gm_str id = preset ? name_of(arena, preset, path).id : (gm_str){0};
+    return id.len ? valid_id(arena, id) : id;
+}
+
 /* "add_users" and "add-users" are words. */
 static gm_str message_of(gm_arena *arena, gm_str words)
 {

@@ -83,6 +83,10 @@ void gm_version_sections(gm_arena *arena, const gm_preset *preset, gm_version_pa
 /* Does the file only stand beside the one that a revision is known by? */
 bool gm_version_is_beside(const gm_format_ops *format, gm_str path);
 
+/* The id that a path says; empty where the format has it in the file, or the path is no revision's.
+ */
+gm_str gm_version_id(gm_arena *arena, const gm_format_ops *format, gm_str path);
+
 /* Revisions of all their files. Those that share an id stay several, for the graph to tell. */
 void gm_version_join(gm_arena *arena, const gm_revisions *read, gm_revisions *whole);
 
