@@ -4,6 +4,7 @@
 #include "app/checking_models.h"
 #include "app/checking_program.h"
 #include "app/checking_rules.h"
+#include "app/heads_file.h"
 #include "app/replaying.h"
 #include "base/file.h"
 #include "history/formats/atlas_sum.h"
@@ -103,6 +104,24 @@ static gm_code check_program(gm_project *project, const gm_checking_options *opt
     return code;
 }
 
+/* The file that lists the heads. */
+static gm_code read_heads_file(gm_project *project, const gm_view *view, gm_check_input *input,
+                               gm_err *err)
+{
+    gm_entry entry;
+    bool found;
+    GM_TRY(gm_heads_file_of_view(project, view, &input->heads_path, err));
+    if (!input->heads_path.len || view->absent)
+        return GM_OK;
+    GM_TRY(gm_snapshot_find(view->snapshot, input->heads_path, &entry, &found, err));
+    if (!found)
+        return GM_OK;
+    input->heads_place = entry.kind == GM_ENTRY_FILE ? GM_PLACE_FILE : GM_PLACE_OTHER;
+    if (entry.kind == GM_ENTRY_FILE)
+        GM_TRY(gm_snapshot_read(view->snapshot, &entry, &input->heads_text, err));
+    return GM_OK;
+}
+
 static gm_code check_one(gm_project *project, const gm_checking_options *options,
                          gm_checked *checked, gm_err *err)
 {
@@ -129,6 +148,7 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
     }
     gm_vec_push(arena, &checked->projects, seen);
     GM_TRY(read_checksums(project, &view, &input, err));
+    GM_TRY(read_heads_file(project, &view, &input, err));
     GM_TRY(gm_checking_models(project, &view, models_base, &input, err));
     GM_TRY(check_program(project, options, &view, models_base, &input, checked, err));
     /* What cannot be replayed keeps nothing else from being told. */

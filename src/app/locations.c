@@ -2,6 +2,7 @@
 #include "app/locations.h"
 
 #include "app/django_apps.h"
+#include "app/heads_file.h"
 #include "app/locate_alembic.h"
 #include "base/file.h"
 #include "git/worktree.h"
@@ -89,13 +90,15 @@ gm_code gm_locations_conflicts(const gm_project *project, gm_strs *paths, gm_err
     gm_snapshot *snapshot;
     gm_strs folders;
     gm_strs found = {0};
+    gm_str heads_file;
     GM_TRY(gm_snapshot_open(arena, project->repo, GM_STR("worktree"), &snapshot, err));
+    GM_TRY(gm_heads_file_path(project, &project->config, &heads_file, err));
     GM_TRY(gm_locations_find(project, snapshot, &project->config, &folders, err));
     GM_EACH (const gm_str, folder, &folders) {
         gm_strs below;
         GM_TRY(gm_worktree_conflicts(arena, project->repo, *folder, &below, err));
         GM_EACH (const gm_str, path, &below)
-            if (!gm_strs_have(&found, *path))
+            if (!gm_strs_have(&found, *path) && !gm_str_eq(*path, heads_file))
                 gm_vec_push(arena, &found, *path);
     }
     *paths = found;

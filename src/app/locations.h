@@ -23,7 +23,8 @@ gm_code gm_locations_find(const gm_project *project, gm_snapshot *snapshot, cons
 gm_code gm_locations_app(const gm_project *project, gm_snapshot *snapshot, const gm_config *config,
                          gm_str folder, gm_str *app, gm_err *err);
 
-/* Files below the work tree's folders that git has left in conflict. */
+/* Files below the work tree's folders that git has left in conflict; without the one that lists the
+ * heads, which is written anew. */
 gm_code gm_locations_conflicts(const gm_project *project, gm_strs *paths, gm_err *err);
 
 #endif

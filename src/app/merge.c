@@ -267,6 +267,24 @@ gm_code gm_merge_refused(const gm_merge_result *result, gm_err *err)
 
 /* ---- all ---- */
 
+/* All, or none; and the list of heads also where there was nothing to merge: a conflict in it is
+ * what one comes here with. */
+static gm_code write_files(merger *m, gm_err *err)
+{
+    bool stage = m->options->stage;
+    gm_code code = GM_OK;
+    size_t done = 0;
+    while (code == GM_OK && done < m->files.len)
+        code = gm_new_file_write(m->project, &m->files.items[done++], stage, err);
+    if (code == GM_OK)
+        code = gm_heads_file_write(m->project, stage, &m->result.heads, err);
+    else
+        done--; /* it has taken itself back */
+    while (code != GM_OK && done)
+        gm_new_file_take_back(m->project, &m->files.items[--done], stage);
+    return code;
+}
+
 gm_code gm_merge(gm_project *project, const gm_merge_options *options, gm_merge_result *result,
                  gm_err *err)
 {
@@ -277,11 +295,13 @@ gm_code gm_merge(gm_project *project, const gm_merge_options *options, gm_merge_
     GM_TRY(refuse_conflicts(&m, err));
     GM_TRY(options->with.len ? unite(&m, err)
                              : gm_view_open_sound_graph(project, GM_STR("worktree"), &m.view, err));
+    GM_TRY(gm_heads_file_allowed(project, options->with.len ? &m.here : &m.view, &m.result.heads,
+                                 err));
     GM_TRY(gm_new_labels(m.view.graph, &options->labels, err));
     GM_TRY(options->revisions.len ? merge_named(&m, err) : merge_divergent(&m, err));
     GM_TRY(prove(&m, err));
-    for (size_t i = 0; i < m.files.len && !m.result.refused; i++)
-        GM_TRY(gm_new_file_write(project, &m.files.items[i], options->stage, err));
+    if (!m.result.refused)
+        GM_TRY(write_files(&m, err));
     *result = m.result;
     return GM_OK;
 }

@@ -11,6 +11,7 @@
  */
 
 #include "app/commute.h"
+#include "app/heads_file.h"
 
 typedef struct {
     gm_strs revisions; /* what to merge; empty: the heads of each divergent lineage */
@@ -35,7 +36,8 @@ typedef struct {
 
 typedef struct {
     GM_VEC(gm_merged) merges; /* empty: there was nothing to merge */
-    bool refused;             /* there are conflicts that were not allowed: nothing was written */
+    gm_heads_written heads;
+    bool refused; /* there are conflicts that were not allowed: nothing was written */
 } gm_merge_result;
 
 /*

@@ -316,8 +316,14 @@ static gm_code write_new(migrator *m, gm_err *err)
     GM_TRY(
         gm_revision_file_name(m->project->arena, m->view.config.file_template, &draft, &name, err));
     GM_TRY(gm_new_file_make(m->project, &m->view, &draft, name, &file, err));
-    if (!m->options->dry)
+    if (!m->options->dry) {
         GM_TRY(gm_new_file_write(m->project, &file, m->options->stage, err));
+        gm_code code = gm_heads_file_write(m->project, m->options->stage, &m->result.heads, err);
+        if (code != GM_OK) {
+            gm_new_file_take_back(m->project, &file, m->options->stage);
+            return code;
+        }
+    }
     m->result.id = draft.id;
     m->result.path = file.path;
     m->result.parents = draft.parents;
@@ -403,8 +409,9 @@ gm_code gm_migrate(gm_project *project, const gm_migrate_options *options,
     m.spoken = gm_new_array(project->arena, options->renames.len, bool);
     GM_TRY(gm_new_file_allowed(project, options->stage, err));
     GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &m.view, err));
+    GM_TRY(gm_heads_file_allowed(project, &m.view, &m.result.heads, err));
     if (!m.view.format->sql)
-        return gm_migrate_by_command(project, &m.view, options, result, err);
+        return gm_migrate_by_command(project, &m.view, options, &m.result.heads, result, err);
     GM_TRY(gm_view_model_files(project, &m.view, &m.files, err));
     if (!m.files.len)
         return no_models(&m, err);

@@ -11,6 +11,7 @@
  * written. Nothing is guessed: what may be a rename is asked, or refused.
  */
 
+#include "app/heads_file.h"
 #include "app/project_scratch.h"
 #include "db/render.h"
 
@@ -52,6 +53,7 @@ typedef struct {
     gm_migrations dialects; /* those whose schema differs */
     bool refreshed;         /* only `models` of the newest revision was brought up to date */
     bool stale;             /* nothing differs, but the fingerprints do */
+    gm_heads_written heads;
 } gm_migrate_result;
 
 /*

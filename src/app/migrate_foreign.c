@@ -60,8 +60,8 @@ static gm_code find_new(gm_project *project, const gm_view *before, bool stage,
 }
 
 gm_code gm_migrate_by_command(gm_project *project, const gm_view *view,
-                              const gm_migrate_options *options, gm_migrate_result *result,
-                              gm_err *err)
+                              const gm_migrate_options *options, gm_heads_written *heads,
+                              gm_migrate_result *result, gm_err *err)
 {
     int status = 0;
     gm_strs words = {0};
@@ -83,5 +83,8 @@ gm_code gm_migrate_by_command(gm_project *project, const gm_view *view,
                 GM_ARG(gm_command_shown(project->arena, &words)), status);
         return gm_hint(err, "Its own message stands above.");
     }
-    return find_new(project, view, options->stage, result, err);
+    GM_TRY(find_new(project, view, options->stage, result, err));
+    GM_TRY(gm_heads_file_write(project, options->stage, heads, err));
+    result->heads = *heads;
+    return GM_OK;
 }

@@ -10,7 +10,7 @@
  * none did. GM_E_CONFIG where gmig.yml names no such command.
  */
 gm_code gm_migrate_by_command(gm_project *project, const gm_view *view,
-                              const gm_migrate_options *options, gm_migrate_result *result,
-                              gm_err *err);
+                              const gm_migrate_options *options, gm_heads_written *heads,
+                              gm_migrate_result *result, gm_err *err);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/new_file.h"
 
+#include <unistd.h>
+
 #include "app/locate_alembic.h"
 #include "base/digest.h"
 #include "base/file.h"
@@ -190,6 +192,16 @@ gm_code gm_new_file_write(gm_project *project, const gm_new_file *file, bool sta
     if (code != GM_OK && !file->there)
         gm_worktree_remove(project->repo, file->path);
     return code;
+}
+
+void gm_new_file_take_back(gm_project *project, const gm_new_file *file, bool stage)
+{
+    gm_err ignored = gm_err_new(project->arena);
+    if (file->there)
+        return;
+    (void)unlink(gm_str_z(project->arena, gm_path_join(project->arena, project->top, file->path)));
+    if (stage)
+        (void)gm_worktree_stage(project->repo, file->path, &ignored);
 }
 
 gm_code gm_new_file_rewrite(gm_project *project, gm_str path, gm_str bytes, bool stage, gm_err *err)

@@ -34,6 +34,9 @@ gm_code gm_new_file_make(gm_project *project, const gm_view *view, const gm_revi
  * left in the work tree. */
 gm_code gm_new_file_write(gm_project *project, const gm_new_file *file, bool stage, gm_err *err);
 
+/* Takes back what was written, of a command that could not do all it had to. */
+void gm_new_file_take_back(gm_project *project, const gm_new_file *file, bool stage);
+
 /* Other bytes for a file that is there. */
 gm_code gm_new_file_rewrite(gm_project *project, gm_str path, gm_str bytes, bool stage,
                             gm_err *err);

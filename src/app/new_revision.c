@@ -136,12 +136,20 @@ gm_code gm_new_revision(gm_project *project, const gm_new_revision_options *opti
     gm_str name;
     GM_TRY(gm_new_file_allowed(project, options->stage, err));
     GM_TRY(gm_view_open_sound(project, GM_STR("worktree"), &view, err));
+    gm_heads_written heads;
+    GM_TRY(gm_heads_file_allowed(project, &view, &heads, err));
     if (gm_preset_of(view.format))
-        return gm_new_version(project, &view, options, result, err);
+        return gm_new_version(project, &view, options, &heads, result, err);
     GM_TRY(gm_new_revision_draft(project, view.graph, options, &draft, err));
     GM_TRY(gm_new_file_name(project, &view, &draft, false, &name, err));
     GM_TRY(gm_new_file_make(project, &view, &draft, name, &file, err));
     GM_TRY(gm_new_file_write(project, &file, options->stage, err));
-    *result = (gm_new_revision_result){.id = draft.id, .path = file.path, .parents = draft.parents};
+    gm_code code = gm_heads_file_write(project, options->stage, &heads, err);
+    if (code != GM_OK) {
+        gm_new_file_take_back(project, &file, options->stage);
+        return code;
+    }
+    *result = (gm_new_revision_result){
+        .id = draft.id, .path = file.path, .parents = draft.parents, .heads = heads};
     return GM_OK;
 }

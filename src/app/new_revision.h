@@ -6,7 +6,7 @@
  * New revision: an empty one, or one that undoes another, on top of a head.
  */
 
-#include "app/project.h"
+#include "app/heads_file.h"
 
 typedef struct {
     gm_str message; /* may be empty */
@@ -23,6 +23,7 @@ typedef struct {
     gm_str id;
     gm_str path; /* relative to the top */
     gm_strs parents;
+    gm_heads_written heads;
 } gm_new_revision_result;
 
 /* GM_E_DIVERGENT or GM_E_REFUSED when there are several heads to choose from. */

@@ -82,8 +82,8 @@ static gm_code write_files(gm_project *project, const gm_new_file *files, size_t
 }
 
 gm_code gm_new_version(gm_project *project, const gm_view *view,
-                       const gm_new_revision_options *options, gm_new_revision_result *result,
-                       gm_err *err)
+                       const gm_new_revision_options *options, gm_heads_written *heads,
+                       gm_new_revision_result *result, gm_err *err)
 {
     gm_arena *arena = project->arena;
     const gm_preset *preset = gm_preset_of(view->format);
@@ -108,10 +108,11 @@ gm_code gm_new_version(gm_project *project, const gm_view *view,
     GM_TRY(write_files(project, files, count, options->stage, err));
     if (preset == gm_preset_find(GM_STR("atlas")))
         GM_TRY(write_sums(project, view, &files[0], options->stage, err));
+    GM_TRY(gm_heads_file_write(project, options->stage, heads, err));
     gm_revision made = {.format = view->format};
     gm_revision_file file = {.path = files[0].path};
     gm_format_recall(arena, view->format, &file, &made);
-    *result = (gm_new_revision_result){.id = made.id, .path = files[0].path};
+    *result = (gm_new_revision_result){.id = made.id, .path = files[0].path, .heads = *heads};
     if (parent)
         gm_vec_push(arena, &result->parents, parent->id);
     return GM_OK;

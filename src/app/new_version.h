@@ -14,7 +14,7 @@
 
 /* GM_E_REFUSED where the tool's own command makes such files, as for code. */
 gm_code gm_new_version(gm_project *project, const gm_view *view,
-                       const gm_new_revision_options *options, gm_new_revision_result *result,
-                       gm_err *err);
+                       const gm_new_revision_options *options, gm_heads_written *heads,
+                       gm_new_revision_result *result, gm_err *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/projects.h"
 
+#include "app/heads_file.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "git/index_peek.h"
@@ -179,12 +180,26 @@ static gm_code same_files(gm_snapshot *before, gm_snapshot *after, gm_str folder
     return GM_OK;
 }
 
-/* Where a config keeps what a hook looks at: the migrations folder, and each place of models. */
+/* In the folder it is a part of that. */
+static gm_code add_heads_file(gm_project *project, const gm_config *config, gm_str migrations,
+                              gm_strs *places, gm_err *err)
+{
+    gm_str path;
+    GM_TRY(gm_heads_file_path(project, config, &path, err));
+    if (path.len &&
+        !gm_str_starts(path, gm_str_printf(project->arena, "%.*s/", GM_ARG(migrations))))
+        gm_vec_push(project->arena, places, path);
+    return GM_OK;
+}
+
+/* Where a config keeps what a hook looks at: the migrations folder, the file of its heads, and each
+ * place of models. */
 static gm_code places_of(gm_project *project, const gm_config *config, gm_strs *places, gm_err *err)
 {
     gm_str path;
     GM_TRY(gm_project_migrations(project, config, &path, err));
     gm_vec_push(project->arena, places, path);
+    GM_TRY(add_heads_file(project, config, path, places, err));
     if (config->format == GM_FORMAT_ALEMBIC || config->format == GM_FORMAT_DJANGO) {
         /* Models are classes, and what they are made of may lie in any file. */
         GM_TRY(gm_project_below(project, config, "models", GM_STR(""), &path, err));

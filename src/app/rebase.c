@@ -456,6 +456,7 @@ gm_code gm_rebase(gm_project *project, const gm_rebase_options *options, gm_reba
     GM_TRY(refuse_conflicts(&r, err));
     GM_TRY(find_onto(&r, err));
     GM_TRY(gm_view_open(project, GM_STR("worktree"), &r.view, err));
+    GM_TRY(gm_heads_file_allowed(project, &r.view, &r.result.heads_file, err));
     if (r.view.format->versions)
         GM_TRY(gm_rebase_versions(project, options, &r.view, &r.onto, &r.result, err));
     else
@@ -465,6 +466,9 @@ gm_code gm_rebase(gm_project *project, const gm_rebase_options *options, gm_reba
     r.result.written = r.result.moves.len && !options->plan;
     if (r.result.written)
         GM_TRY(gm_rebase_write(project, &r.result.moves, options->stage, err));
+    /* Also where nothing moves: a conflict in it is what one comes here with. */
+    if (!options->plan)
+        GM_TRY(gm_heads_file_write(project, options->stage, &r.result.heads_file, err));
     *result = r.result;
     return GM_OK;
 }

@@ -12,6 +12,7 @@
  */
 
 #include "app/base_ref.h"
+#include "app/heads_file.h"
 
 typedef struct {
     gm_str onto; /* a ref or commit; empty: as gm_base_find says */
@@ -43,6 +44,7 @@ typedef struct {
     const char *tips; /* whose version table names heads alone, so that it takes what is put below
                          one for applied; NULL: rows are kept of each revision */
     bool written;
+    gm_heads_written heads_file;
 } gm_rebase_result;
 
 /*
@@ -57,6 +59,7 @@ gm_code gm_rebase(gm_project *project, const gm_rebase_options *options, gm_reba
  * Takes the last one back: `moves` are the ways back. GM_E_REFUSED when there is none, or a file is
  * not as it was written.
  */
-gm_code gm_rebase_undo(gm_project *project, bool stage, gm_rebase_moves *moves, gm_err *err);
+gm_code gm_rebase_undo(gm_project *project, bool stage, gm_rebase_moves *moves,
+                       gm_heads_written *heads_file, gm_err *err);
 
 #endif

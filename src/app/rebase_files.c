@@ -147,13 +147,17 @@ static gm_code check_untouched(gm_project *project, gm_snapshot *now, const gm_r
                    GM_ARG(gm_oid_hex(err->arena, &move->blob)));
 }
 
-gm_code gm_rebase_undo(gm_project *project, bool stage, gm_rebase_moves *moves, gm_err *err)
+gm_code gm_rebase_undo(gm_project *project, bool stage, gm_rebase_moves *moves,
+                       gm_heads_written *heads_file, gm_err *err)
 {
+    gm_view view;
     gm_snapshot *now;
     gm_strs hashes = {0};
     gm_rebase_moves back = {0};
     GM_TRY(gm_project_need_repo(project, "rebase", err));
     GM_TRY(read_note(project, &back, &hashes, err));
+    GM_TRY(gm_view_open_graph(project, GM_STR("worktree"), &view, err));
+    GM_TRY(gm_heads_file_allowed(project, &view, heads_file, err));
     GM_TRY(gm_snapshot_open(project->arena, project->repo, GM_STR("worktree"), &now, err));
     for (size_t i = 0; i < back.len; i++)
         GM_TRY(check_untouched(project, now, &back.items[i], hashes.items[i], err));
@@ -164,5 +168,5 @@ gm_code gm_rebase_undo(gm_project *project, bool stage, gm_rebase_moves *moves, 
     }
     (void)unlink(gm_str_z(project->arena, note_path(project)));
     *moves = back;
-    return GM_OK;
+    return gm_heads_file_write(project, stage, heads_file, err);
 }

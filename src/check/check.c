@@ -64,6 +64,7 @@ gm_code gm_check_history(gm_arena *arena, const gm_check_input *input, gm_findin
     gm_check_weakenings(&run);
     gm_check_graph(&run);
     gm_check_versions(&run);
+    gm_check_heads_file(&run);
     if (input->united)
         gm_check_union_rules(&run);
     gm_check_crowds(&run);

@@ -177,6 +177,9 @@ typedef struct {
     bool warn_only;                /* no finding weighs more than a warning */
 } gm_check_union;
 
+/* What is where a file should be. */
+typedef enum { GM_PLACE_EMPTY, GM_PLACE_FILE, GM_PLACE_OTHER } gm_check_place;
+
 typedef struct {
     const gm_graph *graph;
     const gm_check_union *united; /* NULL: there is no base */
@@ -185,6 +188,9 @@ typedef struct {
     gm_str checksum_path; /* of a file of checksums; empty: the format has none, or nobody looked */
     gm_str checksum;      /* its text */
     bool has_checksum;    /* it is there */
+    gm_str heads_path;    /* of the file that lists the heads; empty: the project has none */
+    gm_str heads_text;
+    gm_check_place heads_place;
     GM_VEC(gm_check_models) models; /* one a dialect that has models */
     GM_VEC(gm_models_problem) models_problems;
     gm_check_program program;

@@ -31,6 +31,7 @@ void gm_check_add(gm_check_run *run, gm_found found);
 void gm_check_weakenings(gm_check_run *run);   /* settings.c: a gmig.yml that asks for less */
 void gm_check_graph(gm_check_run *run);        /* graph_rules.c: problems and divergent heads */
 void gm_check_versions(gm_check_run *run);     /* version_rules.c: what versions and sums say */
+void gm_check_heads_file(gm_check_run *run);   /* heads_rules.c: a file that lists the heads */
 void gm_check_late(gm_check_run *run);         /* version_rules.c: what sorts below the base */
 void gm_check_union_rules(gm_check_run *run);  /* union_rules.c: what two branches make together */
 void gm_check_crowds(gm_check_run *run);       /* crowd_rules.c: what open branches make together */

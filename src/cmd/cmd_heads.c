@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/all_refs.h"
 #include "app/history_json.h"
+#include "app/new_file.h"
+#include "cmd/heads_file.h"
 #include "cmd/revision_text.h"
 
 /* ---- one history ---- */
@@ -56,6 +58,40 @@ static gm_code one(gm_invocation *invocation, gm_project *project, int *status, 
         else
             gm_out("%.*s\n", GM_ARG(gm_revision_line(&style, *head)));
     }
+    tell_divergent(invocation, &view);
+    return GM_OK;
+}
+
+/* ---- the file that lists them ---- */
+
+static gm_code write_file(gm_invocation *invocation, gm_project *project, gm_err *err)
+{
+    gm_view view;
+    gm_heads_written heads;
+    bool stage = gm_given(invocation, "stage");
+    if (gm_given(invocation, "at")) {
+        gm_fail(err, GM_E_USAGE, "--write lists the heads of the work tree");
+        return gm_hint(err, "Leave --at out.");
+    }
+    GM_TRY(gm_new_file_allowed(project, stage, err));
+    GM_TRY(gm_view_open_sound_graph(project, GM_STR("worktree"), &view, err));
+    GM_TRY(gm_heads_file_allowed(project, &view, &heads, err));
+    if (!heads.path.len) {
+        gm_fail_at(err, GM_E_CONFIG, project->config.path, "no file is named to list the heads in");
+        return gm_hint(err, "Write `heads_file: %.*s/HEADS` into gmig.yml.",
+                       GM_ARG(view.config.migrations));
+    }
+    GM_TRY(gm_heads_file_write(project, stage, &heads, err));
+    if (invocation->json) {
+        gm_json *document = gm_heads_json(invocation->arena, &view, &view.graph->heads);
+        gm_json_set_heads_file(document, &heads);
+        gm_out_json(invocation, document);
+        return GM_OK;
+    }
+    if (!heads.written)
+        gm_say(invocation, "it lists the heads as they are already");
+    gm_out("%.*s\n", GM_ARG(gm_visible(invocation,
+                                       gm_project_shown(invocation->arena, project, heads.path))));
     tell_divergent(invocation, &view);
     return GM_OK;
 }
@@ -124,6 +160,10 @@ static void print_refs(const gm_invocation *invocation, const gm_all_refs *all)
 static gm_code all_refs(gm_invocation *invocation, gm_project *project, int *status, gm_err *err)
 {
     gm_all_refs all;
+    if (gm_given(invocation, "write")) {
+        gm_fail(err, GM_E_USAGE, "--write looks at the work tree, --all-refs and --refs at many");
+        return gm_hint(err, "Leave one of them out.");
+    }
     if (gm_given(invocation, "at")) {
         gm_fail(err, GM_E_USAGE, "--at looks at one place, --all-refs and --refs at many");
         return gm_hint(err, "Leave one of them out.");
@@ -146,6 +186,12 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     GM_TRY(gm_invocation_project(invocation, &project, err));
     if (gm_given(invocation, "all-refs") || gm_given(invocation, "refs"))
         return all_refs(invocation, project, status, err);
+    if (gm_given(invocation, "write"))
+        return write_file(invocation, project, err);
+    if (gm_given(invocation, "stage")) {
+        gm_fail(err, GM_E_USAGE, "--stage goes with --write");
+        return gm_hint(err, "`gmig heads --write --stage` writes the file of the heads.");
+    }
     return one(invocation, project, status, err);
 }
 
@@ -155,6 +201,8 @@ static const gm_option options[] = {
     {"refs", 0, GM_OPTION_LIST, "GLOB", "look at the refs that match; may be repeated"},
     {"resolve-dependencies", 0, GM_OPTION_FLAG, NULL,
      "leave out heads that another revision depends on"},
+    {"write", 0, GM_OPTION_FLAG, NULL, "write the file that `heads_file` in gmig.yml names"},
+    {"stage", 0, GM_OPTION_FLAG, NULL, "add that file to git's index"},
     GM_OPTION_END,
 };
 
@@ -164,7 +212,8 @@ const gm_command gm_cmd_heads = {
     .summary = "Show the revisions that have no children",
     .details = "Ends with 1 when heads are divergent: when two of them share a lineage. With "
                "--all-refs each branch is read with its own gmig.yml, and one that cannot be read "
-               "makes it end with 3.",
+               "makes it end with 3.\n\n--write makes the file of the heads list what they are "
+               "in the work tree, be they divergent or not, and ends with 0.",
     .options = options,
     .run = run,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/merge.h"
-#include "cmd/output.h"
+#include "cmd/heads_file.h"
 
 static gm_json *side_json(const gm_conflict_side *side)
 {
@@ -71,6 +71,7 @@ static void print_json(const gm_invocation *invocation, const gm_merge_result *r
         gm_json_set(document, "parents", gm_json_array());
     }
     gm_json_set(document, "revisions", list);
+    gm_json_set_heads_file(document, &result->heads);
     if (result->refused) {
         gm_err refusal = gm_err_new(invocation->arena);
         gm_merge_refused(result, &refusal);
@@ -157,6 +158,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
                                : "nothing to merge: no lineage has several heads");
     GM_EACH (const gm_merged, merged, &result.merges)
         print_merge(invocation, project, merged, options.with);
+    gm_say_heads_file(invocation, project, &result.heads, false);
     return GM_OK;
 }
 

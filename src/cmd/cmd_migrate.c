@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/migrate.h"
-#include "cmd/output.h"
+#include "cmd/heads_file.h"
 #include "cmd/renames.h"
 
 static const gm_option options[] = {
@@ -98,6 +98,7 @@ static void print_json(gm_invocation *invocation, const gm_migrate_result *resul
     }
     gm_json_set(document, "dialects", dialects);
     gm_json_set_str(document, "text", result->text);
+    gm_json_set_heads_file(document, &result->heads);
     gm_out_json(invocation, document);
 }
 
@@ -125,6 +126,8 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     GM_TRY(gm_migrate(project, &wanted, &result, err));
     warn(invocation, &result);
     say_result(invocation, &result, wanted.dry);
+    gm_say_heads_file(invocation, project, &result.heads,
+                      wanted.dry && result.id.len && !result.refreshed && !wanted.amend);
     if (invocation->json)
         print_json(invocation, &result);
     else if (sql)

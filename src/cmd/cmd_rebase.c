@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/rebase.h"
-#include "cmd/output.h"
+#include "cmd/heads_file.h"
 
 static gm_str ids_or_base(const gm_invocation *invocation, const gm_strs *ids)
 {
@@ -57,6 +57,7 @@ static void print_json(const gm_invocation *invocation, const gm_rebase_result *
     gm_json_set(document, "moves", moves_json(&result->moves));
     gm_json_set_str(document, "proof", proof(result));
     gm_json_set_bool(document, "written", result->written);
+    gm_json_set_heads_file(document, &result->heads_file);
     gm_out_json(invocation, document);
 }
 
@@ -69,7 +70,7 @@ static bool renames_any(const gm_rebase_moves *moves)
 }
 
 static void print_text(const gm_invocation *invocation, const gm_project *project,
-                       const gm_rebase_result *result)
+                       const gm_rebase_result *result, bool plan)
 {
     gm_str onto = gm_visible(invocation, result->onto.name);
     if (!result->moves.len)
@@ -83,6 +84,7 @@ static void print_text(const gm_invocation *invocation, const gm_project *projec
     GM_EACH (const gm_rebase_move, move, &result->moves)
         if (move->new_id.len || move->parents.len || move->new_parents.len) /* a revision's */
             move_line(invocation, project, move);
+    gm_say_heads_file(invocation, project, &result->heads_file, plan && result->moves.len);
     if (result->kept.len && result->moves.len)
         gm_say(invocation, "shipped elsewhere, and not moved: %.*s",
                GM_ARG(gm_visible(invocation, gm_strs_some(invocation->arena, &result->kept, 5))));
@@ -103,14 +105,16 @@ static void print_text(const gm_invocation *invocation, const gm_project *projec
 static gm_code undo(gm_invocation *invocation, gm_project *project, gm_err *err)
 {
     gm_rebase_moves moves = {0};
+    gm_heads_written heads;
     if (invocation->operands.len || gm_given(invocation, "plan")) {
         gm_fail(err, GM_E_USAGE, "--undo takes the last rebase back, and nothing else");
         return gm_hint(err, "Write `gmig rebase --undo` alone; --stage may stand with it.");
     }
-    GM_TRY(gm_rebase_undo(project, gm_given(invocation, "stage"), &moves, err));
+    GM_TRY(gm_rebase_undo(project, gm_given(invocation, "stage"), &moves, &heads, err));
     if (invocation->json) {
         gm_json *document = gm_json_object();
         gm_json_set(document, "undone", moves_json(&moves));
+        gm_json_set_heads_file(document, &heads);
         gm_out_json(invocation, document);
         return GM_OK;
     }
@@ -118,6 +122,7 @@ static gm_code undo(gm_invocation *invocation, gm_project *project, gm_err *err)
         gm_out("%.*s: %.*s is as it was\n", GM_ARG(gm_visible(invocation, move->id)),
                GM_ARG(gm_visible(invocation,
                                  gm_project_shown(invocation->arena, project, move->path))));
+    gm_say_heads_file(invocation, project, &heads, false);
     return GM_OK;
 }
 
@@ -138,7 +143,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     if (invocation->json)
         print_json(invocation, &result);
     else
-        print_text(invocation, project, &result);
+        print_text(invocation, project, &result, options.plan);
     return GM_OK;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/new_revision.h"
-#include "cmd/output.h"
+#include "cmd/heads_file.h"
 
 static void print_json(const gm_invocation *invocation, const gm_new_revision_result *result)
 {
@@ -8,6 +8,7 @@ static void print_json(const gm_invocation *invocation, const gm_new_revision_re
     gm_json_set_str(document, "revision", result->id);
     gm_json_set_str(document, "path", result->path);
     gm_json_set_strs(document, "parents", &result->parents);
+    gm_json_set_heads_file(document, &result->heads);
     gm_out_json(invocation, document);
 }
 
@@ -33,6 +34,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
                GM_ARG(gm_strs_list(invocation->arena, &result.parents)));
     else
         gm_say(invocation, "revision %.*s is a base", GM_ARG(result.id));
+    gm_say_heads_file(invocation, project, &result.heads, false);
     if (!invocation->json) {
         gm_str path = gm_project_shown(invocation->arena, project, result.path);
         gm_out("%.*s\n", GM_ARG(gm_visible(invocation, path)));

@@ -35,6 +35,17 @@ static gm_code file_template(const gm_config_reader *r, const char *name, const 
     return GM_OK;
 }
 
+static gm_code heads_file(const gm_config_reader *r, const char *name, const gm_yaml *value,
+                          void *into)
+{
+    gm_config *config = into;
+    GM_TRY(gm_config_path(r, name, value, &config->heads_file));
+    if (!config->heads_file.len || gm_str_is(config->heads_file, GM_CONFIG_NAME))
+        return gm_config_bad_value(r, value, name, "a file of its own, such as migrations/HEADS");
+    config->heads_file_line = value->line;
+    return GM_OK;
+}
+
 static gm_code format(const gm_config_reader *r, const char *name, const gm_yaml *value, void *into)
 {
     static const struct {
@@ -438,6 +449,7 @@ static gm_code allow(const gm_config_reader *r, const char *name, const gm_yaml 
 static const gm_config_key file_keys[] = {
     {"migrations", migrations},
     {"file_template", file_template},
+    {"heads_file", heads_file},
     {"format", format},
     {"preset", preset},
     {"models", models},

@@ -69,7 +69,9 @@ typedef struct {
     /* Relative to `folder` and inside it, without "." and ".."; "" is the folder itself. */
     gm_str migrations;       /* default "migrations"; the first of several */
     gm_strs more_migrations; /* the others */
-    gm_str file_template;    /* default "%(created)_%(id)_%(slug).sql" */
+    gm_str heads_file;       /* the file that lists the heads; empty: there is none */
+    size_t heads_file_line;
+    gm_str file_template; /* default "%(created)_%(id)_%(slug).sql" */
     gm_format format;
     bool has_migrations; /* the file names them */
     bool has_models;     /* so it does these */
