@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "app/heads_file.h"
 #include "app/locations.h"
 #include "app/read.h"
 #include "history/formats/versioned.h"
@@ -234,6 +235,9 @@ static gm_code open_view(gm_project *project, gm_str where, bool whole, gm_view 
     gm_view opened = {0};
     GM_TRY(open_snapshot(project, where, &opened.snapshot, err));
     GM_TRY(find_config(project, &opened, err));
+    gm_str heads_file;
+    GM_TRY(gm_heads_file_path(project, &opened.config, &heads_file, err));
+    gm_snapshot_derived(opened.snapshot, heads_file);
     GM_TRY(gm_locations_find(project, opened.snapshot, &opened.config, &opened.folders, err));
     opened.migrations = opened.folders.items[0];
     GM_TRY(gm_project_format(&opened.config, &opened.format, err));

@@ -68,7 +68,7 @@ static void look_at(gm_check_run *run)
     gm_heads_file is = gm_heads_file_parse(run->arena, run->input->heads_text);
     gm_heads_file wanted = gm_heads_file_of(run->arena, run->input->graph);
     if (is.conflict)
-        found(run, is.conflict, GM_STR("git has left a conflict in it"),
+        found(run, is.conflict, GM_STR("there is a conflict in it"),
               "`gmig merge --stage` joins the heads and `gmig rebase --stage` puts one behind the "
               "other; both write it anew.");
     else if (is.strange || !is.marked)

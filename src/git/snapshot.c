@@ -76,6 +76,11 @@ gm_code gm_snapshot_open_commit(gm_arena *arena, gm_repo *repo, const gm_oid *co
     return GM_OK;
 }
 
+void gm_snapshot_derived(gm_snapshot *snapshot, gm_str path)
+{
+    snapshot->derived = path;
+}
+
 gm_code gm_snapshot_open_folder(gm_arena *arena, gm_str folder, gm_snapshot **snapshot, gm_err *err)
 {
     if (!gm_file_is_folder(folder))

@@ -60,6 +60,12 @@ gm_snapshot *gm_snapshot_merge(gm_arena *arena, gm_snapshot *start, gm_snapshot 
                                gm_snapshot *base);
 const gm_strs *gm_snapshot_conflicts(const gm_snapshot *snapshot);
 
+/*
+ * The file at `path` is made of others, so that a conflict that git left in it keeps nobody from
+ * reading the work tree around it. It is listed as it is, markers and all.
+ */
+void gm_snapshot_derived(gm_snapshot *snapshot, gm_str path);
+
 /* How to name it: "worktree", "index", the ref or commit that was asked for. */
 gm_str gm_snapshot_name(const gm_snapshot *snapshot);
 

@@ -23,6 +23,7 @@ struct gm_snapshot {
     gm_str top;    /* of the work tree or the plain folder */
     gm_str name;
     gm_oid commit;
+    gm_str derived;    /* gm_snapshot_derived; empty: there is none */
     gm_entries listed; /* last, and not looked through yet for blobs to fetch */
     gm_map blobs;      /* raw id -> gm_str * of what was read */
     void *merging;     /* snapshot_merged.c's own */

@@ -101,6 +101,13 @@ static bool differs_from_head(const listing *run, const gm_index_entry *entry)
            (head->kind == GM_ENTRY_FILE && !gm_oid_eq(&head->blob, &entry->oid));
 }
 
+static gm_code check_merged(const listing *run, const gm_index_entry *entry, gm_err *err)
+{
+    gm_str derived = run->snapshot->derived;
+    return derived.len && gm_str_eq(entry->path, derived) ? GM_OK
+                                                          : gm_index_check_merged(entry, err);
+}
+
 /* A file or link on disk. What must be hashed is noted for later, all at once. */
 static gm_code add_file(listing *run, gm_str path, const struct stat *status, gm_err *err)
 {
@@ -109,7 +116,7 @@ static gm_code add_file(listing *run, gm_str path, const struct stat *status, gm
                       .kind = S_ISLNK(status->st_mode) ? GM_ENTRY_LINK : GM_ENTRY_FILE,
                       .untracked = !tracked};
     if (tracked) {
-        GM_TRY(gm_index_check_merged(tracked, err));
+        GM_TRY(check_merged(run, tracked, err));
         entry.modified =
             differs_from_head(run, tracked) || entry.kind != gm_entry_kind_of_mode(tracked->mode);
     }
@@ -282,7 +289,7 @@ static gm_code add_skipped(listing *run, gm_err *err)
             if (!gm_map_add(&run->seen, child, NULL))
                 continue;
         } else {
-            GM_TRY(gm_index_check_merged(entry, err));
+            GM_TRY(check_merged(run, entry, err));
             found.modified = differs_from_head(run, entry);
         }
         gm_vec_push(run->snapshot->arena, run->out, found);
@@ -295,7 +302,7 @@ static gm_code check_conflicts(listing *run, gm_err *err)
 {
     GM_EACH (gm_index_entry, entry, &run->index.entries)
         if (run->deep || !gm_folder_towards(run->folder, entry->path).len)
-            GM_TRY(gm_index_check_merged(entry, err));
+            GM_TRY(check_merged(run, entry, err));
     return GM_OK;
 }
 
