@@ -213,7 +213,7 @@ static gm_code check_committed(const rebaser *r, const gm_revision *revision, gm
     gm_entry entry;
     bool found = false;
     GM_TRY(gm_snapshot_find(r->view.snapshot, revision->path, &entry, &found, err));
-    if (found && !entry.untracked && !entry.modified)
+    if (found && gm_rebase_in_git(r->project, &entry))
         return GM_OK;
     gm_fail_at(err, GM_E_REFUSED, revision->path, "the file of %.*s has uncommitted changes",
                GM_ARG(revision->id));

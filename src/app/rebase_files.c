@@ -15,6 +15,20 @@ static gm_str note_path(const gm_project *project)
     return gm_path_join(project->arena, gm_repo_git_dir(project->repo), GM_STR("gmig-rebase"));
 }
 
+bool gm_rebase_in_git(gm_project *project, const gm_entry *entry)
+{
+    gm_err ignored = gm_err_new(project->arena);
+    gm_repo_state state = gm_repo_get_state(project->repo);
+    gm_str staged;
+    if (entry->untracked)
+        return false;
+    if (!entry->modified)
+        return true;
+    return state != GM_REPO_CLEAN && state != GM_REPO_BISECT &&
+           gm_repo_read_blob(project->arena, project->repo, &entry->blob, &staged, &ignored) ==
+               GM_OK;
+}
+
 /* ---- writing ---- */
 
 static bool is_renamed(const gm_rebase_move *move)

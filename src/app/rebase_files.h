@@ -9,6 +9,12 @@
 
 #include "app/rebase.h"
 
+/*
+ * Is the file in git as it is, so that it can be taken back? It is committed; or git is in the
+ * middle of a merge, a rebase or a pick, and has it in the index.
+ */
+bool gm_rebase_in_git(gm_project *project, const gm_entry *entry);
+
 /* All or nothing, as far as that can be done. */
 gm_code gm_rebase_write(gm_project *project, const gm_rebase_moves *moves, bool stage, gm_err *err);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/rebase_versions.h"
 
+#include "app/rebase_files.h"
 #include "app/rebase_proof.h"
 #include "app/shipped.h"
 #include "base/buf.h"
@@ -173,8 +174,7 @@ static gm_str new_text(const renumberer *r, const gm_revision *revision, gm_str 
 
 static gm_code check_committed(const renumberer *r, const gm_entry *entry, gm_err *err)
 {
-    (void)r;
-    if (!entry->untracked && !entry->modified)
+    if (gm_rebase_in_git(r->project, entry))
         return GM_OK;
     gm_fail_at(err, GM_E_REFUSED, entry->path, "the file has uncommitted changes");
     return gm_hint(err, "Commit it first: what is rewritten must be in git.");

@@ -2,6 +2,7 @@
 #include "app/status.h"
 
 #include "app/base_ref.h"
+#include "app/driver_setup.h"
 #include "app/uncommitted.h"
 
 static gm_code read_repo(gm_project *project, gm_status *status, gm_err *err)
@@ -263,6 +264,16 @@ static void next_of_database(gm_project *project, gm_status *status)
     next_of_pending(arena, status);
 }
 
+static void next_of_driver(gm_project *project, gm_status *status)
+{
+    if (gm_driver_is_wanting(project, &status->view))
+        add(project->arena, status, GM_STR("gmig hook install merge-driver"),
+            gm_str_printf(project->arena,
+                          ".gitattributes has gmig merge the file of the heads, and git has not "
+                          "been told how: the driver is %s",
+                          gm_driver_state_name(gm_driver_state_of(project->repo))));
+}
+
 gm_code gm_status_read(gm_project *project, gm_str target, gm_status *status, gm_err *err)
 {
     gm_status read = {.database_error = gm_err_new(project->arena)};
@@ -272,6 +283,7 @@ gm_code gm_status_read(gm_project *project, gm_str target, gm_status *status, gm
     GM_TRY(read_database(project, target, &read, err));
     next_of_history(project, &read);
     next_of_database(project, &read);
+    next_of_driver(project, &read);
     *status = read;
     return GM_OK;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/driver_setup.h"
 #include "app/hook_run.h"
 #include "base/buf.h"
 #include "base/file.h"
@@ -26,7 +27,17 @@ static gm_json *status_json(const gm_hook_status *status)
     return object;
 }
 
-static gm_json *report_json(const gm_hooks_report *report)
+static gm_json *driver_json(const gm_driver_report *report)
+{
+    gm_json *object = gm_json_object();
+    gm_json_set_str(object, "state", gm_str_from(gm_driver_state_name(report->state)));
+    gm_json_set_strs(object, "paths", &report->paths);
+    gm_json_set_strs(object, "attributes", &report->attributes);
+    gm_json_set_bool(object, "changed", report->changed);
+    return object;
+}
+
+static gm_json *report_json(const gm_hooks_report *report, const gm_driver_report *driver)
 {
     gm_json *document = gm_json_object();
     gm_json *hooks = gm_json_array();
@@ -37,6 +48,7 @@ static gm_json *report_json(const gm_hooks_report *report)
     gm_json_set_bool(document, "shared", report->shared);
     gm_json_set(document, "hooks", hooks);
     gm_json_set_str(document, "snippet", report->snippet);
+    gm_json_set(document, "merge_driver", driver_json(driver));
     return document;
 }
 
@@ -54,43 +66,110 @@ static const char *kept_words(const gm_hook_status *status)
                                : "; the hook that was there is kept, and is not executable";
 }
 
-static gm_code install(gm_invocation *invocation, gm_project *project, const gm_strs *names,
-                       gm_err *err)
+/* ---- … of the driver ---- */
+
+/* What was named: hooks, the driver of the file of heads, or nothing, which means all. */
+typedef struct {
+    gm_strs hooks;
+    bool driver; /* by name */
+    bool all;
+} named;
+
+static bool wants_hooks(const named *names)
 {
-    gm_hooks_report report;
-    GM_TRY(gm_hooks_install(invocation->arena, project->repo, names, &report, err));
-    if (invocation->json) {
-        gm_out_json(invocation, report_json(&report));
-        return GM_OK;
-    }
-    if (report.layout == GM_HOOKS_LEFTHOOK) {
+    return names->all || names->hooks.len;
+}
+
+static bool wants_driver(const named *names)
+{
+    return names->all || names->driver;
+}
+
+static void print_attributes(const gm_invocation *invocation, const gm_driver_report *driver)
+{
+    GM_EACH (const gm_str, line, &driver->attributes)
+        gm_say(invocation, "add this line to .gitattributes, and commit it: %.*s",
+               GM_ARG(gm_visible(invocation, *line)));
+}
+
+static void list_driver(const gm_invocation *invocation, const gm_driver_report *driver)
+{
+    static const char *const words[] = {
+        [GM_DRIVER_ABSENT] = "not installed",
+        [GM_DRIVER_INSTALLED] = "installed",
+        [GM_DRIVER_BROKEN] = "broken: it has a name and no command, which stops merges; `gmig hook "
+                             "install merge-driver` mends it",
+        [GM_DRIVER_OTHER] = "another command is there",
+    };
+    if (!driver->paths.len && driver->state == GM_DRIVER_ABSENT)
+        return;
+    bool asked_for = driver->paths.len > driver->attributes.len;
+    gm_out("%-17s %s%s\n", "merge-driver", words[driver->state],
+           driver->state == GM_DRIVER_ABSENT && asked_for
+               ? "; .gitattributes asks for it, and git merges as text"
+               : "");
+    print_attributes(invocation, driver);
+}
+
+/* ---- the three ---- */
+
+static void print_installed(const gm_invocation *invocation, const gm_project *project,
+                            const gm_hooks_report *report)
+{
+    if (report->layout == GM_HOOKS_LEFTHOOK) {
         gm_say(invocation, "lefthook writes the hooks here; add this to its configuration, and run "
                            "`lefthook install`:");
-        gm_out_str(report.snippet);
-        return GM_OK;
+        gm_out_str(report->snippet);
+        return;
     }
-    GM_EACH (const gm_hook_status, status, &report.hooks)
+    GM_EACH (const gm_hook_status, status, &report->hooks)
         gm_out("%s %s%s\n", status->changed ? "installed" : "unchanged",
                gm_str_z(invocation->arena, shown(invocation, project, status->path)),
                kept_words(status));
-    if (report.shared)
+    if (report->shared)
         gm_say(invocation,
                "%.*s is outside of this repository: its hooks run in every repository "
                "whose core.hooksPath names it",
-               GM_ARG(gm_visible(invocation, report.folder)));
+               GM_ARG(gm_visible(invocation, report->folder)));
+}
+
+static gm_code install(gm_invocation *invocation, gm_project *project, const named *names,
+                       gm_err *err)
+{
+    gm_hooks_report report = {0};
+    gm_driver_report driver = {0};
+    if (wants_driver(names))
+        GM_TRY(gm_driver_install(project, names->driver, &driver, err));
+    if (wants_hooks(names))
+        GM_TRY(gm_hooks_install(invocation->arena, project->repo, &names->hooks, &report, err));
+    if (invocation->json) {
+        gm_out_json(invocation, report_json(&report, &driver));
+        return GM_OK;
+    }
+    if (wants_hooks(names))
+        print_installed(invocation, project, &report);
+    if (driver.paths.len)
+        gm_out("%s merge-driver\n", driver.changed ? "installed" : "unchanged");
+    if (driver.state == GM_DRIVER_OTHER)
+        gm_say(invocation, "merge.gmig.driver is another command, and stays as it is");
+    print_attributes(invocation, &driver);
     return GM_OK;
 }
 
-static gm_code uninstall(gm_invocation *invocation, gm_project *project, const gm_strs *names,
+static gm_code uninstall(gm_invocation *invocation, gm_project *project, const named *names,
                          gm_err *err)
 {
-    gm_hooks_report report;
-    size_t changed = 0;
-    GM_TRY(gm_hooks_uninstall(invocation->arena, project->repo, names, &report, err));
+    gm_hooks_report report = {0};
+    gm_driver_report driver = {0};
+    if (wants_driver(names))
+        GM_TRY(gm_driver_uninstall(project, &driver, err));
+    if (wants_hooks(names))
+        GM_TRY(gm_hooks_uninstall(invocation->arena, project->repo, &names->hooks, &report, err));
     if (invocation->json) {
-        gm_out_json(invocation, report_json(&report));
+        gm_out_json(invocation, report_json(&report, &driver));
         return GM_OK;
     }
+    size_t changed = driver.changed;
     GM_EACH (const gm_hook_status, status, &report.hooks) {
         if (!status->changed)
             continue;
@@ -98,18 +177,23 @@ static gm_code uninstall(gm_invocation *invocation, gm_project *project, const g
         gm_out("%s %s\n", status->state == GM_HOOK_ABSENT ? "removed" : "restored",
                gm_str_z(invocation->arena, shown(invocation, project, status->path)));
     }
+    if (driver.changed)
+        gm_out("removed merge-driver\n");
     if (!changed)
         gm_say(invocation, "no hook of gmig is installed here");
     return GM_OK;
 }
 
-static gm_code list(gm_invocation *invocation, gm_project *project, const gm_strs *names,
-                    gm_err *err)
+static gm_code list(gm_invocation *invocation, gm_project *project, const named *names, gm_err *err)
 {
-    gm_hooks_report report;
-    GM_TRY(gm_hooks_list(invocation->arena, project->repo, names, &report, err));
+    gm_hooks_report report = {0};
+    gm_driver_report driver = {0};
+    if (wants_driver(names))
+        GM_TRY(gm_driver_look(project, &driver, err));
+    if (wants_hooks(names))
+        GM_TRY(gm_hooks_list(invocation->arena, project->repo, &names->hooks, &report, err));
     if (invocation->json) {
-        gm_out_json(invocation, report_json(&report));
+        gm_out_json(invocation, report_json(&report, &driver));
         return GM_OK;
     }
     GM_EACH (const gm_hook_status, status, &report.hooks)
@@ -117,6 +201,8 @@ static gm_code list(gm_invocation *invocation, gm_project *project, const gm_str
                status->state == GM_HOOK_OTHER ? "not installed; another hook is there"
                                               : gm_hook_state_name(status->state),
                kept_words(status));
+    if (wants_driver(names))
+        list_driver(invocation, &driver);
     return GM_OK;
 }
 
@@ -241,16 +327,20 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 {
     static const struct {
         const char *name;
-        gm_code (*run)(gm_invocation *invocation, gm_project *project, const gm_strs *names,
+        gm_code (*run)(gm_invocation *invocation, gm_project *project, const named *names,
                        gm_err *err);
     } verbs[] = {{"install", install}, {"uninstall", uninstall}, {"list", list}};
     gm_str verb = invocation->operands.items[0];
-    gm_strs names = {0};
-    for (size_t i = 1; i < invocation->operands.len; i++)
-        gm_vec_push(invocation->arena, &names, invocation->operands.items[i]);
+    named names = {.all = invocation->operands.len == 1};
+    for (size_t i = 1; i < invocation->operands.len; i++) {
+        if (gm_str_is(invocation->operands.items[i], "merge-driver"))
+            names.driver = true;
+        else
+            gm_vec_push(invocation->arena, &names.hooks, invocation->operands.items[i]);
+    }
 
     if (gm_str_is(verb, "run")) {
-        const gm_hook *hook = names.len ? gm_hook_find(names.items[0]) : NULL;
+        const gm_hook *hook = names.hooks.len ? gm_hook_find(names.hooks.items[0]) : NULL;
         if (hook)
             return run_hook(invocation, hook, status, err);
         gm_fail(err, GM_E_USAGE, "`gmig hook run` needs the name of a hook, such as pre-commit");
@@ -280,6 +370,8 @@ const gm_command gm_cmd_hook = {
         "what was there. With husky a block is added to .husky/NAME; for lefthook the lines for "
         "its "
         "configuration are printed.\n\n"
+        "Where `heads_file` in gmig.yml names a file, install also tells git to merge it with "
+        "`gmig merge-driver`, and uninstall takes that back; merge-driver is its name here.\n\n"
         "run is what those scripts call. The pre- hooks and update refuse a history with errors "
         "where a commit or push changes it; the post- hooks tell about several heads and never "
         "fail.",
