@@ -63,8 +63,11 @@ gm_str gm_heads_file_text(gm_arena *arena, const gm_heads_file *file)
     const gm_heads_line *before = NULL;
     gm_buf_z(&buf, heading);
     GM_EACH (const gm_heads_line, line, &file->heads) {
-        if (!before || !gm_str_eq(before->lineage, line->lineage))
+        if (!before || !gm_str_eq(before->lineage, line->lineage)) {
+            gm_buf_z(&buf, "\n# ");
+            write_word(&buf, line->lineage);
             gm_buf_char(&buf, '\n');
+        }
         write_word(&buf, line->id);
         gm_buf_char(&buf, ' ');
         write_word(&buf, line->lineage);

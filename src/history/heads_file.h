@@ -8,9 +8,11 @@
  *
  *     # gmig heads: ...           comments; the first one is the mark of such a file
  *
- *     8c1f2a9d03be default        id and lineage of a head, sorted by lineage, then id
+ *     # default                   between two lineages, so that git does not take a change of one
+ *     8c1f2a9d03be default        and a change of the other, or a new one, for a conflict
  *
- *     77aa1122bb33 reports        an empty line parts lineages: changes of two do not conflict
+ *     # reports
+ *     77aa1122bb33 reports        id and lineage of a head; sorted by lineage, then id
  *
  * It is derived, and never read for anything but to compare it with what it was derived from. What
  * runs again and again (`repeatable`) is no end of a history, and is not listed. Bytes that would

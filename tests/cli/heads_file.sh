@@ -37,6 +37,7 @@ same_file migrations/HEADS <<'END'
 # gmig heads: where the migration history ends, one revision a line and its lineage.
 # gmig writes this file. `gmig merge` or `gmig rebase` mends a conflict in it.
 
+# default
 aaaa1111 default
 END
 expect 0 gmig check
@@ -52,19 +53,28 @@ expect 0 git diff --quiet
 expect 0 gmig revision -m side --rev-id 00aa0000 --head aaaa1111 --splice --label reports --json
 json '.heads_file | .path, .written' "$(printf '"migrations/HEADS"\ntrue')"
 lists migrations/HEADS 'bbbb2222 default' '00aa0000 reports'
-[ "$(sed -n 5p migrations/HEADS)" = '' ] || fail 'no empty line parts two lineages'
+same_file migrations/HEADS <<'END'
+# gmig heads: where the migration history ends, one revision a line and its lineage.
+# gmig writes this file. `gmig merge` or `gmig rebase` mends a conflict in it.
+
+# default
+bbbb2222 default
+
+# reports
+00aa0000 reports
+END
 expect 0 gmig check
 commit second
 
 # A revision by hand: found at the line, in what is committed alone, and with GMIG_ALLOW let through.
 revision cccc3333 bbbb2222
 expect 1 gmig check
-has 'migrations/HEADS:4: error: it lists bbbb2222, which is no head: cccc3333 comes after it [heads-file]'
+has 'migrations/HEADS:5: error: it lists bbbb2222, which is no head: cccc3333 comes after it [heads-file]'
 expect 0 gmig hook install
 has 'installed merge-driver'
 git add migrations/cccc3333.sql
 expect 1 git commit -qm 'by hand'
-has_err 'migrations/HEADS:4: error'
+has_err 'migrations/HEADS:5: error'
 expect 0 gmig heads --write
 expect 1 git commit -qm 'not staged'
 expect 1 git commit -qm 'partial' migrations/cccc3333.sql
@@ -81,18 +91,18 @@ says() { # says LINE MESSAGE
     git checkout -q migrations/HEADS
 }
 sed -i '/reports/d' migrations/HEADS
-says 5 'it leaves out 00aa0000, the head of lineage reports'
+says 6 'it leaves out 00aa0000, the head of lineage reports'
 sed -i 's/^00aa0000 reports/00aa0000 other/' migrations/HEADS
-says 6 '00aa0000 is a head of lineage reports, not of other'
+says 8 '00aa0000 is a head of lineage reports, not of other'
 sed -i 's/^cccc3333/dddd4444/' migrations/HEADS
-says 4 'it lists dddd4444, which no revision file has'
+says 5 'it lists dddd4444, which no revision file has'
 printf 'cccc3333 default\n00aa0000 reports\n' >migrations/HEADS
 says 1 'this is no file of heads'
 printf 'nonsense\n' >>migrations/HEADS
-says 7 'this is no file of heads'
+says 9 'this is no file of heads'
 printf '%s\n' '<<<<<<< HEAD' '00aa0000 reports' '=======' '>>>>>>> x' >>migrations/HEADS
-says 7 'there is a conflict in it'
-awk 'NR < 4 { print } /reports/ { r = $0 } /default/ { d = $0 } END { print r; print ""; print d }' \
+says 9 'there is a conflict in it'
+awk 'NR < 4 { print } / reports/ { r = $0 } / default/ { d = $0 } END { print r; print d }' \
     migrations/HEADS >x && mv x migrations/HEADS
 says 4 'its lines are in another order'
 rm migrations/HEADS && ln -s ../gmig.yml migrations/HEADS

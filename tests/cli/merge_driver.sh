@@ -1,0 +1,422 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# gmig merge-driver: git merges, rebases and picks with it and without, and the list of heads is right or a conflict.
+. "${GMIG_SOURCE:?}/tests/support/lib.sh"
+
+lists() { # lists FILE LINE...: exactly these
+    file=$1
+    shift
+    [ "$(grep -v -e '^#' -e '^$' "$file")" = "$(printf '%s\n' "$@")" ] || {
+        cat "$file"
+        fail "$file does not list: $*"
+    }
+}
+
+both() { # both FILE ID ID: a conflict that has both
+    grep -q '^<<<<<<< ' "$1" && grep -q '^=======$' "$1" && grep -q '^>>>>>>> ' "$1" || fail "$1 has no markers"
+    grep -q "^$2 " "$1" && grep -q "^$3 " "$1" || { cat "$1"; fail "$1 has lost a head"; }
+}
+
+add() { # add ID PARENTS: a revision and the list, committed
+    revision "$@"
+    gmig heads --write >/dev/null
+    commit "$1"
+}
+
+# ---- setting it up ----
+
+git init -q --bare server.git
+new_repo ann
+git remote add origin ../server.git
+printf 'heads_file: migrations/HEADS\ntrunk: origin/main\n' >gmig.yml
+expect 0 gmig hook list
+has 'merge-driver      not installed'
+expect 0 gmig hook install merge-driver
+same <<'END'
+installed merge-driver
+END
+same_err <<'END'
+gmig: add this line to .gitattributes, and commit it: /migrations/HEADS merge=gmig
+END
+[ "$(git config merge.gmig.driver)" = 'gmig merge-driver %O %A %B %L %P' ] || fail 'no driver'
+[ "$(git config merge.gmig.name)" = 'heads of the migration history' ] || fail 'no name'
+[ ! -e .git/hooks/pre-commit ] || fail 'a hook was installed that nobody named'
+echo '/migrations/HEADS merge=gmig' >.gitattributes
+expect 0 gmig hook install merge-driver --json
+json '.merge_driver | .state, .changed, .paths, .attributes' \
+    "$(printf '"installed"\nfalse\n["migrations/HEADS"]\n[]')"
+expect 0 gmig hook list
+has 'merge-driver      installed'
+expect 0 gmig hook uninstall
+same <<'END'
+removed merge-driver
+END
+[ -z "$(git config --get-regexp '^merge\.gmig')" ] || fail 'something was left in the configuration'
+expect 0 gmig hook list
+has 'merge-driver      not installed; .gitattributes asks for it, and git merges as text'
+expect 0 gmig status
+has 'gmig hook install merge-driver'
+git config merge.gmig.name half
+expect 0 gmig hook list --json
+json .merge_driver.state '"broken"'
+expect 0 gmig status
+has 'the driver is broken'
+expect 0 gmig hook install merge-driver
+[ -n "$(git config merge.gmig.driver)" ] || fail 'what was broken was not mended'
+expect 0 gmig status
+hasnt merge-driver
+git config merge.gmig.driver /usr/local/bin/ours
+expect 0 gmig hook install
+has 'unchanged merge-driver'
+has_err 'merge.gmig.driver is another command, and stays as it is'
+expect 0 gmig hook uninstall
+[ "$(git config merge.gmig.driver)" = /usr/local/bin/ours ] || fail "somebody's own driver was taken away"
+git config --unset merge.gmig.driver
+git config --unset merge.gmig.name
+
+# Where there is no list of heads there is no driver to install.
+(
+    cd "$box/here"
+    new_repo none
+    expect 0 gmig hook install
+    hasnt merge-driver
+    expect 2 gmig hook install merge-driver
+    has_err 'no file is named to list the heads in'
+    expect 0 gmig hook list
+    hasnt merge-driver
+)
+
+# ---- both add a revision: without the driver and with it, in both orders ----
+
+add aaaa1111 ''
+git push -q -u origin main
+cd "$box/here"
+git clone -q server.git ben
+cd ben
+add cccc3333 aaaa1111
+cd ../ann
+add bbbb2222 aaaa1111
+git push -q
+
+cd ../ben
+expect 1 git pull -q --no-rebase --no-edit
+both migrations/HEADS bbbb2222 cccc3333
+expect 1 gmig check
+has 'migrations/HEADS:5: error: there is a conflict in it'
+has 'gmig rebase --stage'
+git merge --abort
+
+expect 0 gmig hook install
+has 'installed merge-driver'
+expect 1 git pull -q --no-rebase --no-edit
+has_err 'gmig: migrations/HEADS: lineage default will have 2 heads: bbbb2222, cccc3333'
+has_err '`gmig merge --stage` joins them, or `gmig rebase --stage` puts this branch'
+hasnt_err ours
+hasnt_err theirs
+both migrations/HEADS bbbb2222 cccc3333
+[ "$(git ls-files -u | wc -l)" -eq 3 ] || fail 'git sees no conflict'
+expect 0 gmig merge --stage
+merged=$(gmig heads --json | jq -r '.heads[0].revision')
+lists migrations/HEADS "$merged default"
+expect 0 git commit -qm merged
+expect 0 gmig check
+git reset -q --hard HEAD~1
+
+expect 1 git pull -q --no-rebase --no-edit
+expect 0 gmig rebase --stage
+lists migrations/HEADS 'cccc3333 default'
+expect 0 git commit -qm 'merged, rebased'
+expect 0 gmig check
+git reset -q --hard HEAD~1
+
+git checkout -qb there origin/main
+expect 1 git merge -q main
+has_err 'will have 2 heads'
+both migrations/HEADS bbbb2222 cccc3333
+git merge --abort
+git checkout -q main
+
+# A rebase exchanges the sides; of two commits only the first conflicts.
+add dddd4444 cccc3333
+expect 1 git pull -q --rebase
+has_err 'will have 2 heads'
+both migrations/HEADS bbbb2222 cccc3333
+expect 0 gmig rebase --stage
+has 'cccc3333: aaaa1111 -> bbbb2222'
+lists migrations/HEADS 'cccc3333 default'
+expect 0 gmig rebase --undo --stage
+lists migrations/HEADS 'bbbb2222 default' 'cccc3333 default'
+expect 0 gmig rebase --stage
+expect 0 env GIT_EDITOR=true git rebase --continue
+expect 0 gmig check
+lists migrations/HEADS 'dddd4444 default'
+expect 0 git push -q
+
+# ---- one side has all of the other ----
+
+# The trunk has squashed the first of two; merged both ways, rebased and picked in a row.
+start=$(git rev-parse HEAD)
+git checkout -qb topic
+revision eeee5555 dddd4444
+gmig heads --write >/dev/null
+revision ffff6666 eeee5555
+gmig heads --write >/dev/null
+commit both
+git checkout -qb squashed "$start"
+git checkout topic -- migrations/eeee5555.sql
+gmig heads --write >/dev/null
+commit squashed
+lists migrations/HEADS 'eeee5555 default'
+: >other
+commit other
+expect 0 git merge -q --no-edit topic
+lists migrations/HEADS 'ffff6666 default'
+expect 0 gmig check
+git reset -q --hard HEAD~1
+git checkout -q topic
+expect 0 git merge -q --no-edit squashed
+lists migrations/HEADS 'ffff6666 default'
+git reset -q --hard HEAD~1
+expect 0 git rebase -q squashed
+lists migrations/HEADS 'ffff6666 default'
+expect 0 gmig check
+git reset -q --hard ORIG_HEAD
+git checkout -qb alone "$start"
+: >alone
+commit alone
+git checkout -q squashed
+expect 0 git cherry-pick alone topic
+lists migrations/HEADS 'ffff6666 default'
+git reset -q --hard HEAD~2
+
+# One pick alone leaves no word of what is picked: then the file alone does not tell it, and says so.
+expect 1 git cherry-pick topic
+has_err 'migrations/HEADS: both sides have other heads of one lineage'
+both migrations/HEADS eeee5555 ffff6666
+expect 0 gmig merge --stage
+has_err 'nothing to merge'
+lists migrations/HEADS 'ffff6666 default'
+[ -z "$(git ls-files -u)" ] || fail 'the conflict is still in the index'
+expect 0 env GIT_EDITOR=true git cherry-pick --continue
+git reset -q --hard HEAD~1
+
+# merge-tree has no branch checked out, and goes by the file too.
+expect 1 git merge-tree --write-tree squashed topic
+
+# Without the driver that is a conflict, which the same two commands mend.
+git config --remove-section merge.gmig
+expect 1 git merge -q topic
+expect 0 gmig merge --stage
+lists migrations/HEADS 'ffff6666 default'
+expect 0 git commit -qm merged
+git reset -q --hard HEAD~1
+expect 0 gmig hook install
+
+# ---- lineages of their own do not conflict, with the driver or without ----
+
+git checkout -qb first "$start"
+revision 1111aaaa dddd4444 'a report' 'labels: [reports]'
+gmig heads --write >/dev/null
+commit reports
+git checkout -qb second
+add 2222aaaa 1111aaaa
+git checkout -qb third first
+revision 3333aaaa '' 'another' 'labels: [audit]'
+gmig heads --write >/dev/null
+commit audit
+for how in with without; do
+    [ $how = with ] || git config --remove-section merge.gmig
+    git checkout -q second
+    expect 0 git merge -q --no-edit third
+    lists migrations/HEADS '3333aaaa audit' '2222aaaa reports'
+    expect 0 gmig check
+    git reset -q --hard HEAD~1
+    git checkout -q third
+    expect 0 git merge -q --no-edit second
+    lists migrations/HEADS '3333aaaa audit' '2222aaaa reports'
+    git reset -q --hard HEAD~1
+done
+expect 0 gmig hook install
+
+# ---- both add the list itself: there is no version that both began with ----
+
+cd "$box/here"
+new_repo added
+revision aaaa1111 ''
+commit base
+echo 'migrations/HEADS merge=gmig' >.git/info/attributes
+git checkout -qb one
+echo 'heads_file: migrations/HEADS' >gmig.yml
+add bbbb2222 aaaa1111
+expect 0 gmig hook install
+git checkout -qb two main
+echo 'heads_file: migrations/HEADS' >gmig.yml
+add cccc3333 aaaa1111
+expect 1 git merge -q one
+has_err 'will have 2 heads: cccc3333, bbbb2222'
+both migrations/HEADS bbbb2222 cccc3333
+git merge --abort
+git checkout -qb three main
+git checkout one -- .
+add dddd4444 bbbb2222
+expect 0 git merge -q --no-edit one
+lists migrations/HEADS 'dddd4444 default'
+
+# ---- what is no list of heads, or no longer one ----
+
+git checkout -q main
+printf 'notes\nof mine\n' >NOTES
+commit notes
+echo 'NOTES merge=gmig' >>.git/info/attributes
+git checkout -qb left
+printf 'notes\nof ann\n' >NOTES
+commit left
+git checkout -qb right main
+printf 'notes\nof ben' >NOTES
+commit right
+expect 1 git merge -q left
+has_err 'NOTES: this is no list of heads on both sides'
+same_file NOTES <<'END'
+notes
+<<<<<<< one side
+of ben
+=======
+of ann
+>>>>>>> the other side
+END
+git merge --abort
+echo 'NOTES merge=gmig conflict-marker-size=12' >>.git/info/attributes
+expect 1 git merge -q left
+grep -q '^<<<<<<<<<<<< one side$' NOTES || fail 'the markers have another size than git said'
+git merge --abort
+
+# A revision that both have, with other content: git conflicts in it as well.
+git checkout -qb mine one
+sed -i 's/t_bbbb2222 (id INTEGER)/t_bbbb2222 (id TEXT)/' migrations/bbbb2222.sql
+add eeee5555 bbbb2222
+git checkout -qb yours one
+sed -i 's/t_bbbb2222 (id INTEGER)/t_bbbb2222 (id BLOB)/' migrations/bbbb2222.sql
+add ffff6666 bbbb2222
+expect 1 git merge -q mine
+has_err 'migrations/HEADS: both sides have changed revision bbbb2222'
+both migrations/HEADS eeee5555 ffff6666
+git merge --abort
+
+# Branches that were merged crosswise: two merge bases, which git merges first.
+git checkout -qb x1 one
+add 11110000 bbbb2222
+git checkout -qb y1 one
+revision 22220000 '' 'y' 'labels: [y]'
+gmig heads --write >/dev/null
+commit y1
+git checkout -qb x2 x1
+expect 0 git merge -q --no-edit y1
+git checkout -qb y2 y1
+expect 0 git merge -q --no-edit x1
+add 33330000 11110000
+git checkout -q x2
+add 44440000 22220000
+expect 0 git merge -q --no-edit y2
+lists migrations/HEADS '33330000 default' '44440000 y'
+expect 0 gmig check
+git reset -q --hard HEAD~1
+add 55550000 11110000
+expect 1 git merge -q y2
+both migrations/HEADS 33330000 55550000
+git merge --abort
+
+# ---- two projects in folders; one with a name that git must quote ----
+
+cd "$box/here"
+new_repo folders
+for folder in 'one app' two; do
+    mkdir "$folder"
+    cd "$folder"
+    echo 'heads_file: HEADS' >gmig.yml
+    revision aaaa1111 ''
+    gmig heads --write >/dev/null
+    cd ..
+done
+git add -A
+expect 0 gmig hook install merge-driver --json
+jq -r '.merge_driver.attributes[]' "$out" >.gitattributes
+same_file .gitattributes <<'END'
+"/one app/HEADS" merge=gmig
+/two/HEADS merge=gmig
+END
+expect 0 gmig hook list --json
+json '.merge_driver.attributes' '[]'
+commit base
+in_both() { # in_both ID PARENTS
+    for folder in 'one app' two; do
+        cd "$folder"
+        revision "$@"
+        gmig heads --write >/dev/null
+        cd ..
+    done
+}
+git checkout -qb left
+in_both bbbb2222 aaaa1111
+cd two
+revision cccc3333 bbbb2222
+gmig heads --write >/dev/null
+cd ..
+commit left
+git checkout -qb right main
+in_both bbbb2222 aaaa1111
+git checkout left -- 'one app' two/migrations/bbbb2222.sql
+cd 'one app'
+revision dddd4444 aaaa1111
+git rm -qf migrations/bbbb2222.sql
+gmig heads --write >/dev/null
+cd ..
+commit right
+cd two
+expect 1 git merge -q left
+has_err 'gmig: one app/HEADS: lineage default will have 2 heads'
+hasnt_err 'gmig: two/HEADS'
+lists HEADS 'cccc3333 default'
+cd '../one app'
+both HEADS bbbb2222 dddd4444
+expect 0 gmig merge --stage
+[ -z "$(git ls-files -u)" ] || fail 'the conflict is still in the index'
+expect 0 git commit -qm merged
+cd ..
+expect 0 gmig check
+
+# ---- numbered files: nothing diverges, and a new one on each side is a conflict all the same ----
+
+cd "$box/here"
+new_repo numbered
+mkdir migrations
+printf 'format: versioned\npreset: flyway\nmigrations: migrations\nheads_file: migrations/HEADS\n' >gmig.yml
+echo 'migrations/HEADS merge=gmig' >.gitattributes
+echo 'SELECT 1;' >migrations/V1__one.sql
+gmig heads --write >/dev/null
+commit base
+expect 0 gmig hook install
+git checkout -qb left
+echo 'SELECT 2;' >migrations/V2__two.sql
+gmig heads --write >/dev/null
+commit left
+git checkout -qb right main
+echo 'SELECT 3;' >migrations/V3__three.sql
+gmig heads --write >/dev/null
+commit right
+expect 1 git merge -q left
+has_err 'migrations/HEADS: both sides have new versions'
+git merge --abort
+
+# ---- by hand ----
+
+printf '' >o
+printf 'x\n' >a
+printf 'y\n' >b
+expect 1 gmig merge-driver o a b 7 f
+grep -q '^<<<<<<< one side$' a || fail 'no conflict was left'
+expect 2 gmig merge-driver o a b seven f
+expect 2 gmig merge-driver o a b 0 f
+expect 2 gmig merge-driver o a b 7
+cp a before
+expect 1 gmig merge-driver o a nowhere 7 f
+cmp a before || fail 'the one side was touched although the other cannot be read'
