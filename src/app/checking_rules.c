@@ -15,6 +15,8 @@ gm_check_settings gm_checking_settings(gm_arena *arena, const gm_config *config)
         .trunk_line = config->trunk_line,
         .shipped = config->shipped,
         .shipped_line = config->shipped_line,
+        .heads_file = config->heads_file,
+        .heads_file_line = config->heads_file_line,
         .merges_first = config->merges_first,
     };
     GM_EACH (const gm_config_rule, rule, &config->rules)

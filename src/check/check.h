@@ -70,6 +70,8 @@ typedef struct {
     size_t trunk_line; /* 0: it is not set */
     gm_strs shipped;
     size_t shipped_line;
+    gm_str heads_file; /* empty: it is not set */
+    size_t heads_file_line;
     bool merges_first;
 } gm_check_settings;
 

@@ -108,7 +108,16 @@ static void settle_allowances(const settler *s)
     }
 }
 
-/* ---- trunk: and shipped: ---- */
+/* ---- trunk:, shipped: and heads_file: ---- */
+
+static void compare_heads_file(const settler *s)
+{
+    gm_str file = s->base->heads_file;
+    if (file.len && !s->ours->heads_file.len && s->start->heads_file.len)
+        weaker(s, 0, (gm_str){0},
+               gm_str_printf(s->arena, "heads_file is not set here, and is %.*s in %.*s",
+                             GM_ARG(file), GM_ARG(s->base_name)));
+}
 
 static void compare_refs(const settler *s)
 {
@@ -136,6 +145,7 @@ void gm_check_settle(gm_arena *arena, const gm_check_settings *ours, const gm_ch
     input->merges_first = base->merges_first;
     keep_unknown(&s);
     compare_refs(&s);
+    compare_heads_file(&s);
 }
 
 void gm_check_weakenings(gm_check_run *run)
