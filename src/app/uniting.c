@@ -170,11 +170,22 @@ static bool same_up(const uniter *u, const gm_revision *a, const gm_revision *b)
     return true;
 }
 
+/* Code cannot be compared by what it does: with the other's parents it has to be the other. */
+static bool same_but_parents(const uniter *u, const gm_revision *theirs, const gm_revision *ours)
+{
+    gm_err ignored = gm_err_new(u->arena);
+    gm_str bytes;
+    return ours->format->with_parents && ours->text.len &&
+           gm_repo_read_blob(u->arena, u->project->repo, &theirs->blob, &bytes, &ignored) ==
+               GM_OK &&
+           gm_str_eq(bytes, ours->format->with_parents(u->arena, ours, &theirs->parents, 0));
+}
+
 /* Of a base's revision only the header was read. */
 static bool same_sql(const uniter *u, const gm_revision *theirs, const gm_revision *ours)
 {
     if (ours->format && !ours->format->sql)
-        return false;
+        return same_but_parents(u, theirs, ours);
     gm_err ignored = gm_err_new(u->arena);
     gm_revision whole = {0};
     gm_revision_file file = gm_revision_file_of(theirs);
@@ -187,7 +198,7 @@ static bool same_sql(const uniter *u, const gm_revision *theirs, const gm_revisi
 static void compare_sql(const uniter *u, gm_check_union *united)
 {
     GM_EACH (const gm_union_fault, fault, &united->made->faults)
-        if (fault->kind == GM_UNION_CHANGED &&
+        if ((fault->kind == GM_UNION_CHANGED || fault->kind == GM_UNION_SAME_ID) &&
             same_sql(u, fault->base ? fault->base : fault->start, fault->ours))
             gm_map_add(&united->same_sql, fault->id, NULL);
     GM_EACH (const gm_check_shipped, shipped, &united->shipped)

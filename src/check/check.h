@@ -171,7 +171,7 @@ typedef struct {
     gm_str base_name;     /* "origin/main" */
     gm_str ours_name;     /* "topic" */
     gm_map origins;       /* id -> gm_check_origin *, of what gm_check_union_named lists */
-    gm_map same_sql;      /* ids of changed revisions whose statements are what they were */
+    gm_map same_sql;      /* ids of revisions that differ, and whose statements are the same */
     GM_VEC(gm_check_shipped) shipped; /* besides the base; what the base itself did is not here */
     GM_VEC(gm_model_change) twice; /* what both sides say of the models, each with its revision */
     gm_check_program program;      /* what both together say of them, and neither alone */

@@ -271,6 +271,20 @@ static bool is_still_there(const gm_graph *graph, const gm_union_fault *fault)
     return false;
 }
 
+/* It has landed on another parent, as what a stacked branch begins with does. With another id it
+ * would run twice. */
+static gm_str take_landed(const gm_check_run *run, gm_str base, const gm_union_fault *fault)
+{
+    bool conflict = gm_str_eq(fault->base->path, fault->ours->path);
+    return gm_str_printf(
+        run->arena,
+        conflict ? "Run `git rebase %.*s` or `git merge %.*s`, and take its file in the "
+                   "conflict: `git checkout %.*s -- %.*s`."
+                 : "Run `git rebase %.*s` or `git merge %.*s`, and remove yours: "
+                   "%.*s has it as %.*s.",
+        GM_ARG(base), GM_ARG(base), GM_ARG(base), GM_ARG(fault->base->path));
+}
+
 static void same_id(gm_check_run *run, gm_str base, const gm_union_fault *fault)
 {
     if (is_still_there(run->input->graph, fault))
@@ -283,11 +297,16 @@ static void same_id(gm_check_run *run, gm_str base, const gm_union_fault *fault)
                    renumber(run));
         return;
     }
+    bool landed = gm_map_find(&run->input->united->same_sql, fault->id, NULL);
     add_beside(run, GM_RULE_SAME_ID_DIFFERENT_CONTENT, fault->ours, fault->ours->revision_line,
                fault->base, fault->base->revision_line,
-               gm_str_printf(run->arena, "%.*s has another revision of this id: %.*s", GM_ARG(base),
-                             GM_ARG(who(run, fault->base))),
-               GM_STR("Give yours another id in its header, and its file another name."));
+               gm_str_printf(run->arena,
+                             landed ? "%.*s has this revision otherwise: the statements are the "
+                                      "same, its parents or words are not: %.*s"
+                                    : "%.*s has another revision of this id: %.*s",
+                             GM_ARG(base), GM_ARG(who(run, fault->base))),
+               landed ? take_landed(run, base, fault)
+                      : GM_STR("Give yours another id in its header, and its file another name."));
 }
 
 static void two_files(gm_check_run *run, gm_str base, const gm_union_fault *fault)

@@ -140,7 +140,9 @@ static void on_both(uniter *u, gm_str id, const gm_union_version *start,
         else if (renamed && !gm_str_eq(start->name, ours->name))
             fault(u, GM_UNION_RENAMED, id, start, base, ours);
     } else if (!start) {
-        keep(u, id, ours, base, ours);
+        /* What is shipped stays, whether ours is the same revision on another parent or gets
+         * another id. */
+        keep(u, id, base, base, ours);
         fault(u, GM_UNION_SAME_ID, id, NULL, base, ours);
     } else if (same(start, ours)) {
         keep(u, id, base, base, ours);

@@ -159,7 +159,8 @@ revision cccc3 aaaa1
 commit three
 git checkout -q main
 as Bob
-revision cccc3 aaaa1 "mine"
+revision cccc3 aaaa1
+sed -i 's/INTEGER/TEXT/' migrations/cccc3.sql
 commit two
 git checkout -q topic
 expect 1 gmig check --base main

@@ -63,8 +63,8 @@ static void the_union_is_three_way_by_id_and_content(void **state)
         {"1 a a", "1 a a", "", "deleted a"},
         {"1 a a", "", "", ""},
         /* Conflicts. */
-        {"", "1 a a", "2 a a", "a=2, same id a"},
-        {"", "1 a a", "2 b a", "a=2, same id a"},
+        {"", "1 a a", "2 a a", "a=1, same id a"},
+        {"", "1 a a", "2 b a", "a=1, same id a"},
         {"", "1 a a", "1 b a", "a=1, twice a"},
         {"1 a a", "2 a a", "3 a a", "a=2, changed a"},
         {"1 a a", "2 a a", "3 a a < b", "a=3, changed a"},
@@ -78,7 +78,7 @@ static void the_union_is_three_way_by_id_and_content(void **state)
         {"1 a a", "2 a a", "1 b a", "a=2"},
         /* Without a start nothing is deleted. */
         {NULL, "1 a a\n1 b b", "1 a a\n1 c c", "a=1, b=1, c=1"},
-        {NULL, "1 a a", "2 a a", "a=2, same id a"},
+        {NULL, "1 a a", "2 a a", "a=1, same id a"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         gm_arena *arena = gm_arena_new();
