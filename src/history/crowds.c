@@ -82,10 +82,11 @@ static const gm_node *head_above(finder *f, const gm_map *has, const gm_node *ro
 }
 
 static void add_way(finder *f, const gm_open_branch *branch, size_t number, gm_map *has,
-                    const gm_node *root, const gm_node *fork)
+                    const gm_revision *revision, const gm_node *fork)
 {
+    const gm_node *root = gm_graph_find(f->all, revision->id);
     gm_vec_push(f->arena, &f->ways,
-                (way){.member = {branch, root->revision},
+                (way){.member = {branch, revision},
                       .fork = fork,
                       .root = root,
                       .lineage = head_above(f, has, root)->lineage,
@@ -106,6 +107,21 @@ static void add_ancestors(finder *f, gm_map *has, const gm_node *node)
     }
 }
 
+/* The graph has one version of an id; a branch may have it on other parents, as before a rebase. */
+static gm_nodes parents_of(const finder *f, const gm_revision *revision)
+{
+    const gm_node *node = gm_graph_find(f->all, revision->id);
+    gm_nodes parents = {0};
+    if (gm_oid_eq(&node->revision->blob, &revision->blob) || gm_format_links(revision))
+        return node->parents;
+    GM_EACH (const gm_str, id, &revision->parents) {
+        gm_node *parent = gm_graph_find(f->all, *id);
+        if (parent)
+            gm_vec_push(f->arena, &parents, parent);
+    }
+    return parents;
+}
+
 static void find_ways(finder *f, const gm_open_branch *branch, size_t number)
 {
     size_t first = f->ways.len;
@@ -114,12 +130,12 @@ static void find_ways(finder *f, const gm_open_branch *branch, size_t number)
     GM_EACH (const gm_revision *, revision, &branch->added)
         gm_map_add(has, (*revision)->id, NULL);
     GM_EACH (const gm_revision *, revision, &branch->added) {
-        const gm_node *root = gm_graph_find(f->all, (*revision)->id);
-        if (gm_node_is_base(root))
-            add_way(f, branch, number, has, root, NULL);
-        GM_EACH (gm_node *, parent, &root->parents)
+        gm_nodes parents = parents_of(f, *revision);
+        if (!parents.len)
+            add_way(f, branch, number, has, *revision, NULL);
+        GM_EACH (gm_node *, parent, &parents)
             if (!gm_map_find(has, (*parent)->revision->id, NULL))
-                add_way(f, branch, number, has, root, *parent);
+                add_way(f, branch, number, has, *revision, *parent);
     }
     /* One that stands on several revisions of the base, as after a merge, has what is between. */
     for (size_t i = first; f->ways.len - first > 1 && i < f->ways.len; i++)
