@@ -130,7 +130,8 @@ void gm_node_set_add_descendants_of(gm_node_set *set, const gm_nodes *nodes);
 /* The same by parents' edges alone. */
 void gm_node_set_add_parents_of(gm_node_set *set, const gm_nodes *nodes);
 void gm_node_set_add_children_of(gm_node_set *set, const gm_nodes *nodes);
-/* The members without an applied child (parents' edges only), newest first. */
+/* The members on which no other stands (parents' edges only), newest first. What a rebase has put
+ * between two of them, and nobody has applied yet, makes no head of the lower one. */
 gm_nodes gm_node_set_heads(gm_arena *arena, const gm_node_set *set);
 
 #endif

@@ -76,24 +76,6 @@ gm_nodes gm_node_set_members(gm_arena *arena, const gm_node_set *set)
     return members;
 }
 
-gm_nodes gm_node_set_heads(gm_arena *arena, const gm_node_set *set)
-{
-    gm_nodes heads = {0};
-    for (size_t i = word_count(set->graph); i > 0; i--) {
-        for (uint64_t rest = set->bits[i - 1]; rest;) {
-            size_t top = 63 - (size_t)__builtin_clzll(rest);
-            gm_node *node = set->graph->order.items[(i - 1) * 64 + top];
-            rest &= ~((uint64_t)1 << top);
-            bool head = true;
-            GM_EACH (gm_node *, child, &node->children)
-                head = head && !gm_node_set_has(set, *child);
-            if (head)
-                gm_vec_push(arena, &heads, node);
-        }
-    }
-    return heads;
-}
-
 /* ---- closures ---- */
 
 /* A walk of its own memory of where it has been: `set` may hold nodes without what they need. */
@@ -166,6 +148,45 @@ void gm_node_set_add_parents_of(gm_node_set *set, const gm_nodes *nodes)
 void gm_node_set_add_children_of(gm_node_set *set, const gm_nodes *nodes)
 {
     spread(set, nodes, DOWNWARD, true);
+}
+
+/* ---- heads ---- */
+
+static gm_nodes without_children(gm_arena *arena, const gm_node_set *set)
+{
+    gm_nodes heads = {0};
+    for (size_t i = word_count(set->graph); i > 0; i--) {
+        for (uint64_t rest = set->bits[i - 1]; rest;) {
+            size_t top = 63 - (size_t)__builtin_clzll(rest);
+            gm_node *node = set->graph->order.items[(i - 1) * 64 + top];
+            rest &= ~((uint64_t)1 << top);
+            bool head = true;
+            GM_EACH (gm_node *, child, &node->children)
+                head = head && !gm_node_set_has(set, *child);
+            if (head)
+                gm_vec_push(arena, &heads, node);
+        }
+    }
+    return heads;
+}
+
+gm_nodes gm_node_set_heads(gm_arena *arena, const gm_node_set *set)
+{
+    gm_nodes ends = without_children(arena, set);
+    gm_nodes heads = {0};
+    if (ends.len < 2)
+        return ends;
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_node_set below = gm_node_set_new(scratch, set->graph);
+    gm_nodes parents = {0};
+    GM_EACH (gm_node *, end, &ends)
+        GM_EACH (gm_node *, parent, &(*end)->parents)
+            gm_vec_push(scratch, &parents, *parent);
+    gm_node_set_add_parents_of(&below, &parents);
+    GM_EACH (gm_node *, end, &ends)
+        if (!gm_node_set_has(&below, *end))
+            gm_vec_push(arena, &heads, *end);
+    return heads;
 }
 
 gm_node *gm_graph_fork_point(const gm_graph *graph, const gm_node *a, const gm_node *b)
