@@ -222,6 +222,25 @@ static gm_code ask_ledger(gm_project *project, gm_str wanted, gm_str what, gm_wh
     return GM_OK;
 }
 
+/* What is not committed yet is in no object: it is read where it lies. */
+static bool read_version(const gm_whence_search *search, const gm_version *version, gm_str *bytes)
+{
+    gm_arena *arena = search->arena;
+    gm_project *project = search->project;
+    gm_err ignored = gm_err_new(arena);
+    if (project->repo &&
+        gm_repo_read_blob(arena, project->repo, &version->blob, bytes, &ignored) == GM_OK)
+        return true;
+    GM_EACH (const gm_place, place, &version->places) {
+        gm_str top = place->names.len ? place->names.items[0] : project->top;
+        if (place->kind == GM_PLACE_WORKTREE &&
+            gm_file_read(arena, gm_path_join(arena, top, place->path), GM_BLOB_MAX, bytes,
+                         &ignored) == GM_OK)
+            return true;
+    }
+    return false;
+}
+
 static void mark(gm_whence_search *search, const gm_ledger_row *row, gm_dialect dialect,
                  gm_version *version)
 {
@@ -240,8 +259,7 @@ static void mark(gm_whence_search *search, const gm_ledger_row *row, gm_dialect 
         return;
     }
     /* A revision of the cache, or of a view, comes without its SQL. */
-    if (!revision->text.len && search->project->repo &&
-        gm_repo_read_blob(arena, search->project->repo, &file.blob, &file.bytes, &err) == GM_OK &&
+    if (!revision->text.len && read_version(search, version, &file.bytes) &&
         gm_format_read(arena, search->format, &file, &whole, &err) == GM_OK)
         revision = &whole;
     if (!revision->text.len || gm_part_up_sha256(arena, revision, dialect, &sha, &err) != GM_OK)

@@ -87,6 +87,16 @@ git checkout -q FETCH_HEAD
 expect 1 env GITHUB_ACTIONS=true GITHUB_EVENT_NAME=pull_request GITHUB_BASE_REF=main gmig ci
 has divergent-heads
 has "united with $new_main"
+# What the event says the base was is from when the pull request was opened: it does not count, the merge itself does.
+printf '{"pull_request": {"base": {"sha": "%s"}}}' "$old_main" >"$box/event.json"
+expect 1 env GITHUB_ACTIONS=true GITHUB_EVENT_NAME=pull_request GITHUB_EVENT_PATH="$box/event.json" gmig ci
+has "united with $new_main"
+# So with GitLab's commit at which the branch began.
+cd "$box/here"
+job origin/topic
+expect 1 env GITLAB_CI=true CI_PIPELINE_SOURCE=merge_request_event CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main \
+    CI_MERGE_REQUEST_DIFF_BASE_SHA="$old_main" gmig ci
+has divergent-heads
 cd "$box/here"
 
 # ---- a merge queue

@@ -77,6 +77,14 @@ cd sub
 refused git commit -qm "from below" -- ../migrations
 cd ..
 
+# An index that is not where it is said to be is no empty one.
+start
+git add -A
+expect 3 env GIT_INDEX_FILE=gone/index gmig hook run pre-commit
+has_err 'the index that GIT_INDEX_FILE names is not there'
+mkdir sub
+expect 1 env GIT_INDEX_FILE=.git/index gmig -C sub hook run pre-commit # as git says it, from the top
+
 # Also in a linked worktree, with an index of its own.
 start
 git worktree add -q ../linked -b linked HEAD
