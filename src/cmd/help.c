@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { WIDTH = 80, COMMAND_COLUMN = 14, OPTION_COLUMN = 28 };
+enum { WIDTH = 80, COMMAND_COLUMN = 16, OPTION_COLUMN = 28 };
 
 static const char *const group_titles[GM_GROUP_COUNT] = {
     [GM_GROUP_WRITE] = "Start and write", [GM_GROUP_LOOK] = "Look at a history",

@@ -2,16 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # heads_file in gmig.yml: what writes revisions lists the heads along, and check finds a list that is not theirs.
 . "${GMIG_SOURCE:?}/tests/support/lib.sh"
-
-heads() { # the list without its comments and empty lines
-    grep -v -e '^#' -e '^$' "$1" || :
-}
-
-lists() { # lists FILE LINE...: exactly these
-    file=$1
-    shift
-    [ "$(heads "$file")" = "$(printf '%s\n' "$@")" ] || { cat "$file"; fail "$file does not list: $*"; }
-}
+. "${GMIG_SOURCE:?}/tests/support/heads_file.sh"
 
 # Off unless it is asked for.
 new_repo project
@@ -244,6 +235,6 @@ echo 'SELECT 1;' >migrations/V1__one.sql
 echo 'SELECT 1;' >migrations/V2__two.sql
 echo 'SELECT 1;' >migrations/R__view.sql
 expect 0 gmig heads --write
-[ "$(heads migrations/HEADS | wc -l)" -eq 1 ] || fail 'what is repeated counts as a head'
+[ "$(grep -vc -e '^#' -e '^$' migrations/HEADS)" -eq 1 ] || fail 'what is repeated counts as a head'
 expect 0 gmig revision -m three
 expect 0 gmig check

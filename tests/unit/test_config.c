@@ -6,6 +6,7 @@
 static const char whole[] =
     "migrations: ./db//migrations/\n"
     "file_template: '%(id)_%(slug).sql'\n"
+    "heads_file: ./db//HEADS\n"
     "format: alembic\n"
     "models: [models, ./extra.sql]\n"
     "dialects: [postgres, sqlite3]\n"
@@ -35,6 +36,8 @@ static void every_key_is_read(void **state)
     assert_str(c.folder, "db");
     assert_str(c.migrations, "db/migrations");
     assert_str(c.file_template, "%(id)_%(slug).sql");
+    assert_str(c.heads_file, "db/HEADS");
+    assert_int_equal(c.heads_file_line, 3);
     assert_int_equal(c.format, GM_FORMAT_ALEMBIC);
     assert_str(gm_strs_list(arena, &c.models), "models, extra.sql");
     assert_int_equal(c.dialects.len, 2);
@@ -108,8 +111,10 @@ static void a_wrong_file_says_where_and_what_is_expected(void **state)
         {"[]", "1:1", "gmig.yml must be a mapping, not a list", NULL},
         {"a word", "1:1", "gmig.yml must be a mapping", NULL},
         {"a: 1\n", "1:1", "gmig.yml has no key 'a'",
-         "Its keys are migrations, file_template, format, preset, models, dialects, trunk, shipped, "
-         "policy, targets, ledger, scratch, runner, alembic, type_hints, rules, allow, django."},
+         "Its keys are migrations, file_template, heads_file, format, preset, models, dialects, "
+         "trunk, "
+         "shipped, policy, targets, ledger, scratch, runner, alembic, type_hints, rules, allow, "
+         "django."},
         {"trunk: x\nmigration: y\n", "2:1", "gmig.yml has no key 'migration'",
          "Did you mean 'migrations'?"},
         {"\"a\\e[1m\": 1\n", "1:1", "gmig.yml has no key 'a\\x1b[1m'", NULL},
