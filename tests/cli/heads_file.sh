@@ -112,6 +112,15 @@ echo 'rules: {heads-file: off}' >>gmig.yml
 expect 0 gmig check
 git checkout -q .
 
+# A branch that does without it is told so.
+git checkout -qb without
+sed -i '/heads_file/d' gmig.yml
+git rm -q migrations/HEADS
+commit without
+expect 0 gmig check --base main
+has 'gmig.yml: warning: heads_file is not set here, and is migrations/HEADS in main [rules-weakened]'
+git checkout -q main
+
 # A file that is none of gmig's is not written over, and nothing else is written then.
 expect 0 gmig check
 echo 'notes' >migrations/HEADS

@@ -539,6 +539,60 @@ static void a_branch_cannot_lower_the_bar_for_itself(void **state)
     }
 }
 
+/* ---- the file of the heads ---- */
+
+#define HEADS "# gmig heads: x\n\n# default\n"
+
+typedef struct {
+    const char *name;
+    const char *files;
+    gm_check_place place;
+    const char *text;
+    const char *found;
+} heads_case;
+
+static const heads_case heads_rows[] = {
+    {"what the heads are is silent", REVISION("a1", "") EMPTY REVISION("b2", "a1") EMPTY,
+     GM_PLACE_FILE, HEADS "b2 default\n", ""},
+    {"comments and line ends do not count", REVISION("a1", "") EMPTY, GM_PLACE_FILE,
+     "# other\r\n# gmig heads:\r\na1 default\r\n", ""},
+    {"a history without revisions has a list without heads", "", GM_PLACE_FILE, HEADS, ""},
+    {"no file", REVISION("a1", "") EMPTY, GM_PLACE_EMPTY, "", "error heads-file HEADS:0\n"},
+    {"a link", REVISION("a1", "") EMPTY, GM_PLACE_OTHER, "", "error heads-file HEADS:0\n"},
+    {"another head", REVISION("a1", "") EMPTY REVISION("b2", "a1") EMPTY, GM_PLACE_FILE,
+     HEADS "a1 default\n", "error heads-file HEADS:4\n"},
+    {"a head too many", REVISION("a1", "") EMPTY, GM_PLACE_FILE, HEADS "a1 default\nb2 default\n",
+     "error heads-file HEADS:5\n"},
+    {"no head", REVISION("a1", "") EMPTY, GM_PLACE_FILE, HEADS, "error heads-file HEADS:3\n"},
+    {"another lineage", REVISION("a1", "") EMPTY, GM_PLACE_FILE, HEADS "a1 x\n",
+     "error heads-file HEADS:4\n"},
+    {"a conflict", REVISION("a1", "") EMPTY, GM_PLACE_FILE,
+     HEADS "<<<<<<< x\na1 default\n=======\n>>>>>>> y\n", "error heads-file HEADS:4\n"},
+    {"another file", REVISION("a1", "") EMPTY, GM_PLACE_FILE, "a1 default\n",
+     "error heads-file HEADS:1\n"},
+    {"nothing is said while a parent is in doubt", REVISION("a1", "nope") EMPTY, GM_PLACE_FILE,
+     HEADS "b2 default\n", "error missing-parent a1.sql:2\n"},
+};
+
+static void a_list_of_heads_is_what_the_history_says(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(heads_rows) / sizeof(*heads_rows); i++) {
+        gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+        const heads_case *row = &heads_rows[i];
+        gm_check_input input = input_of(arena, row->files);
+        gm_findings findings = {0};
+        gm_err err = gm_err_new(arena);
+        input.heads_path = GM_STR("HEADS");
+        input.heads_place = row->place;
+        input.heads_text = gm_str_from(row->text);
+        assert_ok(gm_check_history(arena, &input, &findings, &err), &err);
+        gm_str drawn = draw(arena, &findings);
+        if (!gm_str_is(drawn, row->found))
+            fail_msg("%s:\nfound:\n%.*sexpected:\n%s", row->name, GM_ARG(drawn), row->found);
+    }
+}
+
 static void every_rule_has_a_row_that_fires_it(void **state)
 {
     (void)state;
@@ -553,6 +607,8 @@ static void every_rule_has_a_row_that_fires_it(void **state)
             fired = fired || fires(union_rows[i].found, rule);
         for (size_t i = 0; i < sizeof(settled_rows) / sizeof(*settled_rows); i++)
             fired = fired || fires(settled_rows[i].found, rule);
+        for (size_t i = 0; i < sizeof(heads_rows) / sizeof(*heads_rows); i++)
+            fired = fired || fires(heads_rows[i].found, rule);
         if (!fired)
             fail_msg("no row fires %s", gm_rule_id((gm_rule)rule));
     }
@@ -671,6 +727,7 @@ int main(void)
         cmocka_unit_test(each_rule_finds_what_it_is_for_and_nothing_else),
         cmocka_unit_test(what_models_and_scratch_say_becomes_findings),
         cmocka_unit_test(a_branch_cannot_lower_the_bar_for_itself),
+        cmocka_unit_test(a_list_of_heads_is_what_the_history_says),
         cmocka_unit_test(every_rule_has_a_row_that_fires_it),
         cmocka_unit_test(unions_are_judged_beside_the_history_itself),
         cmocka_unit_test(before_a_commit_findings_of_the_union_are_warnings),

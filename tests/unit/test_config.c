@@ -50,7 +50,7 @@ static void every_key_is_read(void **state)
     assert_str(c.targets.items[0].name, "dev");
     assert_str(c.targets.items[0].url, "sqlite:dev.db");
     assert_true(c.targets.items[0].development);
-    assert_int_equal(c.targets.items[0].line, 10);
+    assert_int_equal(c.targets.items[0].line, 11);
     assert_true(c.merges_first);
     assert_str(c.targets.items[1].name, "prod.eu");
     assert_str(c.targets.items[1].url, "${DATABASE_URL}");
@@ -63,11 +63,11 @@ static void every_key_is_read(void **state)
     assert_str(c.rules.items[0].rule, "missing-down");
     assert_int_equal(c.rules.items[0].severity, GM_SEVERITY_WARNING);
     assert_int_equal(c.rules.items[1].severity, GM_SEVERITY_OFF);
-    assert_int_equal(c.rules.items[1].line, 14);
+    assert_int_equal(c.rules.items[1].line, 15);
     assert_int_equal(c.allow.len, 2);
     assert_str(c.allow.items[0].revision, "8c1f");
     assert_str(c.allow.items[0].reason, "empty");
-    assert_int_equal(c.allow.items[0].line, 16);
+    assert_int_equal(c.allow.items[0].line, 17);
     assert_str(c.allow.items[1].rule, "x");
     assert_int_equal(c.allow.items[1].revision.len, 0);
     gm_arena_free(arena);

@@ -213,6 +213,33 @@ static void a_file_in_conflict_is_refused(void **state)
     gm_repo_close(repo);
 }
 
+static void a_conflict_in_a_file_that_is_derived_does_not_matter(void **state)
+{
+    fixture *f = *state;
+    make_repo(f, "r");
+    sh(f, "cd r; git branch a; echo b >migrations/HEADS; git add .; git commit -q -m b;"
+          "git checkout -q a; echo a >migrations/HEADS; git add .; git commit -q -m a;"
+          "git merge main || true");
+    gm_repo *repo = open_repo(f, "r");
+    gm_entries entries = {0};
+    gm_entry entry;
+    gm_str bytes;
+    bool found;
+    gm_str path = GM_STR("migrations/HEADS");
+    gm_snapshot *snapshot = open_snapshot(f, repo, "worktree");
+    assert_int_equal(gm_snapshot_list(snapshot, GM_STR("migrations"), true, &entries, &f->err),
+                     GM_E_REFUSED);
+    gm_snapshot_derived(snapshot, path);
+    entries.len = 0;
+    assert_ok(gm_snapshot_list(snapshot, GM_STR("migrations"), true, &entries, &f->err), &f->err);
+    assert_true(entries.len > 1);
+    assert_ok(gm_snapshot_find(snapshot, path, &entry, &found, &f->err), &f->err);
+    assert_true(found);
+    assert_ok(gm_snapshot_read(snapshot, &entry, &bytes, &f->err), &f->err);
+    assert_true(gm_str_starts(bytes, GM_STR("<<<<<<< ")));
+    gm_repo_close(repo);
+}
+
 static void a_link_in_the_place_of_a_folder_hides_what_was_below_it(void **state)
 {
     fixture *f = *state;
@@ -461,6 +488,7 @@ static void a_plain_folder_is_a_snapshot_too(void **state)
         test(one_path_is_found_as_a_listing_shows_it), test(line_ends_do_not_change_a_blob),       \
         test(filter_commands_are_never_run), test(names_are_bytes),                                \
         test(a_file_in_conflict_is_refused),                                                       \
+        test(a_conflict_in_a_file_that_is_derived_does_not_matter),                                \
         test(a_link_in_the_place_of_a_folder_hides_what_was_below_it),                             \
         test(submodules_and_inner_repositories_are_not_entered),                                   \
         test(files_of_a_sparse_checkout_are_there),                                                \
