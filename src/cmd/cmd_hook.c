@@ -97,8 +97,7 @@ static void list_driver(const gm_invocation *invocation, const gm_driver_report 
     static const char *const words[] = {
         [GM_DRIVER_ABSENT] = "not installed",
         [GM_DRIVER_INSTALLED] = "installed",
-        [GM_DRIVER_BROKEN] = "broken: it has a name and no command, which stops merges; `gmig hook "
-                             "install merge-driver` mends it",
+        [GM_DRIVER_BROKEN] = "broken: a name without a command stops merges; install it",
         [GM_DRIVER_OTHER] = "another command is there",
     };
     if (!driver->paths.len && driver->state == GM_DRIVER_ABSENT)

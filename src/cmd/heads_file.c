@@ -5,10 +5,10 @@ void gm_json_set_heads_file(gm_json *document, const gm_heads_written *heads)
 {
     if (!heads->path.len)
         return;
-    gm_json *object = gm_json_object();
-    gm_json_set_str(object, "path", heads->path);
-    gm_json_set_bool(object, "written", heads->written);
-    gm_json_set(document, "heads_file", object);
+    gm_json *told = gm_json_object();
+    gm_json_set_str(told, "path", heads->path);
+    gm_json_set_bool(told, "written", heads->written);
+    gm_json_set(document, "heads_file", told);
 }
 
 void gm_say_heads_file(const gm_invocation *invocation, const gm_project *project,

@@ -43,10 +43,9 @@ gm_code gm_repo_attribute(gm_repo *repo, const char *name, gm_str path, gm_str *
     gm_str output, field;
     GM_TRY(gm_git_output(git_of(repo), repo->arena, arguments, GM_STR(""), &output, err));
     *value = (gm_str){0};
-    /* PATH, NAME, VALUE */
-    if (!gm_git_field(&output, &field) || !gm_git_field(&output, &field) ||
-        !gm_git_field(&output, &field))
-        return gm_fail_at(err, GM_E_GIT, path, "git does not say what its attributes are");
+    for (int fields = 0; fields < 3; fields++) /* PATH, NAME, VALUE */
+        if (!gm_git_field(&output, &field))
+            return gm_fail_at(err, GM_E_GIT, path, "git does not say what its attributes are");
     if (!gm_str_is(field, "unspecified"))
         *value = field;
     return GM_OK;
