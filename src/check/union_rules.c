@@ -349,13 +349,16 @@ static void renamed(gm_check_run *run, gm_str name, const gm_union_fault *fault)
 
 static void deleted(gm_check_run *run, gm_str name, const gm_union_fault *fault)
 {
+    bool turns_round = fault->base->format == &gm_format_gmig;
     add(run, GM_RULE_SHIPPED_REVISION_DELETED, fault->base, 0,
         gm_str_printf(run->arena, "%.*s has revision %.*s, and here it is deleted", GM_ARG(name),
                       GM_ARG(fault->id)),
         gm_str_printf(run->arena,
-                      "Bring it back: `git checkout %.*s -- %.*s`. To undo what it did, write a "
-                      "new revision.",
-                      GM_ARG(name), GM_ARG(fault->base->path)));
+                      "Bring it back: `git checkout %.*s -- %.*s`. To undo what it did, %s",
+                      GM_ARG(name), GM_ARG(fault->base->path),
+                      turns_round ? "run `gmig revert COMMIT` with the commit or the merge that "
+                                    "brought it."
+                                  : "write a new revision."));
 }
 
 static void faults(gm_check_run *run)

@@ -127,3 +127,10 @@ failure 1 gmig upgrade base
 failure 4 gmig current -t sqlite:migrations
 cd ..
 failure 3 gmig heads --all-refs
+
+new_repo "$box/here/reverted"
+revision aaaa1111 ''
+commit one
+expect 0 gmig revert HEAD --plan --json
+shape . commit:string restored:array revisions:array proof:string written:boolean
+shape '.revisions[0]' revision:string undoes:string path:string parents:array

@@ -61,6 +61,16 @@ scenario() {
     if [ "$1" = postgres ]; then
         expect 4 gmig current
         has_err 'gmig target create'
+        # One that somebody is working with is not copied: that is said, nothing is half made, and nobody is thrown out.
+        pg_query "$(of main)" 'SELECT pg_sleep(60)' >/dev/null 2>&1 &
+        working="FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'"
+        until [ "$(pg_query "$(pg_url)" "SELECT count(*) $working")" = 1 ]; do sleep 0.1; done
+        expect 4 gmig switch
+        has_err 'A database is copied while nobody uses it: end the connections to '
+        there feature-one && fail 'a database was half made'
+        [ "$(pg_query "$(pg_url)" "SELECT count(*) $working")" = 1 ] || fail 'the session was ended'
+        pg_query "$(pg_url)" "SELECT pg_terminate_backend(pid) $working" >/dev/null
+        wait $! || :
     fi
     expect 0 gmig switch
     has_err 'made '
