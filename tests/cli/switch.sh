@@ -91,6 +91,13 @@ t_eeee1111"
         json .backup '""'
     fi
 
+    # Before one leaves: what another branch would take away is told while this one is still checked out.
+    query 'INSERT INTO t_ffff2222 VALUES (4)'
+    expect 0 gmig switch --plan main
+    has 'lost t_ffff2222: 1 row'
+    applied "aaaa1111 ffff1111 ffff2222"
+    query 'DELETE FROM t_ffff2222'
+
     # REF in place of the checkout; its files are not checked out.
     expect 0 gmig switch --no-backup main
     applied aaaa1111
