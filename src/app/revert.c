@@ -105,19 +105,25 @@ static bool is_empty(const gm_revision *revision)
 /* The head that stands on it: the undoing comes behind all that may use what it takes away. */
 static gm_code head_above(const reverter *r, const gm_node *node, gm_str *head, gm_err *err)
 {
-    gm_nodes heads = {0};
+    const gm_node *first = node;
+    const gm_node *second = NULL;
+    size_t count = 0;
     gm_node_set above = gm_node_set_new(r->arena, r->view.graph);
     gm_node_set_add_descendants(&above, node);
-    GM_EACH (gm_node *, other, &r->view.graph->heads)
-        if (gm_node_set_has(&above, *other))
-            gm_vec_push(r->arena, &heads, *other);
-    *head = heads.items[0]->revision->id;
-    if (heads.len == 1)
+    GM_EACH (gm_node *, other, &r->view.graph->heads) {
+        if (!gm_node_set_has(&above, *other))
+            continue;
+        if (count++ == 0)
+            first = *other;
+        else if (!second)
+            second = *other;
+    }
+    *head = first->revision->id;
+    if (!second)
         return GM_OK;
     gm_fail_at(err, GM_E_REFUSED, node->revision->path,
-               "%zu heads stand on revision %.*s: %.*s, %.*s%s", heads.len,
-               GM_ARG(node->revision->id), GM_ARG(*head), GM_ARG(heads.items[1]->revision->id),
-               heads.len > 2 ? ", …" : "");
+               "%zu heads stand on revision %.*s: %.*s, %.*s%s", count, GM_ARG(node->revision->id),
+               GM_ARG(*head), GM_ARG(second->revision->id), count > 2 ? ", …" : "");
     return gm_hint(err,
                    "Join them first with `gmig merge`; where they stay apart: `gmig revision "
                    "--undo %.*s --head HEAD`.",
