@@ -87,7 +87,8 @@ static gm_code open_ledger(gm_project *project, const gm_database_options *optio
     const gm_version_table *table = gm_version_table_of(format->name);
     if (!table)
         return gm_ledger_open(arena, database->db, schema, &database->ledger, err);
-    gm_version_table_source source = {.graph = options->graph, .data = project};
+    gm_version_table_source source = {
+        .graph = options->graph, .actor = gm_actor(arena), .data = project};
     /* Whoever asks without a history (whence) looks for the revision himself. */
     if (options->graph && options->graph->order.len)
         source.find_elsewhere = find_elsewhere;

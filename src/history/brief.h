@@ -12,7 +12,7 @@
 
 /* Raise it when these bytes change their meaning, and when a format reads another revision out of
  * the same file. */
-enum { GM_BRIEF_ENCODING = 2 };
+enum { GM_BRIEF_ENCODING = 3 };
 
 gm_str gm_brief_write(gm_arena *arena, const gm_revision *revision);
 

@@ -48,6 +48,9 @@ typedef struct {
     const gm_section *up[GM_DIALECT_COUNT];
     const gm_section *down[GM_DIALECT_COUNT];
 
+    /* sqitch's: what its plan says of the change (formats/sqitch_plan.h); NULL in other formats. */
+    const struct gm_sqitch_change *sqitch;
+
     bool repeatable; /* its file may change, and is then applied again; it comes after all others */
     bool code;       /* among SQL, a revision in another language */
 

@@ -71,6 +71,8 @@ typedef struct {
     /* Of another tool's version table (runner/version_table.h); NULL: gmig's own tables. */
     const struct gm_version_table *table;
     const struct gm_graph *graph;
+    gm_str actor;
+    void *tool;                                                  /* of its gm_version_table_ops */
     const gm_revision *(*find_elsewhere)(void *data, gm_str id); /* NULL: nobody knows */
     void *data;
 } gm_ledger;

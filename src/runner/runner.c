@@ -4,13 +4,15 @@
  *
  * The order within a transaction: the row of the ledger first, then the statements, then COMMIT.
  * The row's primary key makes a second runner that slipped past the lock wait right there, before
- * any DDL, and then find that the work is done. Everything that a statement may have taken away
+ * any DDL, and then find that the work is done. (sqitch's on SQLite goes last: it is in another
+ * file, whose tables the statements must not see.) Everything that a statement may have taken away
  * (the open transaction, the lock, the session's settings) is looked at again before COMMIT.
  */
 #include "base/clock.h"
 #include "base/digest.h"
 #include "runner/interrupt.h"
 #include "runner/references.h"
+#include "runner/version_table.h"
 
 /* The server needs a moment to notice that the session which held the lock is gone. */
 enum { LOCK_AGAIN_MS = 30000, END_LOCK_MS = 200 };
@@ -219,12 +221,16 @@ static gm_code within_transaction(gm_run_context *run, const gm_run_step *step, 
                                   gm_err *err)
 {
     const gm_part *part = &step->part;
-    GM_TRY(gm_run_record(run, step, hit, err));
-    if (!*hit)
+    bool last = gm_version_table_is_last(run->ledger);
+    if (!last)
+        GM_TRY(gm_run_record(run, step, hit, err));
+    if (!last && !*hit)
         return GM_OK;
     int64_t start = gm_clock_ms();
     GM_TRY(run_statements(run, step, err));
     GM_TRY(gm_run_references_after(run, step, err));
+    if (last)
+        GM_TRY(gm_run_record(run, step, hit, err));
     if (part->session && !run->options->pooled)
         GM_TRY(gm_run_check_lock(run, step, err));
     if (part->session && run->options->pooled)
@@ -304,8 +310,10 @@ static bool worth_another_try(const gm_run_step *step, const gm_err *err)
 
 static gm_code run_once(gm_run_context *run, const gm_run_step *step, bool *hit, gm_err *err)
 {
-    return step->part.section->transaction_off ? gm_run_outside(run, step, hit, err)
-                                               : run_in_transaction(run, step, hit, err);
+    gm_code code = step->part.section->transaction_off ? gm_run_outside(run, step, hit, err)
+                                                       : run_in_transaction(run, step, hit, err);
+    gm_version_table_rest(run->db, run->ledger);
+    return code;
 }
 
 static gm_code run_step(gm_run_context *run, const gm_run_step *step, gm_err *err)

@@ -4,25 +4,33 @@
 #include "base/buf.h"
 #include "runner/state.h"
 
+static gm_code set_names(gm_db *db, gm_ledger *ledger, gm_str schema, gm_err *err)
+{
+    gm_arena *arena = ledger->arena;
+    gm_str name = gm_str_from(ledger->table->name);
+    if (ledger->dialect == GM_SQLITE || !schema.len)
+        GM_TRY(gm_db_current_schema(arena, db, &schema, err));
+    ledger->schema = schema;
+    ledger->name =
+        schema.len ? gm_str_printf(arena, "%.*s.%.*s", GM_ARG(schema), GM_ARG(name)) : name;
+    ledger->revisions = gm_db_quote_name(arena, name);
+    if (schema.len)
+        ledger->revisions = gm_str_printf(
+            arena, "%.*s.%.*s", GM_ARG(gm_db_quote_name(arena, schema)), GM_ARG(ledger->revisions));
+    return GM_OK;
+}
+
 gm_code gm_version_table_open(gm_arena *arena, gm_db *db, gm_str schema,
                               const gm_version_table *table, const gm_version_table_source *source,
                               gm_ledger **ledger, gm_err *err)
 {
-    gm_ledger *made;
-    if (gm_db_dialect(db) == GM_SQLITE || !schema.len)
-        GM_TRY(gm_db_current_schema(arena, db, &schema, err));
-    made = gm_ledger_offline(arena, gm_db_dialect(db), schema);
+    gm_ledger *made = gm_ledger_offline(arena, gm_db_dialect(db), schema);
     made->table = table;
     made->graph = source->graph;
+    made->actor = source->actor;
     made->find_elsewhere = source->find_elsewhere;
     made->data = source->data;
-    gm_str name = gm_str_from(table->name);
-    made->name =
-        schema.len ? gm_str_printf(arena, "%.*s.%.*s", GM_ARG(schema), GM_ARG(name)) : name;
-    made->revisions = gm_db_quote_name(arena, name);
-    if (schema.len)
-        made->revisions = gm_str_printf(arena, "%.*s.%.*s", GM_ARG(gm_db_quote_name(arena, schema)),
-                                        GM_ARG(made->revisions));
+    GM_TRY(table->ops ? table->ops->open(db, made, schema, err) : set_names(db, made, schema, err));
     GM_TRY(gm_ledger_read(db, made, err));
     *ledger = made;
     return GM_OK;
@@ -43,8 +51,8 @@ static gm_str named(gm_arena *arena, const gm_ledger *ledger, const char *statem
     return gm_buf_str(&buf);
 }
 
-static gm_code ask(gm_db *db, const gm_ledger *ledger, const char *statement,
-                   const gm_value *values, size_t count, gm_rows *rows, gm_err *err)
+gm_code gm_version_table_ask(gm_db *db, const gm_ledger *ledger, const char *statement,
+                             const gm_value *values, size_t count, gm_rows *rows, gm_err *err)
 {
     gm_str sql = named(ledger->arena, ledger, statement);
     return gm_db_query(ledger->arena, db, sql.ptr, values, count, rows, err);
@@ -53,7 +61,7 @@ static gm_code ask(gm_db *db, const gm_ledger *ledger, const char *statement,
 static gm_code read_ids(gm_db *db, const gm_ledger *ledger, gm_strs *ids, gm_err *err)
 {
     gm_rows rows = {0};
-    GM_TRY(ask(db, ledger, ledger->table->query, NULL, 0, &rows, err));
+    GM_TRY(gm_version_table_ask(db, ledger, ledger->table->query, NULL, 0, &rows, err));
     for (size_t i = 0; i < rows.rows.len; i++)
         gm_vec_push(ledger->arena, ids, rows.rows.items[i][0].text);
     return GM_OK;
@@ -129,6 +137,8 @@ static phantoms follow(gm_arena *scratch, const gm_ledger *ledger, const gm_strs
             continue;
         const gm_revision *revision =
             ledger->find_elsewhere ? ledger->find_elsewhere(ledger->data, id) : NULL;
+        if (revision && ledger->table->ops && !ledger->table->ops->is(ledger, id, revision))
+            revision = NULL;
         gm_vec_push(scratch, &found, (phantom){id, revision});
         if (!revision || !ledger->table->tips)
             continue;
@@ -165,28 +175,45 @@ static void fill(gm_ledger *ledger, const gm_strs *ids)
         gm_map_add(&ledger->by_id, row->id, row);
 }
 
+static gm_code read_table(gm_db *db, gm_ledger *ledger, gm_strs *ids, gm_err *err)
+{
+    gm_str name = gm_str_from(ledger->table->name);
+    GM_TRY(gm_db_table_exists(db, ledger->schema, name, &ledger->exists, err));
+    return ledger->exists ? read_ids(db, ledger, ids, err) : GM_OK;
+}
+
 gm_code gm_version_table_read(gm_db *db, gm_ledger *ledger, gm_err *err)
 {
     gm_strs ids = {0};
-    bool exists = false;
-    GM_TRY(gm_db_table_exists(db, ledger->schema, gm_str_from(ledger->table->name), &exists, err));
-    if (exists)
-        GM_TRY(read_ids(db, ledger, &ids, err));
+    GM_TRY(ledger->table->ops ? ledger->table->ops->read(db, ledger, &ids, err)
+                              : read_table(db, ledger, &ids, err));
     ledger->rows = (gm_ledger_rows){0};
     ledger->by_id = gm_map_new(ledger->arena);
     ledger->unfinished.len = 0;
-    ledger->exists = exists;
     fill(ledger, &ids);
     return GM_OK;
 }
 
 /* ---- writing ---- */
 
+bool gm_version_table_is_last(const gm_ledger *ledger)
+{
+    return ledger->table && ledger->table->ops && ledger->dialect == GM_SQLITE;
+}
+
+void gm_version_table_rest(gm_db *db, const gm_ledger *ledger)
+{
+    if (ledger->table && ledger->table->ops)
+        ledger->table->ops->rest(db, ledger);
+}
+
 gm_code gm_version_table_create(gm_db *db, gm_ledger *ledger, gm_err *err)
 {
     gm_rows rows = {0};
     const gm_version_table *table = ledger->table;
     const char *create = table->create[ledger->dialect];
+    if (table->ops)
+        return table->ops->create(db, ledger, err);
     if (!table->insert || !create) {
         gm_fail(err, GM_E_REFUSED, "gmig reads %s's table %s, and leaves writing it to %s",
                 table->tool, table->name, table->tool);
@@ -194,7 +221,7 @@ gm_code gm_version_table_create(gm_db *db, gm_ledger *ledger, gm_err *err)
                        table->tool);
     }
     if (ledger->exists && table->dirty) {
-        GM_TRY(ask(db, ledger, table->dirty, NULL, 0, &rows, err));
+        GM_TRY(gm_version_table_ask(db, ledger, table->dirty, NULL, 0, &rows, err));
         if (rows.rows.len) {
             gm_fail(err, GM_E_REFUSED, "%.*s says that version %.*s has failed half way",
                     GM_ARG(ledger->name), GM_ARG(rows.rows.items[0][0].text));
@@ -204,9 +231,9 @@ gm_code gm_version_table_create(gm_db *db, gm_ledger *ledger, gm_err *err)
     }
     if (ledger->exists)
         return GM_OK;
-    GM_TRY(ask(db, ledger, create, NULL, 0, &rows, err));
+    GM_TRY(gm_version_table_ask(db, ledger, create, NULL, 0, &rows, err));
     if (table->first)
-        GM_TRY(ask(db, ledger, table->first, NULL, 0, &rows, err));
+        GM_TRY(gm_version_table_ask(db, ledger, table->first, NULL, 0, &rows, err));
     ledger->exists = true;
     return GM_OK;
 }
@@ -221,7 +248,7 @@ static gm_code touch(gm_db *db, const gm_ledger *ledger, const char *statement,
                      const gm_value *values, size_t count, bool *hit, gm_err *err)
 {
     gm_rows rows = {0};
-    GM_TRY(ask(db, ledger, statement, values, count, &rows, err));
+    GM_TRY(gm_version_table_ask(db, ledger, statement, values, count, &rows, err));
     *hit = rows.rows.len > 0;
     return GM_OK;
 }
@@ -231,8 +258,10 @@ gm_code gm_version_table_insert(gm_db *db, const gm_ledger *ledger, gm_str id, b
 {
     gm_rows rows = {0};
     gm_value value = {.text = id};
+    if (ledger->table->ops)
+        return ledger->table->ops->insert(db, ledger, id, inserted, err);
     if (has_one_row(ledger->table))
-        GM_TRY(ask(db, ledger, "DELETE FROM %.*s", NULL, 0, &rows, err));
+        GM_TRY(gm_version_table_ask(db, ledger, "DELETE FROM %.*s", NULL, 0, &rows, err));
     return touch(db, ledger, ledger->table->insert, &value, 1, inserted, err);
 }
 
@@ -241,6 +270,8 @@ gm_code gm_version_table_remove(gm_db *db, const gm_ledger *ledger, gm_str id, b
 {
     const gm_node *node = ledger->graph ? gm_graph_find(ledger->graph, id) : NULL;
     gm_value values[2] = {{.text = id}, {.null = true}};
+    if (ledger->table->ops)
+        return ledger->table->ops->remove(db, ledger, id, deleted, err);
     if (!has_one_row(ledger->table))
         return touch(db, ledger, ledger->table->remove, values, 1, deleted, err);
     if (!node || !node->parents.len)

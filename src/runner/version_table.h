@@ -17,6 +17,21 @@
 #include "history/graph.h"
 #include "runner/ledger.h"
 
+/* For a tool that keeps more than one table. Each does what ledger.h says of its own. */
+typedef struct {
+    /* Sets schema, name and revisions; `schema` is what gmig.yml says, or empty. */
+    gm_code (*open)(gm_db *db, gm_ledger *ledger, gm_str schema, gm_err *err);
+    /* Sets `exists`, and gives the ids as this history has them; those of phantoms are made up. */
+    gm_code (*read)(gm_db *db, gm_ledger *ledger, gm_strs *ids, gm_err *err);
+    /* Is the revision of another branch that has a phantom's id what was applied? */
+    bool (*is)(const gm_ledger *ledger, gm_str id, const gm_revision *revision);
+    gm_code (*create)(gm_db *db, gm_ledger *ledger, gm_err *err);
+    gm_code (*insert)(gm_db *db, const gm_ledger *ledger, gm_str id, bool *inserted, gm_err *err);
+    gm_code (*remove)(gm_db *db, const gm_ledger *ledger, gm_str id, bool *deleted, gm_err *err);
+    /* After a transaction that has written to it, whichever way it ended. */
+    void (*rest)(gm_db *db, const gm_ledger *ledger);
+} gm_version_table_ops;
+
 typedef struct gm_version_table {
     const char *format; /* name of the gm_format_ops */
     const char *tool;   /* for people */
@@ -24,6 +39,7 @@ typedef struct gm_version_table {
     const char *query;  /* its ids, oldest first; the table stands where %.*s is */
     bool tips;          /* ids are the newest ones alone: what they need is applied too */
     bool others;        /* it also has ids of histories that are not this project's */
+    const gm_version_table_ops *ops; /* NULL: one table, as the rest of this says */
 
     /* Of those that the runner writes; NULL: only the tool does. */
     const char *create[GM_DIALECT_COUNT]; /* unless it is there */
@@ -43,6 +59,7 @@ const gm_version_table *gm_version_table_of(const char *format);
 /* What a table's ids are looked up in; all of it outlives the ledger. */
 typedef struct {
     const gm_graph *graph; /* NULL: nothing is known of ancestors */
+    gm_str actor;          /* "user@host", for tools that keep who it was */
 
     /* A revision that the graph lacks, as another branch has it: a tip of a table of tips stands
      * for its ancestors too. NULL when there is none, or it is not the same everywhere. The
@@ -57,6 +74,14 @@ gm_code gm_version_table_open(gm_arena *arena, gm_db *db, gm_str schema,
                               gm_ledger **ledger, gm_err *err);
 
 /* ---- what ledger.h does for such a ledger ---- */
+
+/* A statement with ledger->revisions wherever %.*s stands. */
+gm_code gm_version_table_ask(gm_db *db, const gm_ledger *ledger, const char *statement,
+                             const gm_value *values, size_t count, gm_rows *rows, gm_err *err);
+
+/* Must its row be written behind the statements of a revision? They would see its tables else. */
+bool gm_version_table_is_last(const gm_ledger *ledger);
+void gm_version_table_rest(gm_db *db, const gm_ledger *ledger);
 
 gm_code gm_version_table_read(gm_db *db, gm_ledger *ledger, gm_err *err);
 gm_code gm_version_table_create(gm_db *db, gm_ledger *ledger, gm_err *err);

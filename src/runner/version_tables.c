@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whose table looks how. */
-#include "runner/version_table.h"
+#include "runner/version_sqitch.h"
 
 /* A version for each row, and nothing that must be known of it. */
 #define INSERT_VERSION "INSERT INTO %.*s (version) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1"
@@ -68,6 +68,7 @@ static const gm_version_table tables[] = {
          "is_applied AND NOT EXISTS (SELECT 1 FROM %.*s AS later WHERE later.version_id = "
          "newest.version_id AND later.id > newest.id)) RETURNING 1",
      .remove = "DELETE FROM %.*s WHERE version_id = CAST($1 AS bigint) RETURNING 1"},
+    {.format = "versioned:sqitch", .tool = "sqitch", .name = "changes", .ops = &gm_version_sqitch},
     {.format = "versioned:flyway",
      .tool = "Flyway",
      .name = "flyway_schema_history",

@@ -92,7 +92,7 @@ void gm_version_join(gm_arena *arena, const gm_revisions *read, gm_revisions *wh
 
 /* ---- sqitch: versioned_sqitch.c ---- */
 
-/* The lines of a plan that are changes, in a shorter writing that `link` reads. */
+/* The lines of a plan, checked, for `link` to read. */
 gm_code gm_sqitch_read_plan(gm_arena *arena, const gm_revision_file *file, gm_revision *revision,
                             gm_err *err);
 void gm_sqitch_link(gm_arena *arena, const gm_revisions *read, gm_revisions *linked);
