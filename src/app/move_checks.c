@@ -238,15 +238,15 @@ static gm_code check_strange_database(const gm_move_work *work, gm_err *err)
     gm_fail(err, GM_E_REFUSED, "%.*s has tables (%.*s%s) but no ledger of gmig",
             GM_ARG(work->target.url.shown), GM_ARG(strange.tables.items[0]),
             strange.tables.len > 1 ? ", …" : "");
-    if (tool->name == NULL)
+    if (!tool->name.len)
         return gm_hint(
             err, "Say what it has with `gmig stamp --verify REVISION`; `gmig stamp base` says "
                  "that it has none of these revisions.");
     return gm_hint(
         err,
-        "%s has kept %.*s there%s%.*s. Say what the database has with `gmig stamp "
+        "%.*s has kept %.*s there%s%.*s. Say what the database has with `gmig stamp "
         "--verify REVISION`; `gmig stamp base` says that it has none of these revisions.",
-        tool->name, GM_ARG(tool->table), tool->revision.len > 0 ? ", at " : "",
+        GM_ARG(tool->name), GM_ARG(tool->table), tool->revision.len > 0 ? ", at " : "",
         GM_ARG(tool->revision));
 }
 

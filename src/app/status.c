@@ -221,11 +221,13 @@ static void next_of_pending(gm_arena *arena, gm_status *status)
         return;
     if (status->strange.tables.len) {
         const gm_other_tool *tool = &status->strange.tool;
-        add_there(arena, status, GM_STR("gmig stamp REVISION"),
-                  tool->name ? gm_str_printf(
-                                   arena, "its tables are not gmig's: %s was at %.*s", tool->name,
-                                   GM_ARG(tool->revision.len ? tool->revision : GM_STR("its base")))
-                             : GM_STR("it has tables, and no record of what made them"));
+        add_there(
+            arena, status, GM_STR("gmig stamp REVISION"),
+            tool->name.len
+                ? gm_str_printf(arena, "its tables are not gmig's: %.*s was at %.*s",
+                                GM_ARG(tool->name),
+                                GM_ARG(tool->revision.len ? tool->revision : GM_STR("its base")))
+                : GM_STR("it has tables, and no record of what made them"));
         return;
     }
     if (status->uncommitted.len)

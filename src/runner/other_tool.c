@@ -1,60 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runner/other_tool.h"
 
-/* In `newest` the qualified table stands where %.*s is. */
-static const struct {
-    const char *name;
-    const char *table;
-    const char *newest;
-} tools[] = {
-    {"Alembic", "alembic_version", "SELECT version_num FROM %.*s ORDER BY 1"},
-    {"Django", "django_migrations", "SELECT app || '.' || name FROM %.*s ORDER BY id DESC LIMIT 1"},
-    {"Flyway", "flyway_schema_history",
-     "SELECT version FROM %.*s WHERE success ORDER BY installed_rank DESC LIMIT 1"},
-    {"Liquibase", "databasechangelog", "SELECT id FROM %.*s ORDER BY orderexecuted DESC LIMIT 1"},
-    {"goose", "goose_db_version",
-     "SELECT version_id FROM %.*s WHERE is_applied ORDER BY id DESC LIMIT 1"},
-    {"Rails, dbmate or golang-migrate", "schema_migrations",
-     "SELECT version FROM %.*s ORDER BY version DESC LIMIT 1"},
-    {"Diesel", "__diesel_schema_migrations",
-     "SELECT version FROM %.*s ORDER BY version DESC LIMIT 1"},
-    {"SQLx", "_sqlx_migrations", "SELECT version FROM %.*s ORDER BY version DESC LIMIT 1"},
-    {"Prisma", "_prisma_migrations",
-     "SELECT migration_name FROM %.*s ORDER BY started_at DESC LIMIT 1"},
-    {"Knex", "knex_migrations", "SELECT name FROM %.*s ORDER BY id DESC LIMIT 1"},
-    {"Atlas", "atlas_schema_revisions", "SELECT version FROM %.*s ORDER BY version DESC LIMIT 1"},
-};
+#include "runner/version_table.h"
 
-static gm_str newest(gm_arena *arena, gm_db *db, gm_str schema, gm_str table, const char *query)
+/* "Rails, dbmate or Ecto": several tools give their tables one name. */
+static gm_str tools_of(gm_arena *arena, const char *name)
 {
-    gm_str name = gm_str_printf(arena, "%.*s.%.*s", GM_ARG(gm_db_quote_name(arena, schema)),
-                                GM_ARG(gm_db_quote_name(arena, table)));
-    /* The one %.*s of every query above. */
-    gm_str text = gm_str_from(query);
-    size_t gap = gm_str_search(text, GM_STR("%.*s"));
-    gm_str sql = gm_str_printf(arena, "%.*s%.*s%.*s", GM_ARG(gm_str_sub(text, 0, gap)),
-                               GM_ARG(name), GM_ARG(gm_str_sub(text, gap + 4, text.len)));
-    gm_rows rows = {0};
-    gm_strs found = {0};
-    gm_err ignored = gm_err_new(arena);
-    if (gm_db_query(arena, db, sql.ptr, NULL, 0, &rows, &ignored) != GM_OK)
-        return GM_STR("");
-    for (size_t i = 0; i < rows.rows.len; i++)
-        gm_vec_push(arena, &found, rows.rows.items[i][0].text);
-    return gm_strs_list(arena, &found);
+    gm_str list = {0};
+    gm_strs tools = {0};
+    for (size_t i = 0; i < gm_version_table_count(); i++)
+        if (strcmp(gm_version_table_at(i)->name, name) == 0)
+            gm_vec_push(arena, &tools, gm_str_from(gm_version_table_at(i)->tool));
+    for (size_t i = 0; i < tools.len; i++)
+        list = gm_str_printf(arena, "%.*s%s%.*s", GM_ARG(list),
+                             !i                  ? ""
+                             : i + 1 < tools.len ? ", "
+                                                 : " or ",
+                             GM_ARG(tools.items[i]));
+    return list;
+}
+
+/* Of a table of tips all; else the newest. */
+static gm_str revision_of(gm_arena *arena, const gm_ledger *ledger)
+{
+    gm_strs ids = {0};
+    size_t count = ledger->rows.len;
+    for (size_t i = ledger->table->tips || !count ? 0 : count - 1; i < count; i++)
+        gm_vec_push(arena, &ids, ledger->rows.items[i].id);
+    return gm_strs_list(arena, &ids);
 }
 
 gm_code gm_other_tool_find(gm_arena *arena, gm_db *db, gm_str schema, gm_other_tool *tool,
                            gm_err *err)
 {
-    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
-        gm_str table = gm_str_from(tools[i].table);
+    const gm_version_table_source source = {0};
+    for (size_t i = 0; i < gm_version_table_count(); i++) {
+        const gm_version_table *table = gm_version_table_at(i);
+        gm_ledger *ledger = NULL;
         bool exists = false;
-        GM_TRY(gm_db_table_exists(db, schema, table, &exists, err));
-        if (!exists)
+        gm_err unread = gm_err_new(arena);
+        if (!table->ops)
+            GM_TRY(gm_db_table_exists(db, schema, gm_str_from(table->name), &exists, err));
+        if (!table->ops && !exists)
             continue;
-        *tool = (gm_other_tool){tools[i].name, table,
-                                newest(arena, db, schema, table, tools[i].newest)};
+        gm_code code = gm_version_table_open(arena, db, table->ops ? (gm_str){0} : schema, table,
+                                             &source, &ledger, &unread);
+        if (table->ops && (code != GM_OK || !ledger->exists))
+            continue;
+        *tool = (gm_other_tool){tools_of(arena, table->name), gm_str_from(table->name),
+                                code == GM_OK ? revision_of(arena, ledger) : (gm_str){0}};
         return GM_OK;
     }
     return GM_OK;

@@ -8,7 +8,7 @@
 #include "db/db.h"
 
 typedef struct {
-    const char *name; /* "Alembic"; NULL: none was found */
+    gm_str name; /* "Alembic"; empty: none was found */
     gm_str table;
     gm_str revision; /* empty when the table has none or cannot be read */
 } gm_other_tool;

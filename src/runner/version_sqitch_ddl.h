@@ -4,7 +4,7 @@
 
 /* What sqitch's registry looks like in each dialect, and how values are written there. */
 
-#include "lang/sql.h"
+#include "db/db.h"
 
 /* The tables of version 1.1 of the registry; on PostgreSQL with their schema. */
 gm_strs gm_sqitch_ddl(gm_arena *arena, gm_dialect dialect, gm_str quoted_schema);

@@ -58,12 +58,36 @@ gm_code gm_version_table_ask(gm_db *db, const gm_ledger *ledger, const char *sta
     return gm_db_query(ledger->arena, db, sql.ptr, values, count, rows, err);
 }
 
+static gm_str number_of(gm_str id)
+{
+    size_t len = 0;
+    while (len < id.len && id.ptr[len] >= '0' && id.ptr[len] <= '9')
+        len++;
+    return gm_str_sub(id, 0, len);
+}
+
+/* The ids that begin with these numbers; what has none stays as it is. */
+static void name_numbers(const gm_ledger *ledger, gm_strs *ids)
+{
+    gm_map whole = gm_map_new(ledger->arena);
+    if (!ledger->graph)
+        return;
+    GM_EACH (gm_node *, node, &ledger->graph->order)
+        gm_map_add(&whole, number_of((*node)->revision->id), *node);
+    GM_EACH (gm_str, id, ids) {
+        const gm_node *node = gm_map_get(&whole, *id);
+        *id = node ? node->revision->id : *id;
+    }
+}
+
 static gm_code read_ids(gm_db *db, const gm_ledger *ledger, gm_strs *ids, gm_err *err)
 {
     gm_rows rows = {0};
     GM_TRY(gm_version_table_ask(db, ledger, ledger->table->query, NULL, 0, &rows, err));
     for (size_t i = 0; i < rows.rows.len; i++)
         gm_vec_push(ledger->arena, ids, rows.rows.items[i][0].text);
+    if (ledger->table->numbers)
+        name_numbers(ledger, ids);
     return GM_OK;
 }
 
@@ -125,9 +149,9 @@ static phantoms follow(gm_arena *scratch, const gm_ledger *ledger, const gm_strs
     phantoms found = {0};
     gm_map seen = gm_map_new(scratch);
     gm_strs waiting = {0};
-    GM_EACH (const gm_str, id, ids)
-        if (is_phantom(ledger, *id))
-            gm_vec_push(scratch, &waiting, *id);
+    for (size_t i = ids->len; i-- > 0;)
+        if (is_phantom(ledger, ids->items[i]))
+            gm_vec_push(scratch, &waiting, ids->items[i]);
     for (size_t i = 0; i < waiting.len; i++) {
         gm_str id = waiting.items[i];
         const gm_node *node = ledger->graph ? gm_graph_find(ledger->graph, id) : NULL;

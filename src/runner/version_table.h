@@ -39,6 +39,7 @@ typedef struct gm_version_table {
     const char *query;  /* its ids, oldest first; the table stands where %.*s is */
     bool tips;          /* ids are the newest ones alone: what they need is applied too */
     bool others;        /* it also has ids of histories that are not this project's */
+    bool numbers;       /* the number alone that an id of this history begins with */
     const gm_version_table_ops *ops; /* NULL: one table, as the rest of this says */
 
     /* Of those that the runner writes; NULL: only the tool does. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whose table looks how. */
+/* Whose table looks how. The first that is there names the tool of a database that is not gmig's.
+ */
 #include "runner/version_sqitch.h"
 
 /* A version for each row, and nothing that must be known of it. */
@@ -103,10 +104,26 @@ static const gm_version_table tables[] = {
      .tool = "Laravel",
      .name = "migrations",
      .query = "SELECT migration FROM %.*s ORDER BY id"},
+    {.format = "versioned:typeorm",
+     .tool = "TypeORM",
+     .name = "migrations",
+     .query = "SELECT timestamp FROM %.*s ORDER BY id",
+     .numbers = true},
+    {.format = "versioned:knex",
+     .tool = "Knex",
+     .name = "knex_migrations",
+     .query = "SELECT CASE WHEN name LIKE '%.mjs' OR name LIKE '%.cjs' THEN substr(name, 1, "
+              "length(name) - 4) WHEN name LIKE '%.js' OR name LIKE '%.ts' THEN substr(name, 1, "
+              "length(name) - 3) ELSE name END FROM %.*s ORDER BY id"},
     {.format = "versioned:node-pg-migrate",
      .tool = "node-pg-migrate",
      .name = "pgmigrations",
      .query = "SELECT name FROM %.*s ORDER BY id"},
+    /* No format of gmig's: only seen beside other tables. */
+    {.format = "liquibase",
+     .tool = "Liquibase",
+     .name = "databasechangelog",
+     .query = "SELECT id FROM %.*s ORDER BY orderexecuted"},
 };
 
 enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
