@@ -17,10 +17,11 @@ typedef struct {
     gm_project *project;
     gm_arena *arena;
     const gm_import_options *options;
-    gm_view view; /* of the tool's history */
-    gm_view made; /* the same with the new folder */
-    gm_str below; /* id of the last one */
-    int64_t time; /* its time */
+    gm_view view;     /* of the tool's history */
+    gm_view made;     /* the same with the new folder */
+    gm_str below;     /* id of the last one */
+    int64_t time;     /* its time */
+    gm_strs sections; /* of Alembic's revisions, in the graph's order */
     new_files files;
     gm_import_result result;
 } importer;
@@ -28,25 +29,31 @@ typedef struct {
 /* ---- what is there ---- */
 
 /* All that Alembic's files do is to be literal. */
-static gm_code need_literals(const importer *im, gm_err *err)
+static gm_code need_literals(importer *im, gm_err *err)
 {
     gm_strs left = {0};
+    size_t whole = 0;
+    gm_alembic_import *import = gm_alembic_import_new(im->project, &im->view);
     GM_EACH (gm_node *, node, &im->view.graph->order) {
         gm_buf sections = gm_buf_new(im->arena, SIZE_MAX);
-        const gm_revision *revision = (*node)->revision;
-        gm_import_alembic(im->arena, revision->path, revision->text, &sections, &left);
+        size_t before = left.len;
+        gm_alembic_import_revision(import, *node, &sections, &left);
+        gm_vec_push(im->arena, &im->sections, gm_buf_str(&sections));
+        whole += left.len == before;
     }
+    gm_alembic_import_close(import);
     if (!left.len)
         return GM_OK;
-    gm_fail(err, GM_E_REFUSED, "%zu statement%s cannot be said in SQL", left.len,
-            left.len == 1 ? "" : "s");
+    gm_fail(err, GM_E_REFUSED, "%zu statement%s cannot be said in SQL; %zu of %zu revisions can",
+            left.len, left.len == 1 ? "" : "s", whole, im->view.graph->order.len);
     err->detail = gm_str_join(err->arena, &left, GM_STR("\n"));
-    return gm_hint(err, "Write what they do as op.execute(\"…\"), or begin anew from a database: "
+    return gm_hint(err, "Write what they do as op.execute(\"…\"), name the dialects that the "
+                        "project has as `dialects:` in gmig.yml, or begin anew from a database: "
                         "`gmig init --from-database`.");
 }
 
 /* A revision whose SQL nobody can read is in no file of ours. */
-static gm_code need_sql(const importer *im, gm_err *err)
+static gm_code need_sql(importer *im, gm_err *err)
 {
     gm_strs code = {0};
     if (im->view.format == &gm_format_alembic)
@@ -188,20 +195,18 @@ static gm_code add_revision(importer *im, const gm_revision *revision, gm_err *e
 }
 
 /* Alembic's ids, parents and labels are good ones for gmig. */
-static gm_code add_alembic(importer *im, const gm_revision *revision, gm_err *err)
+static gm_code add_alembic(importer *im, const gm_node *node, gm_err *err)
 {
-    gm_buf sections = gm_buf_new(im->arena, SIZE_MAX);
-    gm_strs left = {0};
+    const gm_revision *revision = node->revision;
     gm_new_file file;
     gm_str name;
-    gm_import_alembic(im->arena, revision->path, revision->text, &sections, &left);
     gm_revision_draft draft = {.id = revision->id,
                                .parents = revision->parents,
                                .depends = revision->depends,
                                .labels = revision->labels,
                                .message = revision->message,
                                .time = revision->time,
-                               .sections = gm_buf_str(&sections)};
+                               .sections = im->sections.items[node->index]};
     GM_TRY(gm_revision_file_name(im->arena, GM_STR(GM_FILE_TEMPLATE), &draft, &name, err));
     GM_TRY(gm_new_file_make(im->project, &im->made, &draft, name, &file, err));
     gm_vec_push(im->arena, &im->files, file);
@@ -260,7 +265,7 @@ gm_code gm_import(gm_project *project, const gm_import_options *options, gm_impo
     im.made.format = &gm_format_gmig;
     im.made.migrations = im.result.folder;
     GM_EACH (gm_node *, node, &im.view.graph->order)
-        GM_TRY(im.view.format == &gm_format_alembic ? add_alembic(&im, (*node)->revision, err)
+        GM_TRY(im.view.format == &gm_format_alembic ? add_alembic(&im, *node, err)
                                                     : add_revision(&im, (*node)->revision, err));
     GM_TRY(write_all(&im, err));
     *result = im.result;

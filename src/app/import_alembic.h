@@ -4,13 +4,25 @@
 
 /*
  * An Alembic revision's upgrade() and downgrade() as SQL for PostgreSQL and SQLite, as Alembic
- * would render it. Only calls of `op` with literal arguments are translated.
+ * would render it. Calls of `op` and of a batch with literal arguments are translated, as are
+ * branches on the dialect's name; everything else is left.
+ *
+ * SQLAlchemy is taken to be 1.4 or later. What a naming convention of the project's metadata would
+ * call a constraint that has no name cannot be seen.
  */
 
+#include "app/project.h"
 #include "base/buf.h"
 
-/* Adds the sections; for each statement that cannot be translated, "path:line: source" to `left`.
- */
-void gm_import_alembic(gm_arena *arena, gm_str path, gm_str text, gm_buf *sections, gm_strs *left);
+typedef struct gm_alembic_import gm_alembic_import;
+
+/* For the dialects that gmig.yml names, else for both. */
+gm_alembic_import *gm_alembic_import_new(gm_project *project, const gm_view *view);
+void gm_alembic_import_close(gm_alembic_import *import); /* NULL is fine */
+
+/* Adds the sections of a revision; for each statement that cannot be translated, "path:line:
+ * source", with the reason where there is one, to `left`. Revisions come in the graph's order. */
+void gm_alembic_import_revision(gm_alembic_import *import, const gm_node *node, gm_buf *sections,
+                                gm_strs *left);
 
 #endif

@@ -76,7 +76,8 @@ typedef enum {
     GM_PY_RETURN,   /* value; NULL for a bare one */
     GM_PY_IMPORT,   /* imports */
     GM_PY_BLOCK,    /* if, elif, else, for, while, try, except, finally, with, match, case: text
-                       is the keyword; value: the condition of if, elif and while; body */
+                       is the keyword; value: the condition of if, elif and while, and of a with
+                       that has one item what stands before its `as`, targets[0] behind it; body */
     GM_PY_PASS,
     GM_PY_STATEMENT_OTHER,  /* del, global, raise, assert, type, … : text is the keyword */
     GM_PY_STATEMENT_BROKEN, /* line and source alone; body: what is indented behind it, or was read

@@ -148,18 +148,27 @@ static void loop(gm_py_parser *p)
         gm_py_expressions(p);
 }
 
-static bool with_item(gm_py_parser *p)
+typedef struct {
+    size_t count;
+    const gm_py_expr *value; /* of the last one */
+    const gm_py_expr *target;
+} with_items;
+
+static bool with_item(gm_py_parser *p, with_items *items)
 {
-    if (!gm_py_expression(p))
+    items->count++;
+    items->target = NULL;
+    items->value = gm_py_expression(p);
+    if (!items->value)
         return false;
     if (!gm_py_take(p, GM_PY_AS))
         return true;
-    const gm_py_expr *target = gm_py_bit_or(p);
-    return target && (gm_py_is_target(target) || gm_py_fail(p));
+    items->target = gm_py_bit_or(p);
+    return items->target && (gm_py_is_target(items->target) || gm_py_fail(p));
 }
 
 /* `(a as b, c):`; false, and nothing passed over, when it is something else. */
-static bool with_in_parentheses(gm_py_parser *p)
+static bool with_in_parentheses(gm_py_parser *p, with_items *items)
 {
     if (!gm_py_at(p, '('))
         return false;
@@ -168,23 +177,35 @@ static bool with_in_parentheses(gm_py_parser *p)
     bool good = true;
     bool more = true;
     while (good && more && !gm_py_at(p, ')')) {
-        good = with_item(p);
+        good = with_item(p, items);
         more = gm_py_take(p, ',');
     }
     if (good && gm_py_take(p, ')') && gm_py_at(p, ':'))
         return true;
     gm_py_return_to(p, &here);
+    *items = (with_items){0};
     return false;
 }
 
-static void with(gm_py_parser *p)
+static bool all_with_items(gm_py_parser *p, with_items *items)
 {
-    if (with_in_parentheses(p))
-        return;
+    if (with_in_parentheses(p, items))
+        return true;
     do
-        if (!with_item(p))
-            return;
+        if (!with_item(p, items))
+            return false;
     while (gm_py_take(p, ','));
+    return true;
+}
+
+static void with(gm_py_parser *p, gm_py_statement *statement)
+{
+    with_items items = {0};
+    if (!all_with_items(p, &items) || items.count != 1)
+        return;
+    statement->value = items.value;
+    if (items.target)
+        gm_py_push(p->arena, &statement->targets, items.target);
 }
 
 static void except(gm_py_parser *p)
@@ -217,7 +238,7 @@ static void header(gm_py_parser *p, gm_py_statement *statement, const gm_py_stat
         loop(p);
         break;
     case GM_PY_WITH:
-        with(p);
+        with(p, statement);
         break;
     case GM_PY_EXCEPT:
         stray = !follows(previous, GM_STR("try except"));

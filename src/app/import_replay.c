@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/import_replay.h"
+
+#include "app/project_scratch.h"
+#include "db/introspect.h"
+#include "history/formats/alembic_ops.h"
+
+struct gm_import_replay {
+    gm_project *project;
+    gm_arena *arena;
+    const gm_graph *graph;
+    gm_scratch *scratch;
+    gm_db *db;
+    gm_strs ups;   /* SQL of the revisions that are done */
+    size_t run;    /* so many of them have run */
+    gm_str broken; /* why nothing can be replayed any more */
+    bool saved;    /* a savepoint of a down is open */
+    const gm_node *node;
+    bool down;
+    gm_buf *out;
+    size_t done;                  /* so much of `out` has run */
+    GM_VEC(gm_alembic_ops *) ops; /* of each node, in the graph's order */
+};
+
+gm_import_replay *gm_import_replay_new(gm_project *project, const gm_graph *graph)
+{
+    gm_import_replay *replay = gm_new(project->arena, gm_import_replay);
+    replay->project = project;
+    replay->arena = project->arena;
+    replay->graph = graph;
+    return replay;
+}
+
+void gm_import_replay_close(gm_import_replay *replay)
+{
+    if (replay)
+        gm_scratch_close(replay->scratch);
+}
+
+static gm_code open_database(gm_import_replay *replay, gm_err *err)
+{
+    bool was;
+    if (replay->db)
+        return GM_OK;
+    GM_TRY(gm_project_scratch(replay->project, GM_SQLITE, &replay->scratch, err));
+    GM_TRY(gm_scratch_new(replay->scratch, &replay->db, err));
+    /* As the runner has it: a table that is dropped takes no rows of others along. */
+    return gm_db_foreign_keys(replay->db, false, &was, err);
+}
+
+static gm_code run(gm_import_replay *replay, gm_str sql, gm_err *err)
+{
+    gm_sql_statements statements = {0};
+    GM_TRY(gm_sql_split(replay->arena, GM_SQLITE, GM_STR("import"), 1, sql, &statements, err));
+    GM_EACH (const gm_sql_statement, statement, &statements)
+        GM_TRY(gm_db_execute(replay->db, statement->text, NULL, err));
+    return GM_OK;
+}
+
+static gm_code catch_up(gm_import_replay *replay, gm_err *err)
+{
+    GM_TRY(open_database(replay, err));
+    for (; replay->run < replay->ups.len; replay->run++)
+        GM_TRY(run(replay, replay->ups.items[replay->run], err));
+    if (replay->down && !replay->saved) {
+        GM_TRY(gm_db_execute(replay->db, GM_STR("SAVEPOINT gmig_import_down"), NULL, err));
+        replay->saved = true;
+    }
+    gm_str text = gm_buf_str(replay->out);
+    gm_str rest = gm_str_dup(replay->arena, gm_str_sub(text, replay->done, text.len));
+    GM_TRY(run(replay, rest, err));
+    replay->done = text.len;
+    return GM_OK;
+}
+
+void gm_import_replay_begin(gm_import_replay *replay, const gm_node *node, bool down, gm_buf *out)
+{
+    replay->node = node;
+    replay->down = down;
+    replay->out = out;
+    replay->done = 0;
+}
+
+void gm_import_replay_end(gm_import_replay *replay, bool whole)
+{
+    gm_err err = gm_err_new(replay->arena);
+    if (!replay->down) {
+        /* What has run of it is not run again. */
+        gm_str text = gm_buf_str(replay->out);
+        gm_str rest = gm_str_dup(replay->arena, gm_str_sub(text, replay->done, text.len));
+        gm_vec_push(replay->arena, &replay->ups, rest);
+        if (!whole && !replay->broken.len)
+            replay->broken = gm_str_printf(replay->arena, "revision %.*s cannot be replayed",
+                                           GM_ARG(replay->node->revision->id));
+    } else if (replay->saved) {
+        replay->saved = false;
+        if (gm_db_execute(replay->db, GM_STR("ROLLBACK TO gmig_import_down"), NULL, &err) !=
+                GM_OK ||
+            gm_db_execute(replay->db, GM_STR("RELEASE gmig_import_down"), NULL, &err) != GM_OK)
+            replay->broken = err.text;
+    }
+}
+
+bool gm_import_replay_ready(gm_import_writer *w, gm_db **db)
+{
+    gm_import_replay *replay = w->replay;
+    gm_err err = gm_err_new(w->arena);
+    if (!replay->broken.len && catch_up(replay, &err) != GM_OK) {
+        w->why = gm_str_printf(w->arena, "what comes before it fails on SQLite: %.*s",
+                               GM_ARG(err.detail.len ? err.detail : err.text));
+        if (!replay->down)
+            replay->broken = w->why;
+        return false;
+    }
+    if (replay->broken.len) {
+        w->why = replay->broken;
+        return false;
+    }
+    *db = replay->db;
+    return true;
+}
+
+bool gm_import_replay_schema(gm_import_writer *w, gm_schema **schema)
+{
+    gm_err err = gm_err_new(w->arena);
+    if (gm_db_introspect(w->arena, w->replay->db, schema, &err) == GM_OK)
+        return true;
+    w->why = err.text;
+    return false;
+}
+
+static void read_operations(gm_import_replay *replay)
+{
+    if (replay->ops.len)
+        return;
+    GM_EACH (gm_node *, node, &replay->graph->order) {
+        gm_alembic_ops *ops = gm_new(replay->arena, gm_alembic_ops);
+        *ops = gm_alembic_ops_read(replay->arena, (*node)->revision->text);
+        gm_vec_push(replay->arena, &replay->ops, ops);
+    }
+}
+
+bool gm_import_replay_alone(gm_import_writer *w, gm_str table)
+{
+    gm_import_replay *replay = w->replay;
+    gm_node_set related = gm_node_set_new(w->arena, replay->graph);
+    gm_node_set_add_ancestors(&related, replay->node);
+    gm_node_set_add_descendants(&related, replay->node);
+    if (gm_node_set_count(&related) >= replay->graph->order.len)
+        return true;
+    read_operations(replay);
+    GM_EACH (gm_node *, node, &replay->graph->order) {
+        if (*node == replay->node || gm_node_set_has(&related, *node) ||
+            !gm_alembic_ops_touch(replay->ops.items[(*node)->index], table, (gm_str){0}))
+            continue;
+        w->why = gm_str_printf(w->arena,
+                               "SQLite builds %.*s anew, and revision %.*s of another branch may "
+                               "change it too",
+                               GM_ARG(table), GM_ARG((*node)->revision->id));
+        return false;
+    }
+    return true;
+}
