@@ -319,7 +319,13 @@ class Comparison:
             self.block(got, "for", depth, node.body, node)
             self.otherwise(got, node, depth)
         elif isinstance(node, (ast.With, ast.AsyncWith)):
-            self.block(got, "with", depth, node.body, node)
+            statement = self.block(got, "with", depth, node.body, node)
+            only = node.items[0] if len(node.items) == 1 else None
+            targets = [only.optional_vars] if only and only.optional_vars else []
+            self.expr(statement["value"], only and only.context_expr)
+            same("count of targets", len(statement["targets"]), len(targets))
+            for target, wanted in zip(statement["targets"], targets):
+                self.expr(target, wanted)
         elif isinstance(node, ast.Match):
             statement = self.take(got, "block", depth, node)
             same("keyword", text(statement["text"]).decode(), "match")

@@ -438,9 +438,9 @@ static void statements_of_python_3_are_read(void **state)
          "1 try [1 a]; 2 except [2 e]; 3 except [3 f]; 4 else [4 g]; 5 finally [5 h]; "
          "6 try [6 a]; 7 except [7 c]"},
         {"with a as b, c: d\nwith (a as b, c as d,): e\nwith (a, b) as c: d\nwith (a).b: c",
-         "1 with [1 d]; 2 with [2 e]; 3 with [3 d]; 4 with [4 c]"},
+         "1 with [1 d]; 2 with [2 e]; 3 with tuple(a b) [3 d]; 4 with a.b [4 c]"},
         {"async def f():\n  async with a: b\n  async for c in d: e",
-         "1-3 def f [2 with [2 b]; 3 for [3 e]]"},
+         "1-3 def f [2 with a [2 b]; 3 for [3 e]]"},
         {"match a, *b:\n  case {'x': 1, **r} if lambda: z: c\n  case -1 | [d, *_]:\n    e",
          "1-4 match [2 case [2 c]; 3-4 case [4 e]]"},
         {"match = 1; match(a); match[b]: int = 1; match.c; case = type = 2; match -1",
