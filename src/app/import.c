@@ -41,6 +41,9 @@ static gm_code need_literals(importer *im, gm_err *err)
         gm_vec_push(im->arena, &im->sections, gm_buf_str(&sections));
         whole += left.len == before;
     }
+    size_t behind = left.len;
+    gm_alembic_import_finish(import, &left);
+    whole -= left.len - behind < whole ? left.len - behind : whole;
     gm_alembic_import_close(import);
     if (!left.len)
         return GM_OK;

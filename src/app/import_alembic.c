@@ -148,6 +148,16 @@ void gm_alembic_import_revision(gm_alembic_import *import, const gm_node *node, 
     const gm_py_statement *down = gm_map_get(&f.scope.functions, GM_STR("downgrade"));
     if (up)
         add_function(&f, up, false, sections);
+    else
+        gm_vec_push(import->arena, left,
+                    gm_str_printf(import->arena, "%.*s:1: there is no upgrade()",
+                                  GM_ARG(node->revision->path)));
     if (down)
         add_function(&f, down, true, sections);
+}
+
+void gm_alembic_import_finish(gm_alembic_import *import, gm_strs *left)
+{
+    if (import->wanted[GM_SQLITE])
+        gm_import_replay_check(import->replay, left);
 }

@@ -25,4 +25,7 @@ void gm_alembic_import_close(gm_alembic_import *import); /* NULL is fine */
 void gm_alembic_import_revision(gm_alembic_import *import, const gm_node *node, gm_buf *sections,
                                 gm_strs *left);
 
+/* Behind the last one: what only the whole history shows, as above. */
+void gm_alembic_import_finish(gm_alembic_import *import, gm_strs *left);
+
 #endif

@@ -286,6 +286,8 @@ bool gm_import_drop_constraint(gm_import_writer *w, const gm_import_operation *o
     gm_str schema;
     gm_str name;
     bool lenient;
+    if (gm_import_none(w->scope, gm_import_argument(o->call, 0, "constraint_name")))
+        return gm_import_refuse(w, "the constraint has no name");
     if (!gm_import_operation_only(o, 3, known) ||
         !gm_import_text(w->scope, gm_import_argument(o->call, 0, "constraint_name"), &name) ||
         !gm_import_table_of(w, o, 1, "table_name", &table, &schema) ||

@@ -170,6 +170,8 @@ bool gm_import_create_index(gm_import_writer *w, const gm_import_operation *o)
     bool lenient;
     bool apart;
     size_t positional = gm_str_is(o->operation, "Index") ? SIZE_MAX : 3;
+    if (gm_import_none(w->scope, gm_import_argument(o->call, 0, "index_name")))
+        return gm_import_refuse(w, "the index has no name");
     if (!gm_import_operation_only(o, positional, known) ||
         !gm_import_text(w->scope, gm_import_argument(o->call, 0, "index_name"), &name) ||
         !gm_import_table_of(w, o, 1, "table_name", &table, &schema) ||

@@ -4,212 +4,29 @@
  * batch's operations made in it as operations/batch.py of Alembic makes them. How the one becomes
  * the other is the renderer's.
  */
-#include "app/import_batch.h"
+#include "app/import_rebuild.h"
+
 #include "app/import_replay.h"
 #include "db/render.h"
-#include "lang/sql_scan.h"
 #include "lang/sql_text.h"
-
-typedef struct {
-    gm_str name;
-    gm_str type;
-    gm_str value; /* of DEFAULT; empty: none */
-    gm_str rest;  /* COLLATE, GENERATED … */
-    bool not_null;
-    gm_str whole; /* in place of all that */
-} wanted_column;
-
-typedef struct {
-    gm_str name;
-    gm_str sql;
-    gm_str columns; /* of a key: what it has to do with */
-    bool primary;
-} wanted_constraint;
-
-typedef struct {
-    gm_import_writer *w;
-    const gm_import_batch *batch;
-    const gm_schema *from;
-    const gm_object *table;
-    GM_VEC(wanted_column) columns;
-    GM_VEC(wanted_constraint) constraints;
-    gm_strs kept;    /* CREATE INDEX and CREATE TRIGGER of what stays */
-    gm_strs indexes; /* names of the indexes that stay */
-    gm_buf after;    /* new indexes */
-    gm_str numbered; /* the column that is PRIMARY KEY AUTOINCREMENT */
-} rebuilt;
-
-/* ---- what is there ---- */
-
-static bool belongs(const rebuilt *r, const gm_object *object)
-{
-    return object->table.len && gm_str_eq_nocase(object->table, r->table->name);
-}
-
-static bool mentions(gm_str sql, gm_str name)
-{
-    gm_scanner scanner = {.dialect = GM_SQLITE, .text = sql, .line = 1};
-    for (gm_token token = gm_scan_next(&scanner);
-         token.kind != GM_TOKEN_END && token.kind != GM_TOKEN_BROKEN;
-         token = gm_scan_next(&scanner)) {
-        gm_str text = token.text;
-        if (token.kind == GM_TOKEN_NAME)
-            text = gm_str_sub(text, 1, text.len - 1);
-        if (token.kind != GM_TOKEN_STRING && gm_str_eq_nocase(text, name))
-            return true;
-    }
-    return false;
-}
-
-/* What the parts below cannot say stays as it is written. */
-static bool is_odd(const gm_object *column)
-{
-    static const char *const odd[] = {"not null on conflict", "not null constraint",
-                                      "default constraint", "collation constraint",
-                                      "generated constraint"};
-    for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
-        if (gm_object_has(column, odd[i]))
-            return true;
-    return false;
-}
-
-static gm_str upper(gm_arena *arena, gm_str text)
-{
-    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
-    for (size_t i = 0; i < text.len; i++)
-        gm_buf_char(&buf, text.ptr[i] >= 'a' && text.ptr[i] <= 'z' ? (char)(text.ptr[i] - 'a' + 'A')
-                                                                   : text.ptr[i]);
-    return gm_buf_str(&buf);
-}
-
-static void take_column(rebuilt *r, const gm_object *object)
-{
-    gm_arena *arena = r->w->arena;
-    gm_buf rest = gm_buf_new(arena, SIZE_MAX);
-    wanted_column column = {.name = object->name,
-                            .type = upper(arena, gm_object_get(object, "type")),
-                            .value = gm_object_get(object, "default"),
-                            .not_null = gm_object_has(object, "not null")};
-    if (gm_object_has(object, "collation"))
-        gm_buf_printf(&rest, " COLLATE %.*s", GM_ARG(gm_object_get(object, "collation")));
-    if (gm_object_has(object, "generated"))
-        gm_buf_printf(&rest, " GENERATED ALWAYS AS (%.*s)%s",
-                      GM_ARG(gm_object_get(object, "generated")),
-                      gm_object_has(object, "stored") ? " STORED" : "");
-    column.rest = gm_buf_str(&rest);
-    if (is_odd(object))
-        column.whole = object->text;
-    gm_vec_push(arena, &r->columns, column);
-}
-
-/* Does its text lie in that of a column? Then it goes with it, or is said anew. */
-static bool is_inline(const rebuilt *r, const gm_object *constraint, bool *whole)
-{
-    GM_EACH (gm_object *, object, &r->from->objects) {
-        const gm_object *column = *object;
-        if (column->kind != GM_OBJECT_COLUMN || !belongs(r, column) || !constraint->text.ptr ||
-            constraint->text.ptr < column->text.ptr ||
-            constraint->text.ptr >= column->text.ptr + column->text.len)
-            continue;
-        *whole = is_odd(column);
-        return true;
-    }
-    return !constraint->text.len;
-}
-
-static void add_property(gm_buf *buf, const gm_object *object, const char *words, const char *name)
-{
-    if (gm_object_has(object, name))
-        gm_buf_printf(buf, " %s %.*s", words, GM_ARG(gm_object_get(object, name)));
-}
-
-static gm_str said_anew(gm_arena *arena, const gm_object *object)
-{
-    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
-    gm_str columns = gm_object_get(object, "columns");
-    if (object->name.len)
-        gm_buf_printf(&buf, "CONSTRAINT %.*s ", GM_ARG(gm_sql_name(arena, object->name)));
-    if (object->kind == GM_OBJECT_CHECK)
-        gm_buf_printf(&buf, "CHECK (%.*s)", GM_ARG(gm_object_get(object, "expression")));
-    else
-        gm_buf_printf(&buf, "%s (%.*s)",
-                      object->kind == GM_OBJECT_PRIMARY_KEY ? "PRIMARY KEY"
-                      : object->kind == GM_OBJECT_UNIQUE    ? "UNIQUE"
-                                                            : "FOREIGN KEY",
-                      GM_ARG(columns));
-    add_property(&buf, object, "REFERENCES", "references");
-    add_property(&buf, object, "ON DELETE", "on delete");
-    add_property(&buf, object, "ON UPDATE", "on update");
-    add_property(&buf, object, "MATCH", "match");
-    add_property(&buf, object, "DEFERRABLE", "deferrable");
-    add_property(&buf, object, "ON CONFLICT", "on conflict");
-    return gm_buf_str(&buf);
-}
-
-static bool take_constraint(rebuilt *r, const gm_object *object)
-{
-    bool whole = false;
-    bool inside = is_inline(r, object, &whole);
-    wanted_constraint constraint = {.name = object->name,
-                                    .columns = gm_object_get(object, "columns"),
-                                    .primary = object->kind == GM_OBJECT_PRIMARY_KEY};
-    if (inside && whole)
-        return true;
-    if (gm_object_has(object, "inline"))
-        return gm_import_refuse(r->w, "an INTEGER PRIMARY KEY DESC is built anew");
-    if (gm_object_has(object, "autoincrement")) {
-        r->numbered = constraint.columns;
-        return true;
-    }
-    constraint.sql = inside ? said_anew(r->w->arena, object) : object->text;
-    gm_vec_push(r->w->arena, &r->constraints, constraint);
-    return true;
-}
-
-static bool take_table(rebuilt *r)
-{
-    GM_EACH (gm_object *, at, &r->from->objects) {
-        const gm_object *object = *at;
-        if (!belongs(r, object))
-            continue;
-        switch (object->kind) {
-        case GM_OBJECT_COLUMN:
-            take_column(r, object);
-            break;
-        case GM_OBJECT_PRIMARY_KEY:
-        case GM_OBJECT_UNIQUE:
-        case GM_OBJECT_CHECK:
-        case GM_OBJECT_FOREIGN_KEY:
-            if (!take_constraint(r, object))
-                return false;
-            break;
-        case GM_OBJECT_INDEX:
-            gm_vec_push(r->w->arena, &r->indexes, object->name);
-            break;
-        default:
-            break;
-        }
-    }
-    return true;
-}
 
 /* ---- what the batch changes ---- */
 
-static wanted_column *find_column(rebuilt *r, gm_str name)
+static gm_import_part_column *find_column(gm_import_parts *r, gm_str name)
 {
-    GM_EACH (wanted_column, column, &r->columns)
+    GM_EACH (gm_import_part_column, column, &r->columns)
         if (gm_str_eq_nocase(column->name, name))
             return column;
     return NULL;
 }
 
-static bool add_constraint(rebuilt *r, const gm_import_constraint *constraint)
+static bool add_constraint(gm_import_parts *r, const gm_import_constraint *constraint)
 {
     if (!constraint->name.len)
         return gm_import_refuse(r->w, "a batch on SQLite adds a constraint with a name alone");
-    wanted_constraint made = {.name = constraint->name,
-                              .sql = gm_import_constraint_sql(r->w, constraint),
-                              .primary = constraint->primary};
+    gm_import_part_constraint made = {.name = constraint->name,
+                                      .sql = gm_import_constraint_sql(r->w, constraint),
+                                      .primary = constraint->primary};
     gm_buf columns = gm_buf_new(r->w->arena, SIZE_MAX);
     GM_EACH (const gm_str, name, &constraint->columns)
         gm_buf_printf(&columns, "%s%.*s", columns.len ? ", " : "",
@@ -222,7 +39,7 @@ static bool add_constraint(rebuilt *r, const gm_import_constraint *constraint)
     return true;
 }
 
-static bool add_column(rebuilt *r, const gm_import_operation *o)
+static bool add_column(gm_import_parts *r, const gm_import_operation *o)
 {
     static const char *const known[] = {"column", "insert_before", "insert_after", NULL};
     gm_import_column column;
@@ -239,7 +56,7 @@ static bool add_column(rebuilt *r, const gm_import_operation *o)
     if (column.unique)
         return gm_import_refuse(r->w, "a batch on SQLite adds a constraint with a name alone");
     gm_vec_push(r->w->arena, &r->columns,
-                (wanted_column){.name = column.name, .whole = gm_buf_str(&buf)});
+                (gm_import_part_column){.name = column.name, .whole = gm_buf_str(&buf)});
     GM_EACH (const gm_py_expr *, key, &column.keys)
         if (!gm_import_read_key(r->w, *key, column.name, &constraint) ||
             !add_constraint(r, &constraint))
@@ -257,7 +74,7 @@ static bool add_column(rebuilt *r, const gm_import_operation *o)
 }
 
 /* Keys with the column go too; a check that speaks of it makes the new table fail. */
-static bool drop_column(rebuilt *r, const gm_import_operation *o)
+static bool drop_column(gm_import_parts *r, const gm_import_operation *o)
 {
     gm_str name;
     size_t left = 0;
@@ -270,19 +87,19 @@ static bool drop_column(rebuilt *r, const gm_import_operation *o)
         if (!gm_str_eq_nocase(r->columns.items[i].name, name))
             r->columns.items[left++] = r->columns.items[i];
     r->columns.len = left;
-    GM_EACH (wanted_constraint, constraint, &r->constraints) {
-        if (!mentions(constraint->columns, name))
+    GM_EACH (gm_import_part_constraint, constraint, &r->constraints) {
+        if (!gm_import_part_mentions(constraint->columns, name))
             continue;
         if (constraint->primary && gm_str_has(constraint->columns, ','))
             return gm_import_refuse(r->w, "a column of a primary key of several goes");
         constraint->sql = (gm_str){0};
     }
-    if (mentions(r->numbered, name))
+    if (gm_import_part_mentions(r->numbered, name))
         r->numbered = (gm_str){0};
     return true;
 }
 
-static bool alter_type(rebuilt *r, const gm_py_expr *call, wanted_column *column)
+static bool alter_type(gm_import_parts *r, const gm_py_expr *call, gm_import_part_column *column)
 {
     const gm_py_expr *given = gm_py_keyword(&call->args, "type_");
     const gm_py_expr *existing = gm_py_keyword(&call->args, "existing_type");
@@ -301,7 +118,7 @@ static bool alter_type(rebuilt *r, const gm_py_expr *call, wanted_column *column
     return true;
 }
 
-static bool alter_default(rebuilt *r, const gm_py_expr *call, wanted_column *column)
+static bool alter_default(gm_import_parts *r, const gm_py_expr *call, gm_import_part_column *column)
 {
     const gm_py_expr *given = gm_py_keyword(&call->args, "server_default");
     gm_import_default kind;
@@ -312,7 +129,7 @@ static bool alter_default(rebuilt *r, const gm_py_expr *call, wanted_column *col
     return gm_import_server_default(r->w, given, &column->value, &kind);
 }
 
-static bool alter_column(rebuilt *r, const gm_import_operation *o)
+static bool alter_column(gm_import_parts *r, const gm_import_operation *o)
 {
     static const char *const known[] = {"column_name",
                                         "nullable",
@@ -335,7 +152,7 @@ static bool alter_column(rebuilt *r, const gm_import_operation *o)
         !gm_import_text(r->w->scope, gm_import_behind(o, 1, "column_name"), &name) ||
         !gm_import_word(r->w, o->call, "new_column_name", &renamed))
         return false;
-    wanted_column *column = find_column(r, renamed.len ? renamed : name);
+    gm_import_part_column *column = find_column(r, renamed.len ? renamed : name);
     if (!column)
         return gm_import_refuse(r->w, "there is no such column");
     bool more = gm_py_keyword(&o->call->args, "type_") || !gm_import_none(r->w->scope, given) ||
@@ -350,14 +167,14 @@ static bool alter_column(rebuilt *r, const gm_import_operation *o)
     return alter_type(r, o->call, column) && alter_default(r, o->call, column);
 }
 
-static bool drop_constraint(rebuilt *r, const gm_import_operation *o)
+static bool drop_constraint(gm_import_parts *r, const gm_import_operation *o)
 {
     static const char *const known[] = {"constraint_name", "type_", NULL};
     gm_str name;
     if (!gm_import_operation_only(o, 2, known) ||
         !gm_import_text(r->w->scope, gm_import_argument(o->call, 0, "constraint_name"), &name))
         return false;
-    GM_EACH (wanted_constraint, constraint, &r->constraints)
+    GM_EACH (gm_import_part_constraint, constraint, &r->constraints)
         if (constraint->sql.len && gm_str_eq_nocase(constraint->name, name)) {
             constraint->sql = (gm_str){0};
             return true;
@@ -365,7 +182,7 @@ static bool drop_constraint(rebuilt *r, const gm_import_operation *o)
     return gm_import_refuse(r->w, "the table has no constraint of that name");
 }
 
-static bool drop_index(rebuilt *r, const gm_import_operation *o)
+static bool drop_index(gm_import_parts *r, const gm_import_operation *o)
 {
     static const char *const known[] = {"index_name", "postgresql_*", "sqlite_*", NULL};
     gm_str name;
@@ -381,7 +198,7 @@ static bool drop_index(rebuilt *r, const gm_import_operation *o)
     return found || gm_import_refuse(r->w, "there is no such index");
 }
 
-static bool change(rebuilt *r, const gm_import_operation *o)
+static bool change(gm_import_parts *r, const gm_import_operation *o)
 {
     gm_import_constraint constraint;
     if (gm_str_is(o->operation, "add_column"))
@@ -406,63 +223,17 @@ static bool change(rebuilt *r, const gm_import_operation *o)
            add_constraint(r, &constraint);
 }
 
-/* ---- the new text ---- */
-
-/* One token needs no parentheses. */
-static bool is_token(gm_str sql)
-{
-    gm_scanner scanner = {.dialect = GM_SQLITE, .text = sql, .line = 1};
-    gm_scan_next(&scanner);
-    gm_token next = gm_scan_next(&scanner);
-    return next.kind == GM_TOKEN_END;
-}
-
-static void add_column_text(const rebuilt *r, gm_buf *buf, const wanted_column *column)
-{
-    if (column->whole.len) {
-        gm_buf_add(buf, column->whole);
-        return;
-    }
-    gm_buf_printf(buf, "%.*s%s%.*s", GM_ARG(gm_sql_name(r->w->arena, column->name)),
-                  column->type.len ? " " : "", GM_ARG(column->type));
-    if (column->value.len)
-        gm_buf_printf(buf, is_token(column->value) ? " DEFAULT %.*s" : " DEFAULT (%.*s)",
-                      GM_ARG(column->value));
-    gm_buf_z(buf, column->not_null ? " NOT NULL" : "");
-    gm_buf_add(buf, column->rest);
-    if (mentions(r->numbered, column->name))
-        gm_buf_z(buf, " PRIMARY KEY AUTOINCREMENT");
-}
-
-static gm_str table_text(const rebuilt *r)
-{
-    gm_buf buf = gm_buf_new(r->w->arena, SIZE_MAX);
-    bool strict = gm_object_has(r->table, "strict");
-    bool rowid = !gm_object_has(r->table, "without rowid");
-    gm_buf_printf(&buf, "CREATE TABLE %.*s (", GM_ARG(gm_sql_name(r->w->arena, r->table->name)));
-    for (size_t i = 0; i < r->columns.len; i++) {
-        gm_buf_z(&buf, i ? ",\n    " : "\n    ");
-        add_column_text(r, &buf, &r->columns.items[i]);
-    }
-    GM_EACH (const wanted_constraint, constraint, &r->constraints)
-        if (constraint->sql.len)
-            gm_buf_printf(&buf, ",\n    %.*s", GM_ARG(constraint->sql));
-    gm_buf_printf(&buf, "\n)%s%s%s", rowid ? "" : " WITHOUT ROWID", !rowid && strict ? "," : "",
-                  strict ? " STRICT" : "");
-    return gm_buf_str(&buf);
-}
-
 /* ---- in scratch ---- */
 
-static gm_code make(const rebuilt *r, gm_db *db, gm_err *err)
+static gm_code make(const gm_import_parts *r, gm_db *db, gm_err *err)
 {
     gm_str drop = gm_str_printf(r->w->arena, "DROP TABLE %.*s",
                                 GM_ARG(gm_sql_name(r->w->arena, r->table->name)));
     GM_TRY(gm_db_execute(db, drop, NULL, err));
-    GM_TRY(gm_db_execute(db, table_text(r), NULL, err));
+    GM_TRY(gm_db_execute(db, gm_import_parts_text(r), NULL, err));
     GM_EACH (gm_object *, at, &r->from->objects) {
         const gm_object *object = *at;
-        bool stays = belongs(r, object) &&
+        bool stays = gm_import_part_belongs(r, object) &&
                      (object->kind == GM_OBJECT_TRIGGER ||
                       (object->kind == GM_OBJECT_INDEX && gm_strs_have(&r->indexes, object->name)));
         if (stays)
@@ -472,7 +243,7 @@ static gm_code make(const rebuilt *r, gm_db *db, gm_err *err)
 }
 
 /* The schema with the new table; scratch is left as it was. */
-static bool desired(const rebuilt *r, gm_db *db, gm_schema **to)
+static bool desired(const gm_import_parts *r, gm_db *db, gm_schema **to)
 {
     gm_err err = gm_err_new(r->w->arena);
     gm_err undone = gm_err_new(r->w->arena);
@@ -489,7 +260,7 @@ static bool desired(const rebuilt *r, gm_db *db, gm_schema **to)
     return good;
 }
 
-static bool render(const rebuilt *r, const gm_schema *to)
+static bool render(const gm_import_parts *r, const gm_schema *to)
 {
     gm_err err = gm_err_new(r->w->arena);
     gm_render made = {0};
@@ -533,11 +304,12 @@ bool gm_import_rebuild(gm_import_writer *w, const gm_import_batch *batch)
     if (!gm_import_replay_alone(w, batch->table) || !rename_columns(w, batch) ||
         !gm_import_replay_ready(w, &db) || !gm_import_replay_schema(w, &from))
         return false;
-    rebuilt r = {.w = w, .batch = batch, .from = from, .after = gm_buf_new(w->arena, SIZE_MAX)};
+    gm_import_parts r = {
+        .w = w, .batch = batch, .from = from, .after = gm_buf_new(w->arena, SIZE_MAX)};
     r.table = gm_schema_find(from, GM_OBJECT_TABLE, (gm_str){0}, (gm_str){0}, batch->table);
     if (!r.table)
         return gm_import_refuse(w, "there is no such table");
-    if (!take_table(&r))
+    if (!gm_import_parts_take(&r))
         return false;
     GM_EACH (const gm_import_operation, o, &batch->operations)
         if (!change(&r, o))
@@ -545,5 +317,6 @@ bool gm_import_rebuild(gm_import_writer *w, const gm_import_batch *batch)
     if (!desired(&r, db, &to) || !render(&r, to))
         return false;
     gm_buf_add(w->out, gm_buf_str(&r.after));
+    gm_import_replay_rebuilds(w, r.table->name, batch->call);
     return true;
 }

@@ -5,13 +5,23 @@
 #include "db/introspect.h"
 #include "history/formats/alembic_ops.h"
 
+typedef struct {
+    const gm_node *node;
+    gm_str table;
+    size_t line;
+    gm_str source;
+} rebuilt_down;
+
 struct gm_import_replay {
     gm_project *project;
     gm_arena *arena;
     const gm_graph *graph;
     gm_scratch *scratch;
     gm_db *db;
-    gm_strs ups;   /* SQL of the revisions that are done */
+    gm_strs ups;      /* SQL of the revisions that are done */
+    gm_map whole_ups; /* id -> gm_str *: all of it, also what has run */
+    gm_map downs;     /* the same of downs */
+    GM_VEC(rebuilt_down) rebuilt;
     size_t run;    /* so many of them have run */
     gm_str broken; /* why nothing can be replayed any more */
     bool saved;    /* a savepoint of a down is open */
@@ -28,6 +38,8 @@ gm_import_replay *gm_import_replay_new(gm_project *project, const gm_graph *grap
     replay->project = project;
     replay->arena = project->arena;
     replay->graph = graph;
+    replay->whole_ups = gm_map_new(replay->arena);
+    replay->downs = gm_map_new(replay->arena);
     return replay;
 }
 
@@ -84,11 +96,13 @@ void gm_import_replay_begin(gm_import_replay *replay, const gm_node *node, bool 
 void gm_import_replay_end(gm_import_replay *replay, bool whole)
 {
     gm_err err = gm_err_new(replay->arena);
+    gm_str *text = gm_new(replay->arena, gm_str);
+    *text = gm_str_dup(replay->arena, gm_buf_str(replay->out));
+    gm_map_set(replay->down ? &replay->downs : &replay->whole_ups, replay->node->revision->id,
+               text);
     if (!replay->down) {
         /* What has run of it is not run again. */
-        gm_str text = gm_buf_str(replay->out);
-        gm_str rest = gm_str_dup(replay->arena, gm_str_sub(text, replay->done, text.len));
-        gm_vec_push(replay->arena, &replay->ups, rest);
+        gm_vec_push(replay->arena, &replay->ups, gm_str_sub(*text, replay->done, text->len));
         if (!whole && !replay->broken.len)
             replay->broken = gm_str_printf(replay->arena, "revision %.*s cannot be replayed",
                                            GM_ARG(replay->node->revision->id));
@@ -160,4 +174,83 @@ bool gm_import_replay_alone(gm_import_writer *w, gm_str table)
         return false;
     }
     return true;
+}
+
+/* ---- downs that build tables anew ---- */
+
+void gm_import_replay_rebuilds(gm_import_writer *w, gm_str table, const gm_py_expr *call)
+{
+    gm_str rest = call->source;
+    rebuilt_down one = {.node = w->replay->node, .table = table, .line = call->line};
+    gm_str_line(&rest, &one.source);
+    if (w->replay->down)
+        gm_vec_push(w->arena, &w->replay->rebuilt, one);
+}
+
+/* The tables that are not what they were after an up and its down; false: it cannot be tried. */
+static bool changed_tables(gm_import_replay *replay, const gm_node *node, gm_strs *tables)
+{
+    gm_err err = gm_err_new(replay->arena);
+    gm_schema *before = NULL;
+    gm_schema *after = NULL;
+    const gm_str *up = gm_map_get(&replay->whole_ups, node->revision->id);
+    const gm_str *down = gm_map_get(&replay->downs, node->revision->id);
+    if (!up || gm_db_introspect(replay->arena, replay->db, &before, &err) != GM_OK ||
+        run(replay, *up, &err) != GM_OK)
+        return false;
+    if (!down ||
+        gm_db_execute(replay->db, GM_STR("SAVEPOINT gmig_import_try"), NULL, &err) != GM_OK)
+        return true;
+    /* One that fails is as far back as anybody gets. */
+    bool good = run(replay, *down, &err) == GM_OK &&
+                gm_db_introspect(replay->arena, replay->db, &after, &err) == GM_OK;
+    if (gm_db_execute(replay->db, GM_STR("ROLLBACK TO gmig_import_try"), NULL, &err) != GM_OK ||
+        gm_db_execute(replay->db, GM_STR("RELEASE gmig_import_try"), NULL, &err) != GM_OK)
+        return false;
+    if (!good)
+        return true;
+    gm_diff diff = gm_schema_compare(replay->arena, before, after);
+    GM_EACH (const gm_change, change, &diff.changes) {
+        const gm_object *object = change->to ? change->to : change->from;
+        gm_vec_push(replay->arena, tables, object->table.len ? object->table : object->name);
+    }
+    return true;
+}
+
+static void check_one(const gm_import_replay *replay, const gm_node *node, const gm_strs *tables,
+                      gm_strs *left)
+{
+    gm_node_set above = gm_node_set_new(replay->arena, replay->graph);
+    gm_node_set_add_ancestors(&above, node);
+    GM_EACH (const rebuilt_down, one, &replay->rebuilt) {
+        if (one->node == node || !gm_node_set_has(&above, one->node) ||
+            !gm_strs_have(tables, one->table))
+            continue;
+        gm_vec_push(
+            replay->arena, left,
+            gm_str_printf(replay->arena,
+                          "%.*s:%zu: %.*s (SQLite builds %.*s anew as it is after the up, and the "
+                          "down of %.*s does not lead back to that)",
+                          GM_ARG(one->node->revision->path), one->line, GM_ARG(one->source),
+                          GM_ARG(one->table), GM_ARG(node->revision->id)));
+    }
+}
+
+void gm_import_replay_check(gm_import_replay *replay, gm_strs *left)
+{
+    gm_err err = gm_err_new(replay->arena);
+    if (!replay->rebuilt.len || replay->broken.len)
+        return;
+    replay->db = NULL;
+    gm_scratch_close(replay->scratch);
+    replay->scratch = NULL;
+    if (open_database(replay, &err) != GM_OK)
+        return;
+    GM_EACH (gm_node *, node, &replay->graph->order) {
+        gm_strs tables = {0};
+        if (!changed_tables(replay, *node, &tables))
+            return;
+        if (tables.len)
+            check_one(replay, *node, &tables, left);
+    }
 }

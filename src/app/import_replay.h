@@ -27,4 +27,14 @@ bool gm_import_replay_schema(gm_import_writer *w, gm_schema **schema);
 /* false, with w->why, where a revision on another branch may have to do with that table. */
 bool gm_import_replay_alone(gm_import_writer *w, gm_str table);
 
+/*
+ * Call it when the down of a revision builds that table anew: as it is after the up. A down of a
+ * later revision that does not lead back to that would lose what it leaves there.
+ */
+void gm_import_replay_rebuilds(gm_import_writer *w, gm_str table, const gm_py_expr *call);
+
+/* Those downs of which that is so, "path:line: source (why)", to `left`; behind the last revision.
+ */
+void gm_import_replay_check(gm_import_replay *replay, gm_strs *left);
+
 #endif

@@ -56,10 +56,11 @@ static bool sequence(gm_import_writer *w, const gm_py_expr *expr)
 bool gm_import_execute(gm_import_writer *w, const gm_py_expr *call)
 {
     gm_str sql;
-    static const char *const known[] = {"sqltext", "statement", NULL};
+    static const char *const known[] = {"sqltext", "statement", "execution_options", NULL};
     const gm_py_expr *what = gm_import_argument(call, 0, "sqltext");
     what = gm_import_value(w->scope, what ? what : gm_py_keyword(&call->args, "statement"));
-    if (!gm_import_only(call, 1, known))
+    if (!gm_import_only(call, 1, known) ||
+        !gm_import_none(w->scope, gm_py_keyword(&call->args, "execution_options")))
         return false;
     if (gm_import_calls(w->scope, what, "sa.CreateSequence") ||
         gm_import_calls(w->scope, what, "sa.DropSequence"))

@@ -73,6 +73,10 @@ typedef struct {
 } gm_import_type;
 
 bool gm_import_read_type(gm_import_writer *w, const gm_py_expr *expr, gm_import_type *type);
+/* Enum(…) and Boolean(…), of that name; type->sql is what the dialect has for it (import_enums.c).
+ */
+bool gm_import_read_choice(gm_import_writer *w, const gm_py_expr *call, const char *name,
+                           gm_import_type *type);
 /* CREATE TYPE, unless it is there. */
 void gm_import_make_type(gm_import_writer *w, const gm_import_type *type);
 void gm_import_drop_type(gm_import_writer *w, const gm_import_type *type, bool if_exists);
