@@ -9,7 +9,9 @@ enum { MEMBERS_MAX = 20, REVISIONS_MAX = 50 };
 typedef struct {
     gm_project *project;
     gm_arena *arena;
-    gm_map first; /* table -> gm_crowd_member that touches it */
+    gm_map first; /* table -> the first gm_crowd_member that changes it */
+    gm_map user;  /* the first that refers to it */
+    gm_map used_by_two;
     gm_crowd *crowd;
 } finder;
 
@@ -18,17 +20,47 @@ static bool is_alembic(const gm_revision *revision)
     return revision->format == &gm_format_alembic;
 }
 
-static void add_table(finder *f, gm_crowd_member *member, gm_str table)
+static void share(finder *f, gm_str table)
+{
+    if (!gm_strs_have(&f->crowd->shared_tables, table))
+        gm_vec_push(f->arena, &f->crowd->shared_tables, table);
+}
+
+static gm_str bare(gm_str table)
 {
     size_t dot = gm_str_rfind(table, '.');
-    gm_str bare = dot < table.len ? gm_str_sub(table, dot + 1, table.len) : table;
-    const gm_crowd_member *other = gm_map_get(&f->first, bare);
-    if (!bare.len)
-        return;
+    return dot < table.len ? gm_str_sub(table, dot + 1, table.len) : table;
+}
+
+/* Notes who was first, and says whether another one was there. */
+static bool note(gm_map *map, gm_str table, gm_crowd_member *member)
+{
+    gm_crowd_member *other = gm_map_get(map, table);
     if (!other)
-        gm_map_add(&f->first, bare, member);
-    else if (other != member && !gm_strs_have(&f->crowd->shared_tables, bare))
-        gm_vec_push(f->arena, &f->crowd->shared_tables, bare);
+        gm_map_set(map, table, member);
+    return other && other != member;
+}
+
+static void add_changed(finder *f, gm_crowd_member *member, gm_str whole)
+{
+    gm_str table = bare(whole);
+    const gm_crowd_member *user = gm_map_get(&f->user, table);
+    if (table.len && (note(&f->first, table, member) || (user && user != member) ||
+                      gm_map_find(&f->used_by_two, table, NULL)))
+        share(f, table);
+}
+
+/* Two that only refer to a table do not meet there. */
+static void add_used(finder *f, gm_crowd_member *member, gm_str whole)
+{
+    gm_str table = bare(whole);
+    const gm_crowd_member *changer = gm_map_get(&f->first, table);
+    if (!table.len)
+        return;
+    if (note(&f->user, table, member))
+        gm_map_set(&f->used_by_two, table, NULL);
+    if (changer && changer != member)
+        share(f, table);
 }
 
 /* False where it cannot be told. */
@@ -44,8 +76,16 @@ static bool add_revision(finder *f, gm_crowd_member *member, const gm_revision *
         if (op->down)
             continue;
         known = known && !op->unreadable;
-        add_table(f, member, op->table);
-        add_table(f, member, op->other);
+        bool renames = gm_str_is(op->operation, "rename_table");
+        add_changed(f, member, op->table);
+        if (renames)
+            add_changed(f, member, op->other);
+        else
+            add_used(f, member, op->other);
+        GM_EACH (const gm_str, table, &op->changed)
+            add_changed(f, member, *table);
+        GM_EACH (const gm_str, table, &op->used)
+            add_used(f, member, *table);
     }
     return known;
 }
@@ -70,6 +110,8 @@ void gm_crowd_tables_find(gm_project *project, gm_crowds *crowds)
         finder f = {.project = project,
                     .arena = project->arena,
                     .first = gm_map_new(project->arena),
+                    .user = gm_map_new(project->arena),
+                    .used_by_two = gm_map_new(project->arena),
                     .crowd = crowd};
         if (crowd->members.len < 2 || crowd->members.len > MEMBERS_MAX || crowd->same_id ||
             crowd->late || !is_alembic(crowd->members.items[0].root))

@@ -34,8 +34,14 @@ static gm_str shown(gm_arena *arena, const char *text)
             gm_buf_z(&buf, "*");
         if (op->other.len)
             gm_buf_printf(&buf, " > %.*s", GM_ARG(op->other));
+        if (op->name.len && gm_str_ends(op->operation, GM_STR("_type")))
+            gm_buf_printf(&buf, " %.*s", GM_ARG(op->name));
         if (op->sql.len)
             gm_buf_printf(&buf, " `%.*s`", GM_ARG(op->sql));
+        if (op->changed.len)
+            gm_buf_printf(&buf, " changes %.*s", GM_ARG(gm_strs_list(arena, &op->changed)));
+        if (op->used.len)
+            gm_buf_printf(&buf, " uses %.*s", GM_ARG(gm_strs_list(arena, &op->used)));
     }
     return gm_buf_str(&buf);
 }
@@ -66,8 +72,25 @@ static void each_operation_says_what_it_touches(void **state)
         {"op.create_unique_constraint(None, 't', ['a'])", "create_unique_constraint t(a)"},
         {"op.create_foreign_key('fk', 't', 'u', ['a'], ['id'])", "create_foreign_key t(a) > u"},
         {"op.drop_constraint('fk', 't', type_='foreignkey')", "drop_constraint t*"},
-        {"op.execute('ALTER TABLE t ADD c int')", "execute `ALTER TABLE t ADD c int`"},
+        {"op.execute('ALTER TABLE t ADD c int')", "execute `ALTER TABLE t ADD c int` changes t"},
         {"op.execute(sa.text('SELECT 1'))", "execute `SELECT 1`"},
+        {"op.execute('UPDATE s.t SET a = (SELECT b FROM u JOIN \"V\" ON true)')",
+         "execute `UPDATE s.t SET a = (SELECT b FROM u JOIN \"V\" ON true)` changes t uses u, V"},
+        {"op.execute('CREATE UNIQUE INDEX i ON t (a); DELETE FROM ONLY u')",
+         "execute `CREATE UNIQUE INDEX i ON t (a); DELETE FROM ONLY u` changes t, u"},
+        {"op.execute('CREATE TABLE IF NOT EXISTS t (a int REFERENCES u ON UPDATE CASCADE)')",
+         "execute `CREATE TABLE IF NOT EXISTS t (a int REFERENCES u ON UPDATE CASCADE)` changes t "
+         "uses u"},
+        {"op.create_table('t', sa.Column('a', sa.ForeignKey('s.u.id')), "
+         "sa.ForeignKeyConstraint(['b'], ['v.id']))",
+         "create_table t(a)* uses u, v"},
+        {"op.add_column('t', sa.Column('a', sa.Integer(), sa.ForeignKey('u.id')))",
+         "add_column t(a) uses u"},
+        {"sa.Enum('a', name='mood').create(op.get_bind())", "create_type mood"},
+        {"mood = postgresql.ENUM('a', name='m')\n    mood.drop(op.get_bind(), checkfirst=True)",
+         "drop_type m"},
+        {"mood.create(op.get_bind())", "mood.create ?"},
+        {"op.execute(sa.schema.CreateSequence(sa.Sequence('s')))", "create_sequence"},
         {"op.execute(f'ALTER TABLE {t}')", "execute ?"},
         {"op.execute(t.update().where(t.c.a == 1).values(a=2))", ""},
         {"op.get_bind().execute(text('SELECT :a').bindparams(a=1))", "execute `SELECT :a`"},

@@ -2,6 +2,7 @@
 #include "history/formats/alembic_ops.h"
 
 #include "history/formats/alembic_values.h"
+#include "lang/sql_tables.h"
 
 /* Where an operation's arguments stand, by position and by name; of a batch operation the table is
  * left out, and positions behind it are one less. -1: it has no such argument. */
@@ -88,6 +89,7 @@ typedef struct {
     gm_strs roots;  /* what `alembic.op` is called in the file */
     gm_map local;   /* functions of the file */
     gm_map batches; /* what a batch is called -> its gm_alembic_op, for table and schema */
+    gm_map enums;   /* what is bound to Enum(…) -> the name of the type, a gm_str */
     bool down;
     gm_alembic_ops ops;
 } reader;
@@ -163,6 +165,37 @@ static void take_columns(const reader *r, const gm_py_expr *expr, gm_alembic_op 
         op->whole = true;
 }
 
+/* ---- what is referred to ---- */
+
+/* "t.id" -> t, "s.t.id" -> t */
+static void add_target(const reader *r, gm_str whole, gm_alembic_op *op)
+{
+    gm_str before = gm_str_sub(whole, 0, gm_str_rfind(whole, '.'));
+    size_t dot = gm_str_rfind(before, '.');
+    gm_str table = dot < before.len ? gm_str_sub(before, dot + 1, before.len) : before;
+    if (before.len < whole.len && table.len && !gm_strs_have(&op->used, table))
+        gm_vec_push(r->arena, &op->used, table);
+}
+
+/* ForeignKey("t.id") in a column, ForeignKeyConstraint([…], ["t.id"]) in a table. */
+static void take_targets(const reader *r, const gm_py_expr *expr, gm_alembic_op *op)
+{
+    if (!expr || expr->kind != GM_PY_CALL)
+        return;
+    if (gm_str_is(expr->left->text, "ForeignKey"))
+        add_target(r, text_of(r, argument(expr, 0, "column")), op);
+    if (gm_str_is(expr->left->text, "ForeignKeyConstraint")) {
+        const gm_py_expr *list = argument(expr, 1, "refcolumns");
+        gm_value value = list ? gm_values_evaluate(&r->values, list) : (gm_value){0};
+        if (value.kind == GM_VALUE_LIST)
+            GM_EACH (const gm_str, item, &value.items)
+                add_target(r, *item, op);
+    }
+    if (gm_str_is(expr->left->text, "Column"))
+        GM_EACH (const gm_py_arg, arg, &expr->args)
+            take_targets(r, arg->value, op);
+}
+
 /* ---- calls ---- */
 
 static const shape *find_shape(gm_str operation)
@@ -235,7 +268,64 @@ static void take_operation(reader *r, const gm_py_expr *call, const gm_alembic_o
         gm_vec_push(r->arena, &op->columns, renamed);
     if (gm_str_is(operation, "create_table"))
         take_made(r, call, op);
+    if (gm_str_is(operation, "create_table") || gm_str_is(operation, "add_column"))
+        GM_EACH (const gm_py_arg, arg, &call->args)
+            take_targets(r, arg->value, op);
     op->unreadable = !op->table.len;
+}
+
+/* The name of the type in Enum("a", "b", name="mood"); empty for anything else. */
+static gm_str enum_of(const reader *r, const gm_py_expr *expr)
+{
+    if (expr && expr->kind == GM_PY_NAME) {
+        const gm_str *name = gm_map_get(&r->enums, expr->text);
+        return name ? *name : (gm_str){0};
+    }
+    bool is_enum = expr && expr->kind == GM_PY_CALL &&
+                   (gm_str_is(expr->left->text, "Enum") || gm_str_is(expr->left->text, "ENUM"));
+    return is_enum ? text_of(r, gm_py_keyword(&expr->args, "name")) : (gm_str){0};
+}
+
+static void take_enum(reader *r, const gm_py_statement *statement)
+{
+    gm_str name = enum_of(r, statement->value);
+    if (statement->kind != GM_PY_ASSIGN)
+        return;
+    GM_EACH (const gm_py_expr *, target, &statement->targets) {
+        gm_str *kept = gm_new(r->arena, gm_str);
+        *kept = name;
+        if ((*target)->kind == GM_PY_NAME)
+            gm_map_set(&r->enums, (*target)->text, name.len ? kept : NULL);
+    }
+}
+
+/* Enum(…).create(bind), mood.drop(bind) */
+static bool take_enum_call(reader *r, const gm_py_expr *call)
+{
+    const gm_py_expr *callee = call->left;
+    bool creates = gm_str_is(callee->text, "create");
+    if (callee->kind != GM_PY_ATTRIBUTE || (!creates && !gm_str_is(callee->text, "drop")))
+        return false;
+    gm_str name = enum_of(r, callee->left);
+    if (name.len)
+        add(r, creates ? GM_STR("create_type") : GM_STR("drop_type"), call)->name = name;
+    return name.len > 0;
+}
+
+/* CreateSequence(Sequence("s")) and DropSequence */
+static bool take_sequence(reader *r, const gm_py_expr *call, const gm_py_expr *what)
+{
+    bool creates =
+        what && what->kind == GM_PY_CALL && gm_str_is(what->left->text, "CreateSequence");
+    if (!what || what->kind != GM_PY_CALL ||
+        (!creates && !gm_str_is(what->left->text, "DropSequence")))
+        return false;
+    const gm_py_expr *of = gm_py_positional(&what->args, 0);
+    gm_alembic_op *op = add(r, creates ? GM_STR("create_sequence") : GM_STR("drop_sequence"), call);
+    if (of && of->kind == GM_PY_CALL)
+        op->name = text_of(r, gm_py_positional(&of->args, 0));
+    op->unreadable = !op->name.len;
+    return true;
 }
 
 /* A statement of SQLAlchemy's about rows: t.update().where(…), sa.insert(t) … */
@@ -257,16 +347,18 @@ static void take_execute(reader *r, const gm_py_expr *call)
     const gm_py_expr *what = gm_py_positional(&call->args, 0);
     if (!what)
         what = gm_py_keyword(&call->args, "sqltext");
-    if (what && is_about_rows(what))
+    if ((what && is_about_rows(what)) || take_sequence(r, call, what))
         return;
     gm_alembic_op *op = add(r, GM_STR("execute"), call);
     while (what && what->kind == GM_PY_CALL &&
-           (gm_str_is(what->left->text, "text") || gm_str_is(what->left->text, "bindparams"))) {
+           (gm_str_is(what->left->text, "text") || gm_str_is(what->left->text, "DDL") ||
+            gm_str_is(what->left->text, "bindparams"))) {
         bool chained = gm_str_is(what->left->text, "bindparams");
         what = chained ? what->left->left : gm_py_positional(&what->args, 0);
     }
     op->sql = text_of(r, what);
     op->unreadable = !op->sql.len;
+    gm_sql_tables(r->arena, op->sql, &op->changed, &op->used);
 }
 
 static void take_call(reader *r, const gm_py_expr *call, bool alone)
@@ -283,6 +375,8 @@ static void take_call(reader *r, const gm_py_expr *call, bool alone)
     } else if (callee->kind == GM_PY_ATTRIBUTE && callee->left->kind == GM_PY_NAME &&
                gm_map_find(&r->batches, callee->left->text, NULL)) {
         take_operation(r, call, gm_map_get(&r->batches, callee->left->text));
+    } else if (take_enum_call(r, call)) {
+        return;
     } else if (alone && !HAS(idle_names, first) && !is_about_rows(callee) &&
                !(callee->kind == GM_PY_NAME && gm_map_find(&r->local, method, NULL)) &&
                !(callee->kind == GM_PY_ATTRIBUTE && HAS(idle_methods, method))) {
@@ -295,28 +389,15 @@ static void take_call(reader *r, const gm_py_expr *call, bool alone)
 /* `with op.batch_alter_table("t") as batch_op:` gives a name to a batch. */
 static void take_with(reader *r, const gm_py_statement *with)
 {
-    gm_str call = GM_STR("batch_alter_table(");
-    gm_str as = GM_STR(" as ");
-    gm_str source = with->source;
-    if (with->body.len)
-        source = gm_str_sub(source, 0, (size_t)(with->body.items[0]->source.ptr - source.ptr));
-    size_t at = gm_str_search(source, call);
-    if (at == source.len)
+    const gm_py_expr *call = with->value;
+    if (!call || call->kind != GM_PY_CALL || with->targets.len != 1 ||
+        with->targets.items[0]->kind != GM_PY_NAME ||
+        !gm_str_is(call->left->text, "batch_alter_table"))
         return;
-    size_t end = at + gm_str_search(gm_str_sub(source, at, source.len), as);
-    gm_str name = gm_str_trim(gm_str_sub(source, end + as.len, source.len));
-    size_t len = 0;
-    while (len < name.len && is_word_char(name.ptr[len]))
-        len++;
-    name = gm_str_sub(name, 0, len);
-
     gm_alembic_op *batch = gm_new(r->arena, gm_alembic_op);
-    const gm_py_statement *read = gm_py_next(gm_py_open(r->arena, gm_str_sub(source, at, end)));
-    if (read && read->kind == GM_PY_EXPR && read->value->kind == GM_PY_CALL) {
-        batch->table = text_of(r, argument(read->value, 0, "table_name"));
-        batch->schema = text_of(r, gm_py_keyword(&read->value->args, "schema"));
-    }
-    gm_map_set(&r->batches, name, batch);
+    batch->table = text_of(r, argument(call, 0, "table_name"));
+    batch->schema = text_of(r, gm_py_keyword(&call->args, "schema"));
+    gm_map_set(&r->batches, with->targets.items[0]->text, batch);
 }
 
 static void take_body(reader *r, const gm_py_statements *body);
@@ -330,6 +411,7 @@ static void take_statement(reader *r, const gm_py_statement *statement)
         take_body(r, &statement->body);
         return;
     }
+    take_enum(r, statement);
     if (value && value->kind == GM_PY_CALL)
         take_call(r, value, statement->kind == GM_PY_EXPR);
     if (statement->kind == GM_PY_STATEMENT_BROKEN || (value && value->kind == GM_PY_OTHER)) {
@@ -364,6 +446,7 @@ static void take_function(reader *r, const gm_py_statement *function)
 
 static void take_names(reader *r, const gm_py_statement *statement)
 {
+    take_enum(r, statement);
     if (statement->kind == GM_PY_FUNCTION || statement->kind == GM_PY_CLASS)
         gm_map_set(&r->local, statement->name, NULL);
     else
@@ -380,7 +463,8 @@ gm_alembic_ops gm_alembic_ops_read(gm_arena *arena, gm_str text)
     reader r = {.arena = arena,
                 .values = gm_values_new(arena),
                 .local = gm_map_new(arena),
-                .batches = gm_map_new(arena)};
+                .batches = gm_map_new(arena),
+                .enums = gm_map_new(arena)};
     gm_vec_push(arena, &r.roots, GM_STR("op"));
     gm_vec_push(arena, &r.roots, GM_STR("alembic.op"));
     gm_py_statements all = gm_py_read_all(gm_py_open(arena, text));

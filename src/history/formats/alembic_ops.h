@@ -13,12 +13,15 @@
 
 /* One call. */
 typedef struct {
-    gm_str operation; /* "add_column", …; "execute" for SQL, whoever executes it */
+    gm_str operation; /* "add_column", …; "execute" for SQL, whoever executes it; "create_type" and
+                         "drop_type" for an enum by itself, "create_sequence", "drop_sequence" */
     gm_str schema;    /* empty: none is given */
     gm_str table;     /* empty: it concerns no single table, or which one cannot be read */
     gm_str other;     /* the new name of a renamed table, the table that a foreign key leads to */
     gm_str name;      /* of an index or a constraint */
     gm_strs columns;  /* those of `table` that it concerns */
+    gm_strs changed;  /* of "execute": the tables that its SQL changes */
+    gm_strs used;     /* tables that it refers to besides: of foreign keys, read by SQL */
     bool whole;       /* it concerns the table as a whole, or columns that cannot be read */
     gm_str sql;       /* of "execute": the text */
     bool down;        /* it stands in downgrade() */
