@@ -90,6 +90,23 @@ static gm_code stamp_by_command(work_at *work, gm_err *err)
     return check_stamped(work, &words, status, &wanted, err);
 }
 
+/* Another tool's table has its ids, and no more; whether gmig has notes beside it is known once
+ * the database is open. */
+static gm_code need_ledger(const work_at *work, gm_err *err)
+{
+    const gm_version_table *table = gm_version_table_of(work->view.format->name);
+    if (!work->lacking || !table)
+        return GM_OK;
+    if (work->database.ledger ? work->database.ledger->notes != NULL : table->insert != NULL)
+        return GM_OK;
+    gm_fail(err, GM_E_USAGE, "%s is %s's table, and keeps no %s", table->name, table->tool,
+            work->lacking);
+    return gm_hint(err,
+                   "`gmig current` says what is recorded there; mend the database by hand or with "
+                   "%s.",
+                   table->tool);
+}
+
 /* ---- what all of them do under the lock ---- */
 
 /* `decide` fills the result; `change` writes it. */
@@ -97,6 +114,7 @@ static gm_code locked(work_at *work, gm_code (*decide)(work_at *, gm_err *),
                       gm_code (*change)(work_at *, gm_err *), gm_err *err)
 {
     const gm_annotate_result *result = work->result;
+    GM_TRY(need_ledger(work, err));
     GM_TRY(gm_state_build(work->arena, work->view.graph, work->database.ledger, &work->state, err));
     GM_TRY(decide(work, err));
     bool any =
@@ -107,20 +125,6 @@ static gm_code locked(work_at *work, gm_code (*decide)(work_at *, gm_err *),
         GM_TRY(in_transaction(work, change, err));
     work->result->heads = gm_ledger_heads(work->arena, work->database.ledger);
     return GM_OK;
-}
-
-/* Another tool's table has its ids, and no more. */
-static gm_code need_ledger(const work_at *work, gm_err *err)
-{
-    const gm_version_table *table = gm_version_table_of(work->view.format->name);
-    if (!work->lacking || !table)
-        return GM_OK;
-    gm_fail(err, GM_E_USAGE, "%s is %s's table, and keeps no %s", table->name, table->tool,
-            work->lacking);
-    return gm_hint(err,
-                   "`gmig current` says what is recorded there; mend the database by hand or with "
-                   "%s.",
-                   table->tool);
 }
 
 static gm_code annotate(work_at *work, gm_code (*decide)(work_at *, gm_err *),

@@ -298,7 +298,9 @@ static gm_code find_url(gm_project *project, const gm_branch_database *database,
 static gm_code drop_file(gm_project *project, const gm_branch_database *database, const gm_url *url,
                          gm_err *err)
 {
-    static const char *const endings[] = {"-wal", "-shm", "-journal", "-gmig-lock", ""};
+    static const char *const endings[] = {".gmig",     ".gmig-journal", ".gmig-wal",
+                                          ".gmig-shm", "-wal",          "-shm",
+                                          "-journal",  "-gmig-lock",    ""};
     gm_target target = {.name = database->target, .url = *url};
     gm_database open = {0};
     if (!gm_file_exists(url->path))

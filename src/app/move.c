@@ -12,6 +12,16 @@ void gm_move_note(const gm_move_work *work, gm_str text)
         work->options->tell(work->options->data, &event);
 }
 
+/* Nothing depends on them, but a section outside of a transaction will not be resumed. */
+void gm_move_note_lack(const gm_move_work *work)
+{
+    const gm_ledger *ledger = work->database.ledger;
+    if (!ledger->table || ledger->notes || !ledger->notes_lack.len)
+        return;
+    gm_move_note(work, gm_str_printf(work->arena, "gmig keeps no notes beside %.*s: %.*s",
+                                     GM_ARG(ledger->name), GM_ARG(ledger->notes_lack)));
+}
+
 /* ---- the plan ---- */
 
 static gm_strs known_only(gm_arena *arena, const gm_ledger *ledger, const gm_strs *list)
@@ -177,8 +187,10 @@ static gm_code carry_out(gm_move_work *work, gm_move_result *result, gm_err *err
     }
     if (gm_move_is_foreign(work))
         return gm_move_by_command(work, result, err);
-    if (work->steps.len > 0)
+    if (work->steps.len > 0) {
         GM_TRY(gm_ledger_create(db, ledger, err));
+        gm_move_note_lack(work);
+    }
     if (!work->options->from_ledger)
         GM_TRY(gm_run_refresh(work->arena, db, ledger, work->state, &options, err));
     return gm_run(work->arena, db, ledger, &work->steps, &options, &result->run, err);

@@ -57,7 +57,7 @@ static gm_code refuse_phantoms(const gm_move_work *work, const gm_revision_state
     gm_str words = gm_whence_words(work->arena, &found.items[0]);
     if (!words.len)
         words = gm_str_printf(work->arena, "`gmig whence %.*s` looks for it", GM_ARG(first->id));
-    if (work->database.ledger->table)
+    if (work->database.ledger->table && !first->applied_at.len)
         return gm_hint(err,
                        "%.*s. Take it back where it is checked out, or let it stand with "
                        "`--allow-phantom %.*s`.",

@@ -53,6 +53,8 @@ gm_code gm_move_check_foreign(const gm_move_work *work, gm_err *err);
 /* Carries the plan out by one call of it, and looks at what the tool's table says afterwards. */
 gm_code gm_move_by_command(gm_move_work *work, gm_move_result *result, gm_err *err);
 
+/* Says why there are no notes beside another tool's table. */
+void gm_move_note_lack(const gm_move_work *work);
 void gm_move_note(const gm_move_work *work, gm_str text);
 
 #endif

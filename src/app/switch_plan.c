@@ -126,7 +126,9 @@ static gm_revision *recover(gm_move_work *work, const gm_ledger_row *row, const 
         return of_ledger;
     }
     gm_revision *revision = work->project->repo ? read_version(work, version, place) : NULL;
-    return revision ? revision : of_ledger;
+    /* Of a pair of files only the first was looked for. */
+    return revision && (revision->down[work->database.ledger->dialect] || !row->down) ? revision
+                                                                                      : of_ledger;
 }
 
 /* ---- what must go ---- */

@@ -258,6 +258,8 @@ static void mark(gm_whence_search *search, const gm_ledger_row *row, gm_dialect 
         version->applied = GM_APPLIED_EXACT;
         return;
     }
+    if (!row->up_sha256.len)
+        return; /* of code nothing more is known */
     /* A revision of the cache, or of a view, comes without its SQL. */
     if (!revision->text.len && read_version(search, version, &file.bytes) &&
         gm_format_read(arena, search->format, &file, &whole, &err) == GM_OK)

@@ -233,6 +233,14 @@ void gm_db_unlock(gm_db *db)
     db->ops->unlock(db);
 }
 
+gm_code gm_db_attach_beside(gm_db *db, bool create, bool *there, gm_err *err)
+{
+    if (db->ops->attach_beside)
+        return db->ops->attach_beside(db, create, there, err);
+    *there = true;
+    return GM_OK;
+}
+
 gm_code gm_db_refuse_pooler(gm_db *db, gm_err *err)
 {
     return db->ops->refuse_pooler ? db->ops->refuse_pooler(db, err) : GM_OK;

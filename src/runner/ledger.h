@@ -56,7 +56,7 @@ typedef struct {
     bool doubt;  /* the server refused it, but it may have kept a part of its work */
 } gm_intent;
 
-typedef struct {
+typedef struct gm_ledger {
     gm_arena *arena;
     gm_dialect dialect;
     gm_str schema;    /* unquoted; "main" on SQLite */
@@ -75,6 +75,8 @@ typedef struct {
     void *tool;                                                  /* of its gm_version_table_ops */
     const gm_revision *(*find_elsewhere)(void *data, gm_str id); /* NULL: nobody knows */
     void *data;
+    struct gm_ledger *notes; /* gmig's own tables beside it (runner/version_notes.h); NULL: none */
+    gm_str notes_lack;       /* why none could be made */
 } gm_ledger;
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
 #include "base/clock.h"
+#include "runner/version_notes.h"
 #include "runner/version_table.h"
 
 /*
@@ -160,8 +161,10 @@ static gm_code touch(gm_arena *arena, gm_db *db, gm_str sql, const gm_value *val
 gm_code gm_ledger_insert(gm_db *db, const gm_ledger *ledger, const gm_ledger_row *row,
                          bool *inserted, gm_err *err)
 {
-    if (ledger->table)
-        return gm_version_table_insert(db, ledger, row->id, inserted, err);
+    if (ledger->table) {
+        GM_TRY(gm_version_table_insert(db, ledger, row->id, inserted, err));
+        return *inserted ? gm_version_notes_insert(db, ledger, row, err) : GM_OK;
+    }
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     columns list = row_columns(scratch, row);
     gm_value values[COLUMNS_MAX];
@@ -173,8 +176,10 @@ gm_code gm_ledger_insert(gm_db *db, const gm_ledger *ledger, const gm_ledger_row
 
 gm_code gm_ledger_delete(gm_db *db, const gm_ledger *ledger, gm_str id, bool *deleted, gm_err *err)
 {
-    if (ledger->table)
-        return gm_version_table_remove(db, ledger, id, deleted, err);
+    if (ledger->table) {
+        GM_TRY(gm_version_table_remove(db, ledger, id, deleted, err));
+        return *deleted ? gm_version_notes_delete(db, ledger, id, err) : GM_OK;
+    }
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_value value = {.text = id};
     gm_str sql = gm_str_printf(scratch, "DELETE FROM %.*s WHERE id = $1 RETURNING 1",
@@ -182,11 +187,14 @@ gm_code gm_ledger_delete(gm_db *db, const gm_ledger *ledger, gm_str id, bool *de
     return touch(scratch, db, sql, &value, 1, deleted, err);
 }
 
-/* Another tool's table has no more than the row itself. */
+/* Another tool's table has no more than the row itself, and its revision need not have a note. */
 static gm_code update(gm_db *db, const gm_ledger *ledger, gm_str id, const columns *list,
                       gm_err *err)
 {
+    bool may_lack = ledger->table != NULL;
     if (ledger->table)
+        ledger = ledger->notes;
+    if (!ledger)
         return GM_OK;
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_value values[COLUMNS_MAX + 1];
@@ -199,7 +207,7 @@ static gm_code update(gm_db *db, const gm_ledger *ledger, gm_str id, const colum
     gm_buf_printf(&sql, " WHERE id = $%zu RETURNING 1", count);
     bool hit = false;
     GM_TRY(touch(scratch, db, gm_buf_str(&sql), values, count, &hit, err));
-    if (hit)
+    if (hit || may_lack)
         return GM_OK;
     gm_fail(err, GM_E_REFUSED, "the row of revision %.*s is gone from %.*s", GM_ARG(id),
             GM_ARG(ledger->name));
@@ -227,7 +235,7 @@ gm_code gm_journal_add(gm_db *db, const gm_ledger *ledger, const gm_journal_entr
                        gm_err *err)
 {
     if (ledger->table)
-        return GM_OK;
+        return ledger->notes ? gm_journal_add(db, ledger->notes, entry, err) : GM_OK;
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     columns list = journal_columns(scratch, entry);
     gm_value values[COLUMNS_MAX];
@@ -241,7 +249,7 @@ gm_code gm_ledger_finish(gm_db *db, const gm_ledger *ledger, const gm_journal_en
                          int64_t duration_ms, gm_err *err)
 {
     if (ledger->table)
-        return GM_OK;
+        return ledger->notes ? gm_ledger_finish(db, ledger->notes, entry, duration_ms, err) : GM_OK;
     if (ledger->dialect == GM_SQLITE) {
         if (duration_ms > 0)
             GM_TRY(gm_ledger_set_duration(db, ledger, entry->revision, duration_ms, err));

@@ -2,7 +2,9 @@
 #include "runner/version_table.h"
 
 #include "base/buf.h"
+#include "history/formats/format.h"
 #include "runner/state.h"
+#include "runner/version_notes.h"
 
 static gm_code set_names(gm_db *db, gm_ledger *ledger, gm_str schema, gm_err *err)
 {
@@ -91,11 +93,35 @@ static gm_code read_ids(gm_db *db, const gm_ledger *ledger, gm_strs *ids, gm_err
     return GM_OK;
 }
 
-/* A row says no more than that it is there: the file of today is taken for what was applied. */
+static const gm_ledger_row *note_of(const gm_ledger *ledger, gm_str id)
+{
+    return ledger->notes ? gm_ledger_find(ledger->notes, id) : NULL;
+}
+
+/* What gmig has noted when it applied the revision. Of code no statements are compared. */
+static void add_note(const gm_ledger_row *note, const gm_revision *revision, gm_ledger_row *row)
+{
+    bool code = revision && revision->format && !revision->format->sql;
+    if (!code) {
+        row->blob = note->blob;
+        row->up_sha256 = note->up_sha256;
+        row->down = note->down;
+    }
+    row->applied_at = note->applied_at;
+    row->duration_ms = note->duration_ms;
+    row->applied_by = note->applied_by;
+    row->commit = note->commit;
+    row->tool_version = note->tool_version;
+    row->run = note->run;
+}
+
+/* A row says no more than that it is there: without a note the file of today is taken for what was
+ * applied. */
 static void add_row(gm_ledger *ledger, gm_str id, const gm_revision *revision)
 {
     gm_ledger_row row = {0};
     gm_err unread = gm_err_new(ledger->arena);
+    const gm_ledger_row *note = note_of(ledger, id);
     /* A file that cannot be split has no sum, and its down is then the file's as it stands. */
     if (revision && revision->format && revision->format->sql)
         gm_state_row(ledger->arena, revision, ledger->dialect, &row, &unread);
@@ -106,6 +132,13 @@ static void add_row(gm_ledger *ledger, gm_str id, const gm_revision *revision)
         row.message = revision->message;
         row.blob = gm_state_blob(ledger->arena, revision);
     }
+    if (note && !(ledger->graph && gm_graph_find(ledger->graph, id))) {
+        row.parents = note->parents;
+        row.depends = note->depends;
+        row.message = note->message;
+    }
+    if (note)
+        add_note(note, revision, &row);
     row.id = id;
     row.sequence = (int64_t)ledger->rows.len + 1;
     gm_vec_push(ledger->arena, &ledger->rows, row);
@@ -124,6 +157,7 @@ static bool is_apps(const gm_graph *graph, gm_str id)
 typedef struct {
     gm_str id;
     const gm_revision *revision; /* NULL: nobody has it */
+    const gm_node *below;        /* what it stands on, where only its version says so; NULL */
 } phantom;
 
 typedef GM_VEC(phantom) phantoms;
@@ -140,6 +174,21 @@ static void apply(const gm_ledger *ledger, const gm_node *node, gm_node_set *app
         gm_node_set_add_ancestors(applied, node);
     else
         gm_node_set_add(applied, node);
+}
+
+/* The newest of this history that sorts below a version: to a table of one version it is applied.
+ */
+static const gm_node *below_version(const gm_ledger *ledger, gm_str id)
+{
+    const gm_node *found = NULL;
+    GM_EACH (gm_node *, node, &ledger->graph->order) {
+        const gm_revision *revision = (*node)->revision;
+        const gm_versions *versions = revision->format ? revision->format->versions : NULL;
+        if (versions && !revision->repeatable && versions->order(revision->id, id) < 0 &&
+            (!found || versions->order(found->revision->id, revision->id) < 0))
+            found = *node;
+    }
+    return found;
 }
 
 /* Newest first; each once. */
@@ -163,12 +212,18 @@ static phantoms follow(gm_arena *scratch, const gm_ledger *ledger, const gm_strs
             ledger->find_elsewhere ? ledger->find_elsewhere(ledger->data, id) : NULL;
         if (revision && ledger->table->ops && !ledger->table->ops->is(ledger, id, revision))
             revision = NULL;
-        gm_vec_push(scratch, &found, (phantom){id, revision});
-        if (!revision || !ledger->table->tips)
+        const gm_ledger_row *note = note_of(ledger, id);
+        phantom lost = {.id = id, .revision = revision};
+        if (ledger->table->tips && ledger->graph && !note)
+            lost.below = below_version(ledger, id);
+        if (lost.below)
+            apply(ledger, lost.below, applied);
+        gm_vec_push(scratch, &found, lost);
+        if ((!revision && !note) || !ledger->table->tips)
             continue;
-        GM_EACH (const gm_str, parent, &revision->parents)
+        GM_EACH (const gm_str, parent, note ? &note->parents : &revision->parents)
             gm_vec_push(scratch, &waiting, *parent);
-        GM_EACH (const gm_str, other, &revision->depends)
+        GM_EACH (const gm_str, other, note ? &note->depends : &revision->depends)
             if (gm_graph_find(ledger->graph, *other))
                 gm_vec_push(scratch, &waiting, *other);
     }
@@ -193,8 +248,12 @@ static void fill(gm_ledger *ledger, const gm_strs *ids)
         members = gm_node_set_members(scratch, &applied);
     GM_EACH (gm_node *, node, &members)
         add_row(ledger, (*node)->revision->id, (*node)->revision);
-    for (size_t i = lost.len; i-- > 0;)
+    for (size_t i = lost.len; i-- > 0;) {
         add_row(ledger, lost.items[i].id, lost.items[i].revision);
+        gm_ledger_row *row = &ledger->rows.items[ledger->rows.len - 1];
+        if (lost.items[i].below && !row->parents.len)
+            gm_vec_push(ledger->arena, &row->parents, lost.items[i].below->revision->id);
+    }
     GM_EACH (gm_ledger_row, row, &ledger->rows)
         gm_map_add(&ledger->by_id, row->id, row);
 }
@@ -214,6 +273,8 @@ gm_code gm_version_table_read(gm_db *db, gm_ledger *ledger, gm_err *err)
     ledger->rows = (gm_ledger_rows){0};
     ledger->by_id = gm_map_new(ledger->arena);
     ledger->unfinished.len = 0;
+    if (!ledger->table->ops)
+        gm_version_notes_read(db, ledger);
     fill(ledger, &ids);
     return GM_OK;
 }
@@ -253,13 +314,13 @@ gm_code gm_version_table_create(gm_db *db, gm_ledger *ledger, gm_err *err)
                            table->tool);
         }
     }
-    if (ledger->exists)
-        return GM_OK;
-    GM_TRY(gm_version_table_ask(db, ledger, create, NULL, 0, &rows, err));
-    if (table->first)
-        GM_TRY(gm_version_table_ask(db, ledger, table->first, NULL, 0, &rows, err));
-    ledger->exists = true;
-    return GM_OK;
+    if (!ledger->exists) {
+        GM_TRY(gm_version_table_ask(db, ledger, create, NULL, 0, &rows, err));
+        if (table->first)
+            GM_TRY(gm_version_table_ask(db, ledger, table->first, NULL, 0, &rows, err));
+        ledger->exists = true;
+    }
+    return gm_version_notes_create(db, ledger, err);
 }
 
 /* Is a row to be replaced by the next one? */
@@ -293,13 +354,19 @@ gm_code gm_version_table_remove(gm_db *db, const gm_ledger *ledger, gm_str id, b
                                 gm_err *err)
 {
     const gm_node *node = ledger->graph ? gm_graph_find(ledger->graph, id) : NULL;
+    const gm_ledger_row *row = gm_ledger_find(ledger, id);
+    gm_str before = {0};
     gm_value values[2] = {{.text = id}, {.null = true}};
     if (ledger->table->ops)
         return ledger->table->ops->remove(db, ledger, id, deleted, err);
     if (!has_one_row(ledger->table))
         return touch(db, ledger, ledger->table->remove, values, 1, deleted, err);
-    if (!node || !node->parents.len)
+    if (node && node->parents.len)
+        before = node->parents.items[0]->revision->id;
+    else if (!node && row && row->parents.len)
+        before = row->parents.items[0];
+    if (!before.len)
         return touch(db, ledger, "DELETE FROM %.*s RETURNING 1", NULL, 0, deleted, err);
-    values[1] = (gm_value){.text = node->parents.items[0]->revision->id};
+    values[1] = (gm_value){.text = before};
     return touch(db, ledger, ledger->table->remove, values, 2, deleted, err);
 }

@@ -5,8 +5,8 @@
 /*
  * Version table: where another tool keeps what it has applied. For a history of that tool's format
  * it is the truth, and takes the place of the ledger. Where revisions are SQL, gmig's runner writes
- * it as the tool does, so that both can be used on one database; gmig puts nothing else there, and
- * so has no journal: a section outside of a transaction that was cut off is not resumed.
+ * it as the tool does, so that both can be used on one database. What gmig itself has to remember
+ * stands beside it, where the tool does not look: runner/version_notes.h.
  *
  * Sources of tables, columns and what a row means: Alembic runtime/migration.py; Django
  * db/migrations/recorder.py; golang-migrate database/postgres and database/sqlite3; dbmate

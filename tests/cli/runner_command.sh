@@ -65,13 +65,22 @@ END
     expect 0 gmig upgrade
     has_err 'nothing to do'
 
+    # gmig notes which file has brought it, where Alembic does not look.
+    if [ "$dialect" = sqlite ]; then
+        noted=$(sqlite3 -batch db.sqlite.gmig 'SELECT id, blob FROM gmig_revisions')
+    else
+        noted=$(query 'SELECT id, blob FROM gmig.gmig_revisions')
+    fi
+    is "$noted" "$first|$(git rev-parse "HEAD:$(git ls-files migrations/versions)")"
+
     # A second one, written by Alembic from the models; nothing of gmig's own is in its way.
     echo '    back = db.Column(db.String(40))' >>app.py
     expect 0 gmig migrate -m second --stage
     second=$(sed -n 's/^revision = .\(.*\).$/\1/p' "$(cat "$out")")
-    if grep -q drop_table "$(cat "$out")"; then
+    if grep -q 'drop_table\|gmig' "$(cat "$out")"; then
         fail "Alembic wants to drop a table"
     fi
+    is "$(grep -c add_column "$(cat "$out")")" 1
     commit second
     expect 0 gmig status
     has "Pending    $second  second"

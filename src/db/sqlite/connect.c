@@ -95,6 +95,7 @@ static const gm_db_ops ops = {
     .current_schema = gm_sqlite_current_schema,
     .tables = gm_sqlite_tables,
     .backup = gm_sqlite_backup,
+    .attach_beside = gm_sqlite_attach_beside,
     .introspect = gm_sqlite_introspect,
 };
 
