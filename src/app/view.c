@@ -242,6 +242,8 @@ static gm_code open_view(gm_project *project, gm_str where, bool whole, gm_view 
     opened.migrations = opened.folders.items[0];
     GM_TRY(gm_project_format(&opened.config, &opened.format, err));
     GM_TRY(gm_read_view(project, whole, &opened, err));
+    if (opened.absent)
+        GM_TRY(gm_snapshot_checked_out(opened.snapshot, err));
     *view = opened;
     return GM_OK;
 }

@@ -155,11 +155,35 @@ static gm_code named_in_index(gm_snapshot *snapshot, gm_str name, gm_strs *paths
     return GM_OK;
 }
 
+static bool has_index(const gm_snapshot *snapshot)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    return gm_file_exists(gm_layout_index(scratch, &snapshot->repo->layout));
+}
+
+gm_code gm_snapshot_checked_out(const gm_snapshot *snapshot, gm_err *err)
+{
+    bool unborn = gm_oid_none(&snapshot->commit);
+    if (snapshot->ops != &gm_snapshot_of_worktree || has_index(snapshot) ||
+        gm_source_need_index(&snapshot->repo->layout, unborn, err) == GM_OK)
+        return GM_OK;
+    return gm_hint(err, "Check it out: git checkout HEAD -- . (or name a commit: --at HEAD).");
+}
+
+/* What is there, no index says. */
+static gm_code named_without_index(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm_err *err)
+{
+    GM_TRY(gm_folder_named(snapshot, name, paths, err));
+    return paths->len ? GM_OK : gm_snapshot_checked_out(snapshot, err);
+}
+
 gm_code gm_snapshot_named(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm_err *err)
 {
     if (snapshot->ops == &gm_snapshot_of_commit)
         return named_in_commit(snapshot, name, paths, err);
     if (snapshot->ops == &gm_snapshot_of_folder)
         return gm_folder_named(snapshot, name, paths, err);
+    if (snapshot->ops == &gm_snapshot_of_worktree && !has_index(snapshot))
+        return named_without_index(snapshot, name, paths, err);
     return named_in_index(snapshot, name, paths, err);
 }

@@ -86,11 +86,15 @@ gm_code gm_snapshot_list(gm_snapshot *snapshot, gm_str folder, bool deep, gm_ent
 
 /*
  * The paths of all regular files of a repository called `name`, or "folder/name", in the order of
- * the tree; of the work tree those in its index, of a plain folder those in no hidden folder. A
- * conflict in any other file does not matter. A tree is looked through once, however many commits
- * share it. GM_E_HISTORY when there are absurdly many.
+ * the tree; of the work tree those in its index, of one without an index and of a plain folder
+ * those in no hidden folder. A conflict in any other file does not matter. A tree is looked through
+ * once, however many commits share it. GM_E_HISTORY when there are absurdly many.
  */
 gm_code gm_snapshot_named(gm_snapshot *snapshot, gm_str name, gm_strs *paths, gm_err *err);
+
+/* GM_E_GIT for a work tree without an index, as `git clone --no-checkout` leaves it: that something
+ * is not there says nothing then. */
+gm_code gm_snapshot_checked_out(const gm_snapshot *snapshot, gm_err *err);
 
 /*
  * The content of a file entry as git stores it. `*bytes` lives as long as the snapshot's arena.

@@ -161,3 +161,28 @@ expect 1 gmig merge
 has_err 'git has 1 unresolved conflict among the revisions'
 expect 1 gmig rebase left
 has_err 'git has unresolved conflicts among the revisions'
+
+# A clone that was not checked out has no revisions to show, and does not say that there are none.
+new_repo "$box/unchecked"
+mkdir -p backend/migrations/versions
+printf '[alembic]\nscript_location = migrations\n' >backend/alembic.ini
+printf 'revision = "aaaa1111"\ndown_revision = None\n' >backend/migrations/versions/a.py
+printf 'format: alembic\n' >gmig.yml
+expect 0 gmig heads
+has 'aaaa1111'
+commit base
+git clone -q --no-checkout . "$box/bare-clone"
+cd "$box/bare-clone"
+expect 3 gmig heads
+has_err 'there is no index, as after `git clone --no-checkout`'
+has_err 'git checkout HEAD -- .'
+expect 3 gmig status
+expect 0 gmig heads --at HEAD
+has 'aaaa1111'
+# Files that are there all the same are found.
+cp -R ../unchecked/backend ../unchecked/gmig.yml .
+expect 0 gmig heads
+has 'aaaa1111'
+git checkout -q HEAD -- .
+expect 0 gmig heads
+has 'aaaa1111'
