@@ -4,6 +4,7 @@
 #include "app/base_ref.h"
 #include "app/driver_setup.h"
 #include "app/uncommitted.h"
+#include "runner/version_table.h"
 
 static gm_code read_repo(gm_project *project, gm_status *status, gm_err *err)
 {
@@ -213,6 +214,15 @@ static void next_of_phantoms(gm_arena *arena, gm_status *status)
               gm_str_printf(arena, "gmig downgrade --from-ledger %.*s", GM_ARG(goal)), why);
 }
 
+/* Whose table gmig only reads, and whose command it does not run either. */
+static const char *tool_alone(const gm_status *status)
+{
+    const gm_version_table *table = gm_version_table_of(status->view.format->name);
+    bool runs = status->view.config.format == GM_FORMAT_ALEMBIC ||
+                status->view.config.format == GM_FORMAT_DJANGO;
+    return table && !table->insert && !runs ? table->tool : NULL;
+}
+
 static void next_of_pending(gm_arena *arena, gm_status *status)
 {
     const gm_state *state = status->state;
@@ -234,7 +244,10 @@ static void next_of_pending(gm_arena *arena, gm_status *status)
         add(arena, status, GM_STR("git commit"),
             gm_str_printf(arena, "%.*s is guarded, and %.*s is not committed as it is",
                           GM_ARG(status->target.name), GM_ARG(status->uncommitted)));
-    if (state->late.len)
+    if (tool_alone(status))
+        add(arena, status, gm_str_from(tool_alone(status)),
+            count(arena, state->pending.len, "revision", "to apply, which it does itself"));
+    else if (state->late.len)
         add_there(arena, status,
                   status->target.guarded ? GM_STR("gmig upgrade --allow-late")
                                          : GM_STR("gmig upgrade"),

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "runner/words.h"
+#include "history/formats/format.h"
 
 /* ---- checksums ---- */
 
@@ -248,6 +249,13 @@ static gm_code no_section(gm_arena *arena, const gm_revision *revision, gm_direc
 {
     gm_str where = gm_where(arena, revision->path, 0);
     const char *name = gm_dialect_name(dialect);
+    if (revision->code) {
+        const gm_versions *versions = revision->format ? revision->format->versions : NULL;
+        const char *tool = versions ? versions->tool : "its own tool";
+        gm_fail_at(err, GM_E_REFUSED, where, "revision %.*s is code, which only %s runs",
+                   GM_ARG(revision->id), tool);
+        return gm_hint(err, "Let %s run it, then go on.", tool);
+    }
     if (direction == GM_UP) {
         gm_fail_at(err, GM_E_REFUSED, where, "missing-section: revision %.*s has no up for %s",
                    GM_ARG(revision->id), name);

@@ -311,3 +311,25 @@ seen laravel database/migrations/2014_10_12_000000_a.php
 seen typeorm src/migrations/1690000000000-A.ts
 seen sqlx migrations/20240101000000_a.sql
 seen tern migrations/001_a.sql '---- create above / drop below ----'
+
+# node-pg-migrate has SQL beside its code: the one is judged, replayed and imported, the other is its own to run.
+new_repo "$box/node"
+mkdir migrations
+printf 'format: versioned\npreset: node-pg-migrate\ndialects: [sqlite]\ntargets: {dev: {url: "sqlite:dev.db", development: true}}\n' >gmig.yml
+printf -- '-- Up Migration\nCREATE TABLE a (id int);\n-- Down Migration\nDROP TABLE a;\n' >migrations/1690000000000_a.sql
+printf -- '-- Up Migration\nCREATE TABLE b (id int);\n' >migrations/1690000000001_b.sql
+commit sql
+expect 0 gmig check
+has 'migrations/1690000000001_b.sql:1: warning: revision 1690000000001_b cannot be reverted on sqlite [missing-down]'
+hasnt '_a.sql'
+expect 0 gmig check --replay
+expect 0 gmig show --schema
+has 'CREATE TABLE a'
+expect 1 gmig upgrade
+has_err 'leaves writing it to node-pg-migrate'
+expect 0 gmig status
+has 'node-pg-migrate  (2 revisions to apply, which it does itself)'
+expect 0 gmig import
+echo 'exports.up = (pgm) => {}' >migrations/1690000000002_c.js
+expect 1 gmig upgrade
+has_err 'revision 1690000000002_c is code, which only node-pg-migrate runs'

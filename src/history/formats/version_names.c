@@ -139,7 +139,8 @@ bool gm_name_node_pg_migrate(gm_arena *arena, gm_str path, gm_version_name *name
 {
     gm_str stem = last_part(path);
     (void)arena;
-    return (is_script(&stem) || take_end(&stem, ".sql")) && take_number(stem, "_-", name) &&
+    name->code = is_script(&stem);
+    return (name->code || take_end(&stem, ".sql")) && take_number(stem, "_-", name) &&
            take_stem(stem, name->version.len, name);
 }
 

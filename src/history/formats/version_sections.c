@@ -75,9 +75,20 @@ static mark tern_mark(gm_str rest, bool *off)
     return OPTION;
 }
 
+/* `^\s*--[\s-]*up\s+migration` in any case (node-pg-migrate, sqlMigration) */
+static mark node_mark(gm_str rest)
+{
+    while (rest.len && (*rest.ptr == '-' || *rest.ptr == ' ' || *rest.ptr == '\t'))
+        rest = gm_str_sub(rest, 1, rest.len);
+    mark found = take_word(&rest, "up ") ? TO_UP : take_word(&rest, "down ") ? TO_DOWN : NOT_A_MARK;
+    return found != NOT_A_MARK && take_word(&rest, "migration") ? found : NOT_A_MARK;
+}
+
 static mark mark_of(const sections *s, gm_str line, bool *off)
 {
     gm_str rest;
+    if (s->preset->style == GM_SQL_NODE)
+        line = gm_str_trim(line);
     if (!comment_of(line, &rest))
         return NOT_A_MARK;
     switch (s->preset->style) {
@@ -87,6 +98,8 @@ static mark mark_of(const sections *s, gm_str line, bool *off)
         return dbmate_mark(rest, off);
     case GM_SQL_TERN:
         return tern_mark(rest, off);
+    case GM_SQL_NODE:
+        return node_mark(rest);
     default:
         return NOT_A_MARK;
     }
@@ -132,6 +145,8 @@ static void read_marked(sections *s)
         *(found == TO_UP ? &s->up : &s->down) = open;
     }
     end_section(open, s->text.ptr + s->text.len);
+    if (s->preset->style == GM_SQL_NODE && !s->up)
+        s->up = begin_section(s->arena, s->text, 0, false);
 }
 
 /* ---- a whole file ---- */

@@ -40,6 +40,7 @@ typedef enum {
     GM_SQL_GOOSE, /* behind `-- +goose Up` and `-- +goose Down` */
     GM_SQL_DBMATE,
     GM_SQL_TERN,
+    GM_SQL_NODE, /* behind `-- Up Migration` and `-- Down Migration`, without any all of it is up */
 } gm_version_style;
 
 typedef struct {
