@@ -3,6 +3,7 @@
 
 #include "app/view_models.h"
 #include "base/file.h"
+#include "history/formats/versioned.h"
 
 /* The path and line of "path:line:column". */
 static void split_where(gm_str where, gm_str *path, size_t *line)
@@ -130,7 +131,8 @@ gm_code gm_checking_models(gm_project *project, const gm_view *view, gm_models_b
     gm_arena *arena = project->arena;
     gm_model_files files;
     gm_err failure = gm_err_new(arena);
-    if (!view->format->sql)
+    /* Files of other tools have no place for fingerprints: a replay alone can judge them. */
+    if (!view->format->sql || gm_preset_of(view->format))
         return GM_OK;
     if (gm_view_model_files(project, view, &files, &failure) != GM_OK)
         return gm_checking_models_problem(arena, input, &failure, err);

@@ -7,6 +7,7 @@
 #include "app/prove.h"
 #include "app/shipped.h"
 #include "app/view_models.h"
+#include "app/new_version.h"
 #include "db/introspect.h"
 
 typedef struct {
@@ -380,12 +381,66 @@ static gm_code refresh(migrator *m, gm_err *err)
     return gm_new_file_rewrite(m->project, head->path, m->result.text, m->options->stage, err);
 }
 
+/* ---- files of a tool that orders them by version ---- */
+
+static gm_new_revision_options version_options(const migrator *m)
+{
+    return (gm_new_revision_options){.message = m->options->message,
+                                     .head = m->options->head,
+                                     .rev_id = m->options->rev_id,
+                                     .stage = m->options->stage};
+}
+
+/* What their files have no place for. */
+static gm_code check_preset(const migrator *m, gm_err *err)
+{
+    gm_new_revision_options options = version_options(m);
+    if (!gm_preset_of(m->view.format))
+        return GM_OK;
+    GM_TRY(gm_new_version_allowed(&m->view, &options, err));
+    if (m->view.config.dialects.len > 1) {
+        gm_fail(err, GM_E_CONFIG, "files of this format have no sections for several dialects");
+        return gm_hint(err, "Leave one in `dialects:` of gmig.yml.");
+    }
+    if (!m->options->amend)
+        return GM_OK;
+    gm_fail(err, GM_E_USAGE, "--amend is for revisions of gmig's own format");
+    return gm_hint(err, "Remove the newest file, and run `gmig migrate` without it.");
+}
+
+static gm_code write_version(migrator *m, gm_err *err)
+{
+    gm_arena *arena = m->project->arena;
+    const gm_preset *preset = gm_preset_of(m->view.format);
+    bool goose = preset->style == GM_SQL_GOOSE;
+    const char *begin = goose ? "-- +goose StatementBegin" : "";
+    const char *end = goose ? "-- +goose StatementEnd" : "";
+    gm_new_revision_options options = version_options(m);
+    gm_new_revision_result made;
+    gm_version_sql sql = {0};
+    GM_EACH (const gm_migration, one, &m->result.dialects)
+        sql = (gm_version_sql){.up = gm_migration_sql(arena, one, GM_UP, begin, end),
+                               .down = gm_migration_sql(arena, one, GM_DOWN, begin, end),
+                               .up_off = gm_migration_outside(&one->up),
+                               .down_off = gm_migration_outside(&one->down)};
+    if (!m->result.dialects.len && !m->options->empty)
+        return GM_OK;
+    GM_TRY(gm_new_version_of(m->project, &m->view, &options, &sql, m->options->dry,
+                             &m->result.heads, &made, &m->result.text, err));
+    m->result.id = made.id;
+    m->result.path = made.path;
+    m->result.parents = made.parents;
+    return GM_OK;
+}
+
 static gm_code write(migrator *m, gm_err *err)
 {
     bool stale = false;
     for (int dialect = 0; dialect < GM_DIALECT_COUNT; dialect++)
         stale = stale || m->given[dialect];
     GM_TRY(refuse_unproved(m, err));
+    if (gm_preset_of(m->view.format))
+        return write_version(m, err);
     if (m->amended)
         return write_amended(m, err);
     if (m->result.dialects.len || m->options->empty)
@@ -412,6 +467,7 @@ gm_code gm_migrate(gm_project *project, const gm_migrate_options *options,
     GM_TRY(gm_heads_file_allowed(project, &m.view, &m.result.heads, err));
     if (!m.view.format->sql)
         return gm_migrate_by_command(project, &m.view, options, &m.result.heads, result, err);
+    GM_TRY(check_preset(&m, err));
     GM_TRY(gm_view_model_files(project, &m.view, &m.files, err));
     if (!m.files.len)
         return no_models(&m, err);

@@ -70,4 +70,12 @@ gm_code gm_migrate(gm_project *project, const gm_migrate_options *options,
  */
 gm_str gm_migration_sections(gm_arena *arena, const gm_migrations *migrations, bool all);
 
+/*
+ * The statements of one direction, without a marker. Where a tool splits a file at each ";" that
+ * ends a line, `begin` and `end` are the lines around a statement that has such within it.
+ */
+gm_str gm_migration_sql(gm_arena *arena, const gm_migration *migration, gm_direction direction,
+                        const char *begin, const char *end);
+bool gm_migration_outside(const gm_render *render);
+
 #endif

@@ -25,7 +25,7 @@ static gm_str statements_text(gm_arena *arena, gm_dialect dialect, const gm_rend
     return gm_buf_str(&buf);
 }
 
-static bool runs_outside(const gm_render *render)
+bool gm_migration_outside(const gm_render *render)
 {
     GM_EACH (const gm_render_statement, statement, &render->statements)
         if (statement->outside)
@@ -40,7 +40,7 @@ static void add_section(gm_arena *arena, gm_buf *buf, const char *word, gm_diale
     gm_buf_printf(buf, "%s-- gmig:%s", buf->len ? "\n" : "", word);
     if (!shared)
         gm_buf_printf(buf, " dialect=%s", gm_dialect_name(dialect));
-    gm_buf_z(buf, runs_outside(render) ? " transaction=off\n" : "\n");
+    gm_buf_z(buf, gm_migration_outside(render) ? " transaction=off\n" : "\n");
     add_comment(buf, comment);
     gm_buf_add(buf, statements);
 }
@@ -68,7 +68,8 @@ static bool same_text(gm_arena *arena, const gm_migrations *migrations, bool dow
     GM_EACH (const gm_migration, other, migrations) {
         const gm_render *render = down ? &other->down : &other->up;
         if (!gm_str_eq(statements_text(arena, other->dialect, render), text) ||
-            runs_outside(render) != runs_outside(down ? &first->down : &first->up) ||
+            gm_migration_outside(render) !=
+                gm_migration_outside(down ? &first->down : &first->up) ||
             !gm_str_eq(up_comment(arena, other), up_comment(arena, first)))
             return false;
     }
@@ -95,5 +96,30 @@ gm_str gm_migration_sections(gm_arena *arena, const gm_migrations *migrations, b
     bool shared = all && same_text(arena, migrations, false) && same_text(arena, migrations, true);
     add_sections(arena, &buf, migrations, false, shared);
     add_sections(arena, &buf, migrations, true, shared);
+    return gm_buf_str(&buf);
+}
+
+static bool is_split(gm_str closed)
+{
+    size_t end = gm_str_search(closed, GM_STR(";\n"));
+    return end + 2 < closed.len;
+}
+
+gm_str gm_migration_sql(gm_arena *arena, const gm_migration *migration, gm_direction direction,
+                        const char *begin, const char *end)
+{
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    bool up = direction == GM_UP;
+    const gm_render *render = up ? &migration->up : &migration->down;
+    add_comment(&buf, up ? up_comment(arena, migration) : down_comment(arena, migration));
+    GM_EACH (const gm_render_statement, statement, &render->statements) {
+        gm_str closed = gm_sql_closed(arena, migration->dialect, statement->sql);
+        bool wrapped = *begin && is_split(closed);
+        add_comment(&buf, statement->note);
+        if (wrapped)
+            gm_buf_printf(&buf, "%s\n%.*s\n%s\n", begin, GM_ARG(closed), end);
+        else
+            gm_buf_printf(&buf, "%.*s\n", GM_ARG(closed));
+    }
     return gm_buf_str(&buf);
 }

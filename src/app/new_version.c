@@ -81,39 +81,99 @@ static gm_code write_files(gm_project *project, const gm_new_file *files, size_t
     return GM_OK;
 }
 
-gm_code gm_new_version(gm_project *project, const gm_view *view,
-                       const gm_new_revision_options *options, gm_heads_written *heads,
-                       gm_new_revision_result *result, gm_err *err)
+gm_code gm_new_version_allowed(const gm_view *view, const gm_new_revision_options *options,
+                               gm_err *err)
+{
+    return refuse(gm_preset_of(view->format), options, err);
+}
+
+/* The paths of the new files, behind all others; *parent: the newest one here. */
+static gm_code name_files(gm_project *project, const gm_view *view,
+                          const gm_new_revision_options *options, gm_new_file *files,
+                          const gm_revision **parent, gm_err *err)
 {
     gm_arena *arena = project->arena;
     const gm_preset *preset = gm_preset_of(view->format);
     const gm_revision *newest = NULL;
     gm_version_name below = {0};
-    gm_new_file files[2];
-    size_t count = preset->down ? 2 : 1;
     GM_TRY(refuse(preset, options, err));
     GM_TRY(gm_new_message(options->message, err));
     look_at(preset, view->graph, &newest);
-    const gm_revision *parent = newest;
+    *parent = newest;
     look_at_base(project, preset, &newest);
     if (newest)
         preset->parse(arena, newest->path, &below);
     gm_str version = gm_version_next(arena, preset, below.version, GM_STR(""), gm_clock_now());
     gm_str words = gm_revision_slug(arena, options->message);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < (preset->down ? 2 : 1); i++) {
         gm_str name = gm_version_file_name(arena, i ? preset->down : preset->up, version, words);
-        files[i] = (gm_new_file){.path = gm_path_join(arena, view->migrations, name),
-                                 .bytes = gm_version_empty_text(preset)};
+        files[i].path = gm_path_join(arena, view->migrations, name);
     }
-    GM_TRY(write_files(project, files, count, options->stage, err));
+    return GM_OK;
+}
+
+static gm_code keep_files(gm_project *project, const gm_view *view, const gm_new_file *files,
+                          bool stage, gm_heads_written *heads, gm_err *err)
+{
+    const gm_preset *preset = gm_preset_of(view->format);
+    GM_TRY(write_files(project, files, preset->down ? 2 : 1, stage, err));
     if (preset == gm_preset_find(GM_STR("atlas")))
-        GM_TRY(write_sums(project, view, &files[0], options->stage, err));
-    GM_TRY(gm_heads_file_write(project, options->stage, heads, err));
+        GM_TRY(write_sums(project, view, &files[0], stage, err));
+    return gm_heads_file_write(project, stage, heads, err);
+}
+
+static gm_new_revision_result result_of(gm_arena *arena, const gm_view *view, gm_str path,
+                                        const gm_revision *parent)
+{
     gm_revision made = {.format = view->format};
-    gm_revision_file file = {.path = files[0].path};
+    gm_revision_file file = {.path = path};
     gm_format_recall(arena, view->format, &file, &made);
-    *result = (gm_new_revision_result){.id = made.id, .path = files[0].path, .heads = *heads};
+    gm_new_revision_result result = {.id = made.id, .path = path};
     if (parent)
-        gm_vec_push(arena, &result->parents, parent->id);
+        gm_vec_push(arena, &result.parents, parent->id);
+    return result;
+}
+
+gm_code gm_new_version(gm_project *project, const gm_view *view,
+                       const gm_new_revision_options *options, gm_heads_written *heads,
+                       gm_new_revision_result *result, gm_err *err)
+{
+    const gm_revision *parent;
+    gm_new_file files[2] = {0};
+    GM_TRY(name_files(project, view, options, files, &parent, err));
+    files[0].bytes = files[1].bytes = gm_version_empty_text(gm_preset_of(view->format));
+    GM_TRY(keep_files(project, view, files, options->stage, heads, err));
+    *result = result_of(project->arena, view, files[0].path, parent);
+    result->heads = *heads;
+    return GM_OK;
+}
+
+gm_code gm_new_version_of(gm_project *project, const gm_view *view,
+                          const gm_new_revision_options *options, const gm_version_sql *sql,
+                          bool dry, gm_heads_written *heads, gm_new_revision_result *result,
+                          gm_str *text, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    const gm_preset *preset = gm_preset_of(view->format);
+    const gm_revision *parent;
+    gm_new_file files[2] = {0};
+    gm_str texts[2] = {{0}};
+    GM_TRY(name_files(project, view, options, files, &parent, err));
+    if (!gm_version_texts(arena, preset, sql, texts)) {
+        gm_fail(err, GM_E_REFUSED,
+                "a part of this has to run outside of a transaction, for which "
+                "%s wants %s",
+                preset->ops.versions->tool, preset->ops.versions->off);
+        return gm_hint(err, "--plan shows the statements: write the files by hand.");
+    }
+    files[0].bytes = texts[0];
+    files[1].bytes = texts[1];
+    if (!dry)
+        GM_TRY(keep_files(project, view, files, options->stage, heads, err));
+    *text = preset->down ? gm_str_printf(arena, "%.*s\n-- %.*s\n%.*s", GM_ARG(texts[0]),
+                                         GM_ARG(files[1].path), GM_ARG(texts[1]))
+                         : texts[0];
+    *result = result_of(arena, view, files[0].path, parent);
+    result->heads = *heads;
     return GM_OK;
 }

@@ -171,3 +171,43 @@ gm_str gm_version_empty_text(const gm_preset *preset)
         return GM_STR("");
     }
 }
+
+/* A line at the top where the tool has one for it; where it sees it by itself none is needed. */
+static bool whole_text(gm_arena *arena, const gm_preset *preset, gm_str sql, bool off, gm_str *text)
+{
+    *text = sql;
+    if (!off || preset->off_by_statement)
+        return true;
+    if (!preset->off)
+        return false;
+    *text = gm_str_printf(arena, "-- %s\n%.*s", preset->off, GM_ARG(sql));
+    return true;
+}
+
+bool gm_version_texts(gm_arena *arena, const gm_preset *preset, const gm_version_sql *sql,
+                      gm_str texts[2])
+{
+    bool off = sql->up_off || sql->down_off;
+    switch (preset->style) {
+    case GM_SQL_GOOSE:
+        texts[0] = gm_str_printf(arena, "%s-- +goose Up\n%.*s\n-- +goose Down\n%.*s",
+                                 off ? "-- +goose NO TRANSACTION\n" : "", GM_ARG(sql->up),
+                                 GM_ARG(sql->down));
+        return true;
+    case GM_SQL_DBMATE:
+        texts[0] = gm_str_printf(arena, "-- migrate:up%s\n%.*s\n-- migrate:down%s\n%.*s",
+                                 sql->up_off ? " transaction:false" : "", GM_ARG(sql->up),
+                                 sql->down_off ? " transaction:false" : "", GM_ARG(sql->down));
+        return true;
+    case GM_SQL_TERN:
+        texts[0] = gm_str_printf(arena, "%s%.*s\n---- create above / drop below ----\n%.*s",
+                                 off ? "---- tern: disable-tx ----\n" : "", GM_ARG(sql->up),
+                                 GM_ARG(sql->down));
+        return true;
+    case GM_SQL_WHOLE:
+        return whole_text(arena, preset, sql->up, sql->up_off, &texts[0]) &&
+               whole_text(arena, preset, sql->down, preset->down && sql->down_off, &texts[1]);
+    default:
+        return false;
+    }
+}

@@ -117,4 +117,20 @@ int64_t gm_version_time(gm_str version);
 gm_str gm_version_file_name(gm_arena *arena, const char *pattern, gm_str version, gm_str words);
 gm_str gm_version_empty_text(const gm_preset *preset);
 
+/* What a new revision does. */
+typedef struct {
+    gm_str up;
+    gm_str down;
+    bool up_off; /* outside of a transaction */
+    bool down_off;
+} gm_version_sql;
+
+/*
+ * The text of a new file, or of both of a pair, with these sections as the tool marks them; what
+ * has no place for a down has none. False where the tool would want another file besides, for
+ * what stands outside of a transaction.
+ */
+bool gm_version_texts(gm_arena *arena, const gm_preset *preset, const gm_version_sql *sql,
+                      gm_str texts[2]);
+
 #endif
