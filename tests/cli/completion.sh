@@ -62,6 +62,7 @@ END
 expect 0 bash "$box/try.bash" "$box/gmig.bash" gmig help merg
 same <<'END'
 merge
+merge-driver
 END
 
 if command -v zsh >/dev/null; then
