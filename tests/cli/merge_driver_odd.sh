@@ -172,6 +172,36 @@ expect 1 git merge -q left
 has_err 'migrations/HEADS: both sides have new versions'
 git merge --abort
 
+# ---- a linked worktree, which has a git folder of its own, and ids of SHA-256 ----
+
+for format in sha1 sha256; do
+    cd "$box/here"
+    git init -q --object-format=$format $format
+    cd $format
+    echo 'heads_file: migrations/HEADS' >gmig.yml
+    echo '/migrations/HEADS merge=gmig' >.gitattributes
+    expect 0 gmig hook install
+    add aaaa1111 ''
+    git checkout -qb topic
+    revision bbbb2222 aaaa1111
+    add cccc3333 bbbb2222
+    git checkout -qb squashed main
+    git checkout topic -- migrations/bbbb2222.sql
+    gmig heads --write >/dev/null
+    commit squashed
+    git checkout -q main
+    git worktree add -q "../$format-linked" topic
+    cd "../$format-linked"
+    expect 0 gmig hook list
+    has 'merge-driver      installed'
+    expect 0 git rebase -q squashed
+    lists migrations/HEADS 'cccc3333 default'
+    git reset -q --hard ORIG_HEAD
+    expect 0 git merge -q --no-edit squashed
+    lists migrations/HEADS 'cccc3333 default'
+    expect 0 gmig check
+done
+
 # ---- by hand ----
 
 printf '' >o
