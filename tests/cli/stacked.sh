@@ -124,3 +124,55 @@ git fetch -q
 expect 1 gmig check --at two --base origin/main
 has 'origin/main has another revision of this id: bbbb1111'
 has 'Give yours another id'
+
+# ---- of Alembic's files, which nobody runs, the parent is all that may differ
+# alembic ID PARENT
+alembic() {
+    cat >"migrations/versions/$1.py" <<END
+"""add $1
+
+Revision ID: $1
+Revises: ${2:-}
+
+"""
+from alembic import op
+revision = '$1'
+down_revision = None
+
+
+def upgrade():
+    op.execute('SELECT 1')
+
+
+def downgrade():
+    pass
+END
+    [ -z "${2:-}" ] || sed -i "s/^down_revision = .*/down_revision = '$2'/" "migrations/versions/$1.py"
+    commit "$1"
+}
+cd "$box/here"
+new_repo alembic
+mkdir -p migrations/versions
+printf '[alembic]\n' >migrations/alembic.ini
+printf 'format: alembic\ntrunk: main\n' >gmig.yml
+alembic aaaa1111
+git checkout -q -b one
+alembic bbbb1111 aaaa1111
+git checkout -q -b two
+alembic bbbb2222 bbbb1111
+git checkout -q main
+alembic cccc1111 aaaa1111
+git checkout -q one
+git rebase -q main
+expect 0 gmig rebase
+commit 'behind the trunk'
+git checkout -q main
+git merge -q --squash one >"$box/log"
+commit 'one (#1)'
+expect 1 gmig check --at two --base main
+has 'main has this revision otherwise'
+hasnt divergent-heads
+echo '# more' >>migrations/versions/bbbb1111.py
+commit 'more to it'
+expect 1 gmig check --at two --base main
+has 'main has another revision of this id: bbbb1111'
