@@ -5,7 +5,6 @@
 #include "app/replaying.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "git/worktree.h"
 
 typedef struct {
     gm_project *project;
@@ -209,17 +208,18 @@ static gm_code write_all(reverter *r, gm_new_files *files, gm_err *err)
         gm_vec_push(r->arena, files, *file);
     GM_EACH (const gm_undoing, undoing, &r->result->undoings)
         gm_vec_push(r->arena, files, undoing->file);
-    for (size_t i = 0; i < files->len; i++) {
-        gm_code code = gm_new_file_write(r->project, &files->items[i], r->options->stage, err);
-        if (code == GM_OK)
-            continue;
-        /* All or none, as far as that can be done. */
-        for (size_t j = 0; j < i; j++)
-            gm_worktree_remove(r->project->repo, files->items[j].path);
-        return code;
-    }
-    r->result->written = true;
-    return GM_OK;
+    gm_code code = GM_OK;
+    size_t done = 0;
+    while (code == GM_OK && done < files->len)
+        code = gm_new_file_write(r->project, &files->items[done++], r->options->stage, err);
+    if (code == GM_OK)
+        code = gm_heads_file_write(r->project, r->options->stage, &r->result->heads, err);
+    else
+        done--; /* it has taken itself back */
+    while (code != GM_OK && done)
+        gm_new_file_take_back(r->project, &files->items[--done], r->options->stage);
+    r->result->written = code == GM_OK;
+    return code;
 }
 
 gm_code gm_revert(gm_project *project, const gm_revert_options *options, gm_revert_result *result,
@@ -236,6 +236,7 @@ gm_code gm_revert(gm_project *project, const gm_revert_options *options, gm_reve
     GM_TRY(gm_view_open(project, GM_STR("worktree"), &r.view, err));
     GM_TRY(need_readable(r.view.graph, err));
     GM_TRY(need_format(&r.view, err));
+    GM_TRY(gm_heads_file_allowed(project, &r.view, &result->heads, err));
     GM_TRY(brought(&r, &nodes, err));
     GM_TRY(need_format(&r.then, err));
     GM_EACH (gm_node *, node, &r.view.graph->order)

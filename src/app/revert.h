@@ -10,6 +10,7 @@
  * of the head and newest first.
  */
 
+#include "app/heads_file.h"
 #include "app/new_file.h"
 
 typedef struct {
@@ -35,6 +36,7 @@ typedef struct {
     gm_strs empty;               /* brought, and nothing to undo in them: merges, for example */
     bool proved;
     gm_str unproved; /* why it was not proved */
+    gm_heads_written heads;
     bool written;
 } gm_revert_result;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/revert.h"
 #include "base/file.h"
-#include "cmd/output.h"
+#include "cmd/heads_file.h"
 
 static gm_str proof(const gm_revert_result *result)
 {
@@ -28,6 +28,7 @@ static void print_json(const gm_invocation *invocation, const gm_revert_result *
     gm_json_set(document, "revisions", revisions);
     gm_json_set_str(document, "proof", proof(result));
     gm_json_set_bool(document, "written", result->written);
+    gm_json_set_heads_file(document, &result->heads);
     gm_out_json(invocation, document);
 }
 
@@ -51,6 +52,8 @@ static void print_text(const gm_invocation *invocation, const gm_project *projec
                GM_ARG(gm_visible(invocation, undoing->undoes)));
         path_line(invocation, project, undoing->file.path);
     }
+    gm_say_heads_file(invocation, project, &result->heads,
+                      !result->written && result->undoings.len);
     if (result->empty.len)
         gm_say(invocation, "nothing is to be undone in %.*s",
                GM_ARG(gm_visible(invocation, gm_strs_some(invocation->arena, &result->empty, 5))));

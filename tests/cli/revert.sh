@@ -160,6 +160,16 @@ shapes() {
     json '[.revisions[].undoes] | sort' '["ann2222","bob2222","eve2222"]'
     expect 0 gmig revert HEAD --plan
     has_err 'nothing is to be undone in '
+    # The list of heads is written along.
+    echo 'heads_file: HEADS' >gmig.yml
+    expect 0 gmig heads --write
+    commit listed
+    expect 0 gmig revert "$octopus" --plan
+    has_err 'HEADS would be written along'
+    expect 0 gmig revert "$octopus" --stage --json
+    json .heads_file.written true
+    expect 0 gmig check --at index
+    git reset -q --hard
     expect 0 gmig revert "$(git rev-list --max-parents=0 HEAD)" --plan --json
     json '[.revisions[].undoes]' '["aaaa1111"]'
     git clone -q --depth 1 "file://$PWD" ../flat

@@ -31,7 +31,7 @@ while [ $number -lt 20 ]; do
     seq 1 "$(wc -l <"$work/numbers")" | cmp -s - "$work/numbers" || wrong "the traps of W$number are not numbered from 1"
 done
 
-# ROW MARK FILE FACT, with tabs between; MARK is + for what is not here yet, else -.
+# ROW FILE FACT, with tabs between; - where there is none.
 awk -F ' \\| ' '/^\| [TDKW][0-9.]+ \|/ {
     row = $1
     sub(/^\| /, "", row)
@@ -39,28 +39,29 @@ awk -F ' \\| ' '/^\| [TDKW][0-9.]+ \|/ {
     sub(/ \|$/, "", proofs)
     count = split(proofs, parts, /"; /)
     if (proofs == "")
-        print row "\t-\t\t"
+        print row "\t-\t-"
     for (i = 1; i <= count; i++) {
         part = parts[i]
-        mark = sub(/^† /, "", part) ? "+" : "-"
         file = fact = part
         if (part !~ /^`[a-z0-9_\/.]+`: "/)
-            file = fact = ""
+            file = fact = "-"
         sub(/^`/, "", file)
         sub(/`: ".*/, "", file)
         sub(/^`[^`]*`: "/, "", fact)
         sub(/"$/, "", fact)
-        print row "\t" mark "\t" file "\t" fact
+        print row "\t" file "\t" fact
     }
 }' "$page" >"$work/proofs"
 [ "$(cut -f1 "$work/proofs" | sort -u | wc -l)" -eq "$(grep -c '^| [TDKW][0-9]' "$page")" ] || wrong 'a row names no test'
 
 tab=$(printf '\t')
-while IFS=$tab read -r row mark file fact; do
-    if [ -z "$file" ] || [ -z "$fact" ]; then
+while IFS=$tab read -r row file fact; do
+    if [ "$file" = - ]; then
         wrong "$row: no \`file\`: \"fact\""
+    elif [ ${#fact} -lt 10 ]; then
+        wrong "$row: too short to be found by: $fact"
     elif [ ! -f "tests/$file" ]; then
-        [ "$mark" = + ] || wrong "$row: there is no tests/$file"
+        wrong "$row: there is no tests/$file"
     else
         case $file in
         # Not in a command, which may say it of something else.
