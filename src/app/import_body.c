@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/import_body.h"
 
-enum { CALLS_MAX = 20 };
+enum { CALLS_MAX = 20, CALLED_MAX = 200, CONDITION_MAX = 20 };
 
 typedef enum { NO_CHAIN, CHAIN_OPEN, CHAIN_TAKEN, CHAIN_UNKNOWN } chain;
 
@@ -9,8 +9,10 @@ typedef struct {
     gm_import_writer *w;
     gm_import_scope *scope; /* what w->scope is */
     gm_import_lefts *left;
-    gm_map batches; /* what a batch is called -> gm_import_batch */
-    unsigned depth; /* of functions that call one another */
+    gm_map batches;      /* what a batch is called -> gm_import_batch */
+    unsigned depth;      /* of functions that call one another */
+    unsigned called;     /* how many of them */
+    unsigned conditions; /* how deep one is */
     bool returned;
 } body;
 
@@ -42,7 +44,7 @@ static bool is_dialect_name(const body *b, const gm_py_expr *expr)
     return false;
 }
 
-static bool condition(const body *b, const gm_py_expr *expr, bool *truth);
+static bool condition(body *b, const gm_py_expr *expr, bool *truth);
 
 /* dialect.name == "postgresql", dialect.name in ("sqlite", "mysql") */
 static bool compares_name(const body *b, const gm_py_expr *expr, bool *truth)
@@ -74,7 +76,7 @@ static bool compares_name(const body *b, const gm_py_expr *expr, bool *truth)
     return true;
 }
 
-static bool condition(const body *b, const gm_py_expr *expr, bool *truth)
+static bool condition(body *b, const gm_py_expr *expr, bool *truth)
 {
     expr = gm_import_value(b->scope, expr);
     bool left;
@@ -94,7 +96,13 @@ static bool condition(const body *b, const gm_py_expr *expr, bool *truth)
     bool both = gm_str_is(expr->text, "and");
     if (!both && !gm_str_is(expr->text, "or"))
         return compares_name(b, expr, truth);
-    if (!condition(b, expr->left, &left) || !condition(b, expr->right, &right))
+    /* `x = y and y` twice over and over doubles the work each time. */
+    if (b->conditions >= CONDITION_MAX)
+        return false;
+    b->conditions++;
+    bool known = condition(b, expr->left, &left) && condition(b, expr->right, &right);
+    b->conditions--;
+    if (!known)
         return false;
     *truth = both ? left && right : left || right;
     return true;
@@ -168,7 +176,8 @@ static bool call_local(body *b, const gm_py_expr *call)
 {
     const gm_py_statement *function =
         call->left->kind == GM_PY_NAME ? gm_map_get(&b->scope->functions, call->left->text) : NULL;
-    if (!function || call->args.len || function->decorators.len || b->depth >= CALLS_MAX)
+    if (!function || call->args.len || function->decorators.len || b->depth >= CALLS_MAX ||
+        b->called++ >= CALLED_MAX)
         return false;
     gm_import_scope inner = gm_import_scope_copy(b->scope);
     gm_import_scope *outer = b->scope;

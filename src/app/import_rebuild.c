@@ -301,6 +301,8 @@ bool gm_import_rebuild(gm_import_writer *w, const gm_import_batch *batch)
     gm_schema *to = NULL;
     if (!gm_import_none(w->scope, gm_py_keyword(&batch->call->args, "naming_convention")))
         return gm_import_refuse(w, "a naming convention names what is built anew");
+    if (!w->replay)
+        return gm_import_refuse(w, "there is no scratch to look at the table");
     if (!gm_import_replay_alone(w, batch->table) || !rename_columns(w, batch) ||
         !gm_import_replay_ready(w, &db) || !gm_import_replay_schema(w, &from))
         return false;

@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/import_scope.h"
 
-enum { FOLLOW_MAX = 16, TEXT_MAX = 1024 * 1024 };
+/* A file of more names than that has none that can be followed; sums of sums of names stop at the
+ * others. */
+enum {
+    FOLLOW_MAX = 16,
+    TEXT_MAX = 1024 * 1024,
+    NAMES_MAX = 500,
+    DEPTH_MAX = 100,
+    SUMS_MAX = 10000
+};
+
+struct gm_import_limits {
+    unsigned depth;
+    unsigned sums;
+};
 
 gm_import_scope gm_import_scope_new(gm_arena *arena)
 {
     return (gm_import_scope){.arena = arena,
                              .imports = gm_map_new(arena),
                              .values = gm_map_new(arena),
-                             .functions = gm_map_new(arena)};
+                             .functions = gm_map_new(arena),
+                             .limits = gm_new(arena, struct gm_import_limits)};
 }
 
 static gm_map copy(gm_arena *arena, const gm_map *map)
@@ -24,13 +38,35 @@ gm_import_scope gm_import_scope_copy(const gm_import_scope *scope)
     return (gm_import_scope){.arena = scope->arena,
                              .imports = copy(scope->arena, &scope->imports),
                              .values = copy(scope->arena, &scope->values),
-                             .functions = copy(scope->arena, &scope->functions)};
+                             .functions = copy(scope->arena, &scope->functions),
+                             .limits = scope->limits};
 }
 
 /* ---- binding ---- */
 
+static bool mentions(const gm_py_expr *expr, gm_str name)
+{
+    if (!expr)
+        return false;
+    if (expr->kind == GM_PY_NAME && gm_str_eq(expr->text, name))
+        return true;
+    GM_EACH (const gm_py_arg, arg, &expr->args)
+        if (mentions(arg->value, name) || mentions(arg->key, name))
+            return true;
+    return mentions(expr->left, name) || mentions(expr->right, name);
+}
+
+/*
+ * Values are looked at when they are used. What was made with another value of a name, or before
+ * the name was bound, is not known any more: so no name is found in its own value either.
+ */
 static void bind(gm_import_scope *scope, gm_str name, const gm_py_expr *value)
 {
+    GM_EACH (gm_map_entry, entry, &scope->values.entries)
+        if (mentions(entry->value, name))
+            entry->value = NULL;
+    if (scope->values.entries.len >= NAMES_MAX)
+        value = NULL;
     gm_map_set(&scope->imports, name, NULL);
     gm_map_set(&scope->functions, name, NULL);
     gm_map_set(&scope->values, name, (void *)(uintptr_t)value);
@@ -43,19 +79,6 @@ static void forget(gm_import_scope *scope, const gm_py_expr *target)
     else if (target->kind == GM_PY_TUPLE || target->kind == GM_PY_LIST)
         GM_EACH (const gm_py_arg, arg, &target->args)
             forget(scope, arg->value);
-}
-
-/* `x = x + "…"` is what x was, and more: a name in its own value would go round in a circle. */
-static bool mentions(const gm_py_expr *expr, gm_str name)
-{
-    if (!expr)
-        return false;
-    if (expr->kind == GM_PY_NAME && gm_str_eq(expr->text, name))
-        return true;
-    GM_EACH (const gm_py_arg, arg, &expr->args)
-        if (mentions(arg->value, name) || mentions(arg->key, name))
-            return true;
-    return mentions(expr->left, name) || mentions(expr->right, name);
 }
 
 static void assign(gm_import_scope *scope, const gm_py_statement *statement)
@@ -186,20 +209,29 @@ bool gm_import_calls(const gm_import_scope *scope, const gm_py_expr *expr, const
 
 /* ---- constants ---- */
 
+static bool sum(const gm_import_scope *scope, const gm_py_expr *expr, gm_str *text)
+{
+    gm_str left;
+    gm_str right;
+    if (scope->limits->depth >= DEPTH_MAX || scope->limits->sums++ >= SUMS_MAX)
+        return false;
+    scope->limits->depth++;
+    bool good =
+        gm_import_text(scope, expr->left, &left) && gm_import_text(scope, expr->right, &right);
+    scope->limits->depth--;
+    if (!good || left.len + right.len > TEXT_MAX)
+        return false;
+    *text = gm_str_printf(scope->arena, "%.*s%.*s", GM_ARG(left), GM_ARG(right));
+    return true;
+}
+
 bool gm_import_text(const gm_import_scope *scope, const gm_py_expr *expr, gm_str *text)
 {
     expr = gm_import_value(scope, expr);
     if (!expr)
         return false;
-    if (expr->kind == GM_PY_BINARY && gm_str_is(expr->text, "+")) {
-        gm_str left;
-        gm_str right;
-        if (!gm_import_text(scope, expr->left, &left) ||
-            !gm_import_text(scope, expr->right, &right) || left.len + right.len > TEXT_MAX)
-            return false;
-        *text = gm_str_printf(scope->arena, "%.*s%.*s", GM_ARG(left), GM_ARG(right));
-        return true;
-    }
+    if (expr->kind == GM_PY_BINARY && gm_str_is(expr->text, "+"))
+        return sum(scope, expr, text);
     if (expr->kind == GM_PY_CALL && expr->left->kind == GM_PY_ATTRIBUTE &&
         gm_str_is(expr->left->text, "f") && gm_import_only(expr, 1, NULL) &&
         expr->left->left->kind == GM_PY_NAME)

@@ -16,6 +16,7 @@ typedef struct {
     gm_map imports;   /* name -> gm_str *: the dotted name of what it was imported from */
     gm_map values;    /* name -> const gm_py_expr *; NULL: it cannot be told */
     gm_map functions; /* name -> const gm_py_statement * */
+    struct gm_import_limits *limits; /* of a file: how deep and how often names are followed */
 } gm_import_scope;
 
 gm_import_scope gm_import_scope_new(gm_arena *arena);

@@ -2,10 +2,11 @@
 /*
  * Any bytes as an Alembic revision: a revision, none, or one error with its place. What is written
  * with what was read is read back, other parents change no more than parents, and operations have
- * lines of the file.
+ * lines of the file, and so has what an import leaves.
  */
 #include "fuzz.h"
 
+#include "app/import_body.h"
 #include "config/alembic_ini.h"
 #include "history/formats/alembic.h"
 #include "history/formats/alembic_ops.h"
@@ -94,12 +95,41 @@ static void check_others(gm_arena *arena, gm_str text)
         MUST(made.ptr[0] != '/' && made.ptr[0] != '.' && !gm_str_has(made, '\0'));
 }
 
+/* The bytes as a file that is imported: SQL, or statements of it that are left. */
+static void check_import(gm_arena *arena, gm_str text)
+{
+    gm_import_scope scope = gm_import_scope_new(arena);
+    gm_py_statements all = gm_py_read_all(gm_py_open(arena, text));
+    GM_EACH (gm_py_statement *, at, &all) {
+        gm_import_acts(*at);
+        gm_import_scope_take(&scope, *at);
+    }
+    GM_EACH (gm_map_entry, entry, &scope.functions.entries) {
+        if (!entry->value)
+            continue;
+        for (int i = 0; i < 2; i++) {
+            gm_buf out = gm_buf_new(arena, SIZE_MAX);
+            gm_import_lefts left = {0};
+            gm_strs types = {0};
+            gm_import_writer w = {.arena = arena,
+                                  .scope = &scope,
+                                  .postgres = i == 0,
+                                  .out = &out,
+                                  .types = i == 0 ? &types : NULL};
+            gm_import_body(&w, entry->value, &left);
+            GM_EACH (const gm_import_left, one, &left)
+                MUST(one->statement->line >= 1);
+        }
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     gm_arena *arena = gm_arena_new();
     gm_str text = gm_str_of(data, size);
     check_file(arena, text);
     check_ops(arena, text);
+    check_import(arena, text);
     check_others(arena, text);
     gm_arena_free(arena);
     return 0;
