@@ -98,4 +98,99 @@ has_err 'old/versions/aaaa5.py:20: op.get_bind()'
 hasnt_err 'def helper'
 [ ! -e new ] || fail 'a refused import has written'
 
+# start NAME [DIALECTS]: a repository with an empty Alembic history, for gmig alone.
+start() {
+    cd "$box/here"
+    new_repo "$1"
+    mkdir -p old/versions
+    printf 'format: alembic\nmigrations: old/versions\n%s\n' "${2:+dialects: [$2]}" >gmig.yml
+}
+
+# ---- the reason is told; each dialect has its own ----
+start reasons
+file 1 None None '    t = op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("a", sa.Text()))
+    a = "x"
+    b = a + "y"
+    a = "z"
+    op.drop_column("t", b)
+    op.create_foreign_key("fk", "t", "t", ["id"], ["id"])
+    op.drop_constraint(None, "t", type_="unique")
+    op.add_column("t", sa.Column("g", Geometry()))
+    op.bulk_insert(t, [{"id": 1, "a": b"x"}])' '    if op.get_bind().dialect.name == "sqlite":
+        op.drop_column("t", name)
+    op.drop_table("t")'
+expect 1 gmig import --into new
+has_err '7 statements cannot be said in SQL; 0 of 1 revisions can'
+has_err 'old/versions/aaaa1.py:18: op.drop_column("t", b)'
+has_err 'aaaa1.py:19: op.create_foreign_key("fk", "t", "t", ["id"], ["id"]) (SQLite adds a constraint in batch_alter_table alone)'
+has_err 'aaaa1.py:20: op.drop_constraint(None, "t", type_="unique") (the constraint has no name)'
+has_err 'aaaa1.py:21: op.add_column("t", sa.Column("g", Geometry())) (a type that is not'
+has_err 'aaaa1.py:22: op.bulk_insert('
+has_err 'aaaa1.py:27: op.drop_column("t", name)'
+[ ! -e new ] || fail 'a refused import has written'
+
+# ---- of one dialect nothing is asked that only the other lacks ----
+start only_postgres postgres
+file 1 None None '    with op.get_context().autocommit_block():
+        op.execute("ALTER TYPE mood ADD VALUE '"'sad'"'")
+    op.create_foreign_key("fk", "t", "u", ["id"], ["id"], deferrable=True)' '    raise NotImplementedError("no way back")'
+expect 0 gmig import --into new
+sed '1,/^$/d' new/*.sql >body
+same_file body <<'END'
+-- gmig:up transaction=off
+ALTER TYPE mood ADD VALUE 'sad';
+ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (id) REFERENCES u (id) DEFERRABLE;
+
+-- gmig:irreversible raise NotImplementedError("no way back")
+END
+
+# ---- a table is built anew from what the revisions before it make ----
+start rebuilt sqlite
+file 1 None None '    op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("a", sa.Text()))' '    op.drop_table("t")'
+file 2 '"aaaa1"' None '    with op.batch_alter_table("t") as batch_op:
+        batch_op.alter_column("a", new_column_name="b", nullable=False)
+        batch_op.create_unique_constraint("uq", ["b"])' '    with op.batch_alter_table("t") as batch_op:
+        batch_op.drop_constraint("uq")
+        batch_op.alter_column("b", new_column_name="a", nullable=True)'
+expect 0 gmig import --into new
+sed '1,/^$/d' new/*_aaaa2_*.sql >body
+same_file body <<'END'
+-- gmig:up
+ALTER TABLE t RENAME COLUMN a TO b;
+CREATE TABLE t_new (
+    id INTEGER NOT NULL,
+    b TEXT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT uq UNIQUE (b)
+);
+INSERT INTO t_new (id, b)
+SELECT id, b FROM t;
+DROP TABLE t;
+ALTER TABLE t_new RENAME TO t;
+
+-- gmig:down
+ALTER TABLE t RENAME COLUMN b TO a;
+CREATE TABLE t_new (
+    id INTEGER NOT NULL,
+    a TEXT,
+    PRIMARY KEY (id)
+);
+INSERT INTO t_new (id, a)
+SELECT id, a FROM t;
+DROP TABLE t;
+ALTER TABLE t_new RENAME TO t;
+END
+
+# ---- so nothing may change it meanwhile: a revision of another branch, a down that leaves something behind ----
+rm -r new
+file 3 '"aaaa1"' None '    op.add_column("t", sa.Column("c", sa.Text()))' '    op.drop_column("t", "c")'
+expect 1 gmig import --into new
+has_err 'SQLite builds t anew, and revision aaaa3 of another branch may change it too'
+file 3 '"aaaa2"' None '    op.add_column("t", sa.Column("c", sa.Text()))' '    pass'
+expect 1 gmig import --into new
+has_err 'aaaa2.py:17: op.batch_alter_table("t") (SQLite builds t anew as it is after the up, and the down of aaaa3 does not'
+file 3 '"aaaa2"' None '    op.create_table("u", sa.Column("c", sa.Text()))' '    pass'
+expect 0 gmig import --into new
+
+cd "$box/here"
 on_both scenario
