@@ -23,14 +23,28 @@ gm_map gm_map_new(gm_arena *arena)
     return (gm_map){.arena = arena, .seed = process_seed()};
 }
 
-/* FNV-1a, its result mixed with the seed (finaliser of SplitMix64). */
+/* A step of SplitMix64's finaliser, which can be undone: no two words come out alike. */
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * 0xbf58476d1ce4e5b9u;
+    return h ^ (h >> 29);
+}
+
+/* Eight bytes at a time: most keys begin with an object id. */
 static uint64_t hash(uint64_t seed, gm_str key)
 {
-    uint64_t h = 0xcbf29ce484222325u ^ seed;
-    for (size_t i = 0; i < key.len; i++)
-        h = (h ^ (unsigned char)key.ptr[i]) * 0x100000001b3u;
-    h ^= seed >> 7;
-    h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9u;
+    uint64_t word;
+    uint64_t h = mix(seed, key.len);
+    size_t at = 0;
+    for (; key.len - at >= sizeof(word); at += sizeof(word)) {
+        memcpy(&word, key.ptr + at, sizeof(word));
+        h = mix(h, word);
+    }
+    if (at < key.len) {
+        word = 0;
+        memcpy(&word, key.ptr + at, key.len - at);
+        h = mix(h, word);
+    }
     h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
     return h ^ (h >> 31);
 }

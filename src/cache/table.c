@@ -144,9 +144,12 @@ bool gm_table_find(const gm_table *table, gm_str key, size_t *at, gm_str *value)
     return false;
 }
 
+/* All keys are of one length. */
 static int by_key(const void *a, const void *b)
 {
-    return gm_str_cmp(((const gm_table_entry *)a)->key, ((const gm_table_entry *)b)->key);
+    gm_str one = ((const gm_table_entry *)a)->key;
+    gm_str other = ((const gm_table_entry *)b)->key;
+    return memcmp(one.ptr, other.ptr, one.len);
 }
 
 static void sort_unique(gm_table_entries *entries)

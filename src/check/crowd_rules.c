@@ -8,21 +8,27 @@
 
 enum { BRANCHES_SHOWN = 10, TABLES_SHOWN = 5 };
 
-/* "topic with cccc3 (migrations/cccc3.sql), …" */
+static gm_str member_words(gm_arena *arena, const gm_crowd_member *member)
+{
+    const gm_strs *names = &member->branch->names;
+    gm_str same = GM_STR("");
+    if (names->len > 1)
+        same = gm_str_printf(arena, " and %zu that have the same", names->len - 1);
+    return gm_str_printf(arena, "%.*s%.*s with %.*s (%.*s)", GM_ARG(names->items[0]), GM_ARG(same),
+                         GM_ARG(member->root->id), GM_ARG(member->root->path));
+}
+
+/* "topic with cccc3 (migrations/cccc3.sql), …"; of thousands the words are not even made. */
 static gm_str members_of(gm_arena *arena, const gm_crowd *crowd)
 {
     gm_strs words = {0};
-    GM_EACH (const gm_crowd_member, member, &crowd->members) {
-        const gm_strs *names = &member->branch->names;
-        gm_str same = names->len > 1
-                          ? gm_str_printf(arena, " and %zu that have the same", names->len - 1)
-                          : GM_STR("");
-        gm_vec_push(arena, &words,
-                    gm_str_printf(arena, "%.*s%.*s with %.*s (%.*s)", GM_ARG(names->items[0]),
-                                  GM_ARG(same), GM_ARG(member->root->id),
-                                  GM_ARG(member->root->path)));
-    }
-    return gm_strs_some(arena, &words, BRANCHES_SHOWN);
+    for (size_t i = 0; i < crowd->members.len && i < BRANCHES_SHOWN; i++)
+        gm_vec_push(arena, &words, member_words(arena, &crowd->members.items[i]));
+    gm_str shown = gm_strs_list(arena, &words);
+    if (crowd->members.len <= BRANCHES_SHOWN)
+        return shown;
+    return gm_str_printf(arena, "%.*s and %zu more", GM_ARG(shown),
+                         crowd->members.len - BRANCHES_SHOWN);
 }
 
 /* "2 branches go on from aaaa1 in lineage default, and main does with bbbb2 (…): …" */

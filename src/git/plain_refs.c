@@ -19,44 +19,40 @@ enum {
 
 static bool ends_part(gm_str name, size_t end)
 {
+    static const gm_str lock = GM_STR_INIT(".lock");
     char last = end ? name.ptr[end - 1] : '/';
-    return last != '/' && last != '.' && !gm_str_ends(gm_str_sub(name, 0, end), GM_STR(".lock"));
+    return last != '/' && last != '.' &&
+           (last != 'k' || !gm_str_ends(gm_str_sub(name, 0, end), lock));
+}
+
+enum { PLAIN, ASKED, REFUSED };
+
+/* What git-check-ref-format(1) makes of each character; REFUSED are control characters, blanks and
+ * those of git's grammar for commits. */
+static unsigned char kind_of(char c)
+{
+    static const unsigned char kinds[256] = {
+        ['/'] = ASKED,   ['.'] = ASKED,    ['{'] = ASKED,   ['~'] = REFUSED,
+        ['^'] = REFUSED, [':'] = REFUSED,  ['?'] = REFUSED, ['*'] = REFUSED,
+        ['['] = REFUSED, ['\\'] = REFUSED, [' '] = REFUSED, [0x7f] = REFUSED,
+    };
+    return (unsigned char)c < ' ' ? REFUSED : kinds[(unsigned char)c];
 }
 
 /* What git-check-ref-format(1) allows, or somewhat less. */
 static bool is_plain_name(gm_str name)
 {
-    char last = '/';
     if (name.len > NAME_MAX_BYTES || !gm_str_starts(name, GM_STR("refs/")))
         return false;
-    for (size_t i = 0; i < name.len; i++) {
+    for (size_t i = 5; i < name.len; i++) {
         char c = name.ptr[i];
-        bool good = (unsigned char)c > ' ' && c != 0x7f;
-        switch (c) {
-        case '/':
-            good = ends_part(name, i);
-            break;
-        case '.':
-            good = last != '/' && last != '.';
-            break;
-        case '{':
-            good = last != '@';
-            break;
-        case '~':
-        case '^':
-        case ':':
-        case '?':
-        case '*':
-        case '[':
-        case '\\':
-            good = false;
-            break;
-        default:
-            break;
-        }
-        if (!good)
+        char last = name.ptr[i - 1];
+        unsigned char kind = kind_of(c);
+        if (kind == PLAIN)
+            continue;
+        if (kind == REFUSED || (c == '/' && !ends_part(name, i)) ||
+            (c == '.' && (last == '/' || last == '.')) || (c == '{' && last == '@'))
             return false;
-        last = c;
     }
     return ends_part(name, name.len);
 }
