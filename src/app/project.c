@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "git/bounded_memory.h"
 
 /* Links are resolved, so that it compares with what git says. */
 gm_code gm_project_cwd(gm_arena *arena, gm_str folder, gm_str *cwd, gm_err *err)
@@ -22,6 +23,11 @@ gm_code gm_project_cwd(gm_arena *arena, gm_str folder, gm_str *cwd, gm_err *err)
         return GM_OK;
     gm_fail_at(err, GM_E_USAGE, wanted, "cannot go to this folder: %s", strerror(reason));
     return gm_hint(err, "-C takes a folder that exists.");
+}
+
+void gm_project_own_process(void)
+{
+    gm_memory_own();
 }
 
 static gm_code open_repo(gm_project *project, gm_err *err)

@@ -41,6 +41,10 @@ typedef struct {
     bool has_migrations; /* -d was given */
 } gm_project;
 
+/* For main() alone, before anything else: the process is gmig's own, and so is the memory of the
+ * libraries in it. */
+void gm_project_own_process(void);
+
 gm_code gm_project_open(gm_arena *arena, const gm_project_options *options, gm_project **project,
                         gm_err *err);
 void gm_project_close(gm_project *project);

@@ -58,6 +58,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 int main(int argc, char **argv)
 {
     keep_standard_files();
+    gm_project_own_process();
     gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_err err = gm_err_new(arena);
     gm_invocation invocation;

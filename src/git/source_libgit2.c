@@ -12,6 +12,7 @@
 #include <git2/sys/repository.h>
 
 #include "base/file.h"
+#include "git/bounded_memory.h"
 #include "git/plain_refs.h"
 
 gm_code gm_libgit2_fail(gm_err *err, gm_code code, const char *what)
@@ -46,23 +47,47 @@ static gm_code missing(gm_err *err, const gm_oid *oid)
                    GM_ARG(gm_oid_hex(err->arena, oid)));
 }
 
+enum {
+    /* What libgit2 keeps for itself is smaller. */
+    BOUND_MIN = 8 * 1024 * 1024,
+    /* What it allocates more than the object's bytes. */
+    BOUND_MORE = 64,
+};
+
+static gm_code too_large(gm_err *err, const gm_oid *oid, size_t size, size_t max)
+{
+    return gm_fail(err, GM_E_HISTORY, "object %.*s has %zu bytes, above the limit of %zu",
+                   GM_ARG(gm_oid_hex(err->arena, oid)), size, max);
+}
+
+/* What libgit2 answers. Where its memory has a bound, the size is asked for only if that was too
+ * little: it may be a large object that ours is packed as a difference to. *size is left alone
+ * where the object can be read. */
+static int read_within(git_odb *odb, const git_oid *id, size_t max, size_t *size,
+                       git_odb_object **found)
+{
+    git_object_t kind;
+    bool bounded = gm_memory_bound(max < BOUND_MIN ? BOUND_MIN : max + BOUND_MORE);
+    int code = bounded ? git_odb_read(found, odb, id) : 0;
+    bool done = bounded && !gm_memory_refused();
+    gm_memory_bound(SIZE_MAX);
+    if (done)
+        return code;
+    code = git_odb_read_header(size, &kind, odb, id);
+    return code < 0 || *size > max ? code : git_odb_read(found, odb, id);
+}
+
 static gm_code read_object(gm_source *source, const gm_oid *oid, size_t max, gm_object *object,
                            gm_err *err)
 {
     git_oid id;
     size_t size = 0;
-    git_object_t kind;
     git_odb_object *found = NULL;
+    git_odb *odb = self(source)->odb;
     if (!gm_oid_to_libgit2(oid, &id))
         return missing(err, oid);
-    int code = 0;
-    if (max < SIZE_MAX)
-        code = git_odb_read_header(&size, &kind, self(source)->odb, &id);
-    if (max < SIZE_MAX && code == 0 && size > max)
-        return gm_fail(err, GM_E_HISTORY, "object %.*s has %zu bytes, above the limit of %zu",
-                       GM_ARG(gm_oid_hex(err->arena, oid)), size, max);
-    if (code == 0)
-        code = git_odb_read(&found, self(source)->odb, &id);
+    int code = max == SIZE_MAX ? git_odb_read(&found, odb, &id)
+                               : read_within(odb, &id, max, &size, &found);
     if (code == GIT_ENOTFOUND)
         return missing(err, oid);
     if (code < 0) {
@@ -70,9 +95,15 @@ static gm_code read_object(gm_source *source, const gm_oid *oid, size_t max, gm_
                                     GM_ARG(gm_oid_hex(err->arena, oid)));
         return gm_libgit2_fail(err, GM_E_GIT, what.ptr);
     }
+    if (found)
+        size = git_odb_object_size(found);
+    if (!found || size > max) {
+        git_odb_object_free(found);
+        return too_large(err, oid, size, max);
+    }
     *object = (gm_object){
         .kind = (gm_object_kind)git_odb_object_type(found),
-        .bytes = gm_str_of(git_odb_object_data(found), git_odb_object_size(found)),
+        .bytes = gm_str_of(git_odb_object_data(found), size),
         .handle = found,
     };
     return GM_OK;
