@@ -12,6 +12,7 @@
 typedef struct {
     gm_config config;
     gm_str migrations;
+    gm_str question; /* its own path, and `migrations` */
     const gm_format_ops *format;
     bool one_folder;  /* all its files lie in `migrations` itself */
     gm_map files;     /* blob id and name -> parsed */
@@ -84,44 +85,61 @@ static gm_code read_config(reader *r, const gm_oid *blob, ref_config *config, gm
     return GM_OK;
 }
 
-static gm_code find_entry(reader *r, const gm_oid *commit, gm_str path, gm_tree_entry *entry,
-                          bool *found, gm_err *err)
+static ref_config *config_of(reader *r, const gm_oid *blob)
 {
-    gm_cache *cache = r->project->cache;
-    if (gm_cache_find_entry(cache, commit, path, entry, found))
-        return GM_OK;
-    GM_TRY(gm_repo_entry(r->project->repo, commit, path, entry, found, err));
-    gm_cache_add_entry(cache, commit, path, entry, *found);
-    return GM_OK;
-}
-
-/* The gmig.yml that holds at a commit. */
-static gm_code find_config(reader *r, const gm_oid *commit, ref_config **config, gm_err *err)
-{
-    gm_oid blob = {0};
-    gm_tree_entry entry = {0};
-    bool found = false;
-    gm_str path = r->project->config_path;
-    if (path.len)
-        GM_TRY(find_entry(r, commit, path, &entry, &found, err));
-    if (found && (entry.mode & GM_MODE_KIND) == GM_MODE_FILE)
-        blob = entry.oid;
-    if (r->last_config && gm_oid_eq(&r->last_blob, &blob)) {
-        *config = r->last_config;
-        return GM_OK;
-    }
-    ref_config *known = gm_map_get(&r->configs, gm_oid_key(&blob));
+    if (r->last_config && gm_oid_eq(&r->last_blob, blob))
+        return r->last_config;
+    ref_config *known = gm_map_get(&r->configs, gm_oid_key(blob));
     if (!known) {
         known = gm_new(r->arena, ref_config);
         known->files = gm_map_new(r->arena);
         known->histories = gm_map_new(r->arena);
         known->failure = gm_err_new(r->arena);
-        read_config(r, &blob, known, &known->failure);
-        gm_map_add(&r->configs, gm_oid_key(keep_oid(r->arena, blob)), known);
+        read_config(r, blob, known, &known->failure);
+        known->question = gm_str_printf(r->arena, "%.*s:%.*s", GM_ARG(r->project->config_path),
+                                        GM_ARG(known->migrations));
+        gm_map_add(&r->configs, gm_oid_key(keep_oid(r->arena, *blob)), known);
     }
-    r->last_blob = blob;
+    r->last_blob = *blob;
     r->last_config = known;
-    *config = known;
+    return known;
+}
+
+static gm_code find_entry(reader *r, const gm_oid *commit, gm_str path, gm_tree_entry *entry,
+                          gm_err *err)
+{
+    bool found;
+    return gm_repo_entry(r->project->repo, commit, path, entry, &found, err);
+}
+
+/*
+ * The gmig.yml that holds at a commit, and what its folder of revision files is there; mode 0 for
+ * nothing. Most commits have the gmig.yml of the one before: then one question tells both.
+ */
+static gm_code find_places(reader *r, const gm_oid *commit, ref_config **config,
+                           gm_tree_entry *folder, gm_err *err)
+{
+    gm_cached_places places = {0};
+    gm_cache *cache = r->project->cache;
+    gm_str path = r->project->config_path;
+    const ref_config *last = r->last_config;
+    bool known = last && gm_cache_find_places(cache, commit, last->question, &places);
+    if (!known && path.len)
+        GM_TRY(find_entry(r, commit, path, &places.config, err));
+    gm_oid none = {0};
+    bool file = (places.config.mode & GM_MODE_KIND) == GM_MODE_FILE;
+    ref_config *at = config_of(r, file ? &places.config.oid : &none);
+    known = known && gm_str_eq(last->question, at->question);
+    *config = at;
+    *folder = (gm_tree_entry){0};
+    if (at->failure.code != GM_OK || !at->one_folder)
+        return GM_OK;
+    if (!known && !gm_cache_find_places(cache, commit, at->question, &places)) {
+        places.folder = (gm_tree_entry){0};
+        GM_TRY(find_entry(r, commit, at->migrations, &places.folder, err));
+        gm_cache_add_places(cache, commit, at->question, &places);
+    }
+    *folder = places.folder;
     return GM_OK;
 }
 
@@ -491,14 +509,12 @@ static gm_code find_varying(reader *r, ref_config *config, const gm_ref *ref,
 static gm_code find_history(reader *r, const gm_ref *ref, gm_ref_heads **history, gm_err *err)
 {
     ref_config *config;
-    gm_tree_entry entry = {0};
+    gm_tree_entry entry;
     gm_oid tree = {0};
-    bool found = false;
-    GM_TRY(find_config(r, &ref->commit, &config, err));
+    GM_TRY(find_places(r, &ref->commit, &config, &entry, err));
     if (config->failure.code == GM_OK && !config->one_folder)
         return find_varying(r, config, ref, history, err);
-    if (config->failure.code == GM_OK)
-        GM_TRY(find_entry(r, &ref->commit, config->migrations, &entry, &found, err));
+    bool found = entry.mode != 0;
     if (found) {
         GM_TRY(gm_read_check_folder(config->migrations, gm_entry_kind_of_mode(entry.mode), err));
         tree = entry.oid;

@@ -7,10 +7,10 @@
  * its worktrees share.
  *
  *     revisions    blob id -> the revision in that file, without its SQL
- *     entries      commit id and path -> what the path is there, for all_refs.c; tree id -> another
- *                  tree and what is put into it
- *     commits      commit id and gmig.yml -> its parents and its folder of revision files, for
- *                  whence_search.c
+ *     entries      commit id and two paths -> what the paths are there, for all_refs.c; tree id ->
+ *                  another tree and what is put into it
+ *     commits      what is looked for -> all commits, their parents and folders of revision files,
+ *                  for whence_search.c
  *
  * Only sound files are kept: what is wrong with one is told from the file itself each time.
  *
@@ -33,11 +33,18 @@ bool gm_cache_find_revision(gm_cache *cache, const char *format, const gm_oid *b
                             gm_revision *revision);
 void gm_cache_add_revision(gm_cache *cache, const char *format, const gm_revision *revision);
 
-/* What gm_repo_entry says of the path, but for the entry's name. */
-bool gm_cache_find_entry(gm_cache *cache, const gm_oid *commit, gm_str path, gm_tree_entry *entry,
-                         bool *found);
-void gm_cache_add_entry(gm_cache *cache, const gm_oid *commit, gm_str path,
-                        const gm_tree_entry *entry, bool found);
+/* What gmig.yml is at a commit, and the folder that it names; mode 0 where nothing is there, and
+ * without their names. */
+typedef struct {
+    gm_tree_entry config;
+    gm_tree_entry folder;
+} gm_cached_places;
+
+/* `question` names both paths. */
+bool gm_cache_find_places(gm_cache *cache, const gm_oid *commit, gm_str question,
+                          gm_cached_places *places);
+void gm_cache_add_places(gm_cache *cache, const gm_oid *commit, gm_str question,
+                         const gm_cached_places *places);
 
 /* A tree object is that of another tree with some bytes put in at a place. */
 typedef struct {
@@ -50,19 +57,13 @@ bool gm_cache_find_insertion(gm_cache *cache, const gm_oid *tree, gm_cached_inse
 void gm_cache_add_insertion(gm_cache *cache, const gm_oid *tree,
                             const gm_cached_insertion *insertion);
 
-/* A commit's parents, and its folder of revision files; `found` is false where it has none. */
-typedef struct {
-    gm_oids parents;
-    bool found;
-    gm_str folder;
-    gm_oid tree;
-} gm_cached_commit;
+/* What a walk over all commits has left (git/known_commits.h), as it lies in the file. `question`
+ * says what was looked for in each; empty: nothing is known. */
+gm_str gm_cache_find_commits(gm_cache *cache, gm_str question);
+void gm_cache_add_commits(gm_cache *cache, gm_str question, gm_str known);
 
-/* `question` says how the folder is found. */
-bool gm_cache_find_commit(gm_cache *cache, const gm_oid *commit, gm_str question,
-                          gm_cached_commit *answer);
-void gm_cache_add_commit(gm_cache *cache, const gm_oid *commit, gm_str question,
-                         const gm_cached_commit *answer);
+/* It costs about as much to read so many objects as to read and write a file. */
+enum { GM_CACHE_WORTH = 200 };
 
 /*
  * Keeps what was added, if that is enough to be worth a file: small projects stay without one, and

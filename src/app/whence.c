@@ -139,6 +139,8 @@ static gm_code run_search(gm_whence_search *search, const gm_row_refs *rows, gm_
     if (repo) {
         gm_repo_stay_here(repo, true);
         code = search_commits(search, rows, err);
+        if (code == GM_OK)
+            gm_whence_search_keep(search);
         gm_repo_stay_here(repo, false);
     }
     if (code != GM_OK)

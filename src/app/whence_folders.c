@@ -38,13 +38,6 @@ static gm_folder_set *intern_set(gm_whence_search *search, const gm_folder_set *
     return known;
 }
 
-static gm_folder_set *set_of_answer(gm_whence_search *search, const gm_cached_commit *answer)
-{
-    gm_folder_tree *tree = intern(search, answer->folder, answer->folder, &answer->tree);
-    gm_folder_set one = {.trees = {&tree, 1, 1}};
-    return intern_set(search, &one);
-}
-
 /* A gmig.yml that cannot be read does not hide revisions: the folder of today may be right. */
 static const gm_folder_config *config_of(gm_whence_search *search, const gm_oid *blob)
 {
@@ -141,23 +134,8 @@ static gm_code find_folders(gm_whence_search *search, const gm_oid *commit, cons
     return GM_OK;
 }
 
-/* The cache has room for one folder a commit; of several nothing is kept. */
-static void keep(gm_whence_search *search, const gm_oid *commit, const gm_oids *parents,
-                 const gm_folder_set *set)
-{
-    gm_cached_commit answer = {.parents = {parents->items, parents->len, parents->cap},
-                               .found = set->trees.len == 1};
-    if (set->trees.len > 1)
-        return;
-    if (answer.found) {
-        answer.folder = set->trees.items[0]->folder;
-        answer.tree = set->trees.items[0]->tree;
-    }
-    gm_cache_add_commit(search->project->cache, commit, search->question, &answer);
-}
-
-gm_code gm_whence_look(void *data, const gm_oid *commit, const gm_oid *tree, const gm_oids *parents,
-                       void **mark, gm_err *err)
+gm_code gm_whence_look(void *data, const gm_oid *commit, const gm_oid *tree, void **mark,
+                       bool *whole, gm_err *err)
 {
     gm_whence_search *search = data;
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
@@ -166,25 +144,61 @@ gm_code gm_whence_look(void *data, const gm_oid *commit, const gm_oid *tree, con
     gm_code code = find_folders(search, commit, tree, scratch, &set, &failure);
     if (code == GM_E_MISSING_OBJECT) {
         search->incomplete = true;
+        *whole = false;
         return GM_OK;
     }
     if (code != GM_OK) {
         *err = failure;
         return code;
     }
-    keep(search, commit, parents, &set);
     *mark = intern_set(search, &set);
     return GM_OK;
 }
 
-bool gm_whence_recall(void *data, const gm_oid *commit, gm_oids *parents, void **mark)
+/* ---- the same for the cache: of each folder three sizes, its path and its id ---- */
+
+/* Of the path, of its part above `below`, both lowest byte first, and of the id. */
+enum { SIZES = 5, PATH_MAX_BYTES = 65535 };
+
+/* Nothing where a path is too long: gm_whence_recall then knows nothing of it. */
+gm_str gm_whence_leave(gm_arena *arena, const void *mark)
+{
+    const gm_folder_set *set = mark;
+    gm_buf bytes = gm_buf_new(arena, SIZE_MAX);
+    GM_EACH (gm_folder_tree *, tree, &set->trees) {
+        if ((*tree)->folder.len > PATH_MAX_BYTES)
+            return (gm_str){0};
+        gm_buf_char(&bytes, (char)((*tree)->folder.len & 0xff));
+        gm_buf_char(&bytes, (char)((*tree)->folder.len >> 8));
+        size_t top = (*tree)->folder.len - (*tree)->below.len;
+        top -= top && (*tree)->below.len; /* the slash */
+        gm_buf_char(&bytes, (char)(top & 0xff));
+        gm_buf_char(&bytes, (char)(top >> 8));
+        gm_buf_char(&bytes, (char)(*tree)->tree.len);
+        gm_buf_add(&bytes, (*tree)->folder);
+        gm_buf_add(&bytes, gm_oid_key(&(*tree)->tree));
+    }
+    return gm_buf_str(&bytes);
+}
+
+void *gm_whence_recall(void *data, gm_str mark)
 {
     gm_whence_search *search = data;
-    gm_cached_commit answer;
-    if (!gm_cache_find_commit(search->project->cache, commit, search->question, &answer))
-        return false;
-    *parents = answer.parents;
-    if (answer.found)
-        *mark = set_of_answer(search, &answer);
-    return true;
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    gm_folder_set set = {0};
+    while (mark.len >= SIZES) {
+        const unsigned char *sizes = (const unsigned char *)mark.ptr;
+        size_t path = sizes[0] | (size_t)sizes[1] << 8;
+        size_t top = sizes[2] | (size_t)sizes[3] << 8;
+        gm_oid tree = {.len = sizes[4]};
+        mark = gm_str_sub(mark, SIZES, mark.len);
+        if ((tree.len != 20 && tree.len != 32) || mark.len < path + tree.len || top > path)
+            return NULL;
+        memcpy(tree.bytes, mark.ptr + path, tree.len);
+        gm_folder_tree *found =
+            intern(search, gm_str_sub(mark, 0, top), gm_str_sub(mark, 0, path), &tree);
+        gm_vec_push(scratch, &set.trees, found);
+        mark = gm_str_sub(mark, path + tree.len, mark.len);
+    }
+    return mark.len ? NULL : intern_set(search, &set);
 }

@@ -8,10 +8,8 @@
  */
 #include "app/whence_search.h"
 
-#include "app/read.h"
 #include "base/buf.h"
 #include "base/file.h"
-#include "history/formats/versioned.h"
 
 enum {
     GLANCE_COMMITS = 3000,
@@ -33,8 +31,7 @@ bool gm_whence_wants(const gm_whence_search *search, gm_str id, gm_str name)
     return false;
 }
 
-/* What tells a file from others: its bytes alone, unless its path says who it is. */
-static gm_str of_bytes_and(gm_whence_search *search, const gm_oid *blob, gm_str place)
+gm_str gm_whence_key(const gm_whence_search *search, const gm_oid *blob, gm_str place)
 {
     gm_buf buf = gm_buf_new(search->arena, SIZE_MAX);
     gm_buf_add(&buf, gm_oid_key(blob));
@@ -47,7 +44,7 @@ gm_version *gm_whence_version(gm_whence_search *search, const gm_oid *blob,
                               const gm_revision *revision)
 {
     /* Files with the same bytes are several revisions where their paths say the ids. */
-    gm_str key = of_bytes_and(search, blob, revision->id);
+    gm_str key = gm_whence_key(search, blob, revision->id);
     const size_t *known = gm_map_get(&search->version_places, key);
     if (known)
         return &search->versions.items[*known];
@@ -87,11 +84,20 @@ gm_code gm_whence_search_named(gm_whence_search *search, gm_err *err)
                                .look = gm_whence_look,
                                .data = search,
                                .max = search->glance ? GLANCE_COMMITS : SIZE_MAX};
+    gm_known_open(gm_cache_find_commits(search->project->cache, search->question), &options.known);
     GM_TRY(gm_repo_roots(search->arena, repo, &search->roots, err));
     gm_walk_begin(search->arena, repo, &options, &search->walk);
     GM_EACH (const gm_root, root, &search->roots)
         gm_walk_add(&search->walk, &root->commit);
     return gm_walk_run(&search->walk, err);
+}
+
+void gm_whence_search_keep(const gm_whence_search *search)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    if (search->walk.news >= GM_CACHE_WORTH)
+        gm_cache_add_commits(search->project->cache, search->question,
+                             gm_walk_known(scratch, &search->walk, gm_whence_leave));
 }
 
 /* ---- what nothing leads to ---- */
@@ -101,11 +107,6 @@ static void add_lost(gm_whence_search *search, const gm_oid *commit)
     gm_vec_push(search->arena, &search->roots,
                 (gm_root){.kind = GM_ROOT_UNREACHABLE, .commit = *commit});
     gm_walk_add(&search->walk, commit);
-}
-
-static bool is_walked(const gm_whence_search *search, const gm_oid *oid)
-{
-    return gm_map_find(&search->walk.places, gm_oid_key(oid), NULL);
 }
 
 /* What was added to the index, and never committed. */
@@ -132,7 +133,7 @@ static void look_at_loose(gm_whence_search *search)
     GM_EACH (const gm_oid, oid, &loose) {
         int kind = 0;
         gm_str bytes;
-        if (is_walked(search, oid) ||
+        if (gm_walk_met(&search->walk, oid) ||
             !gm_repo_peek(scratch, repo, oid, LOOSE_SIZE_MAX, &kind, &bytes))
             continue;
         if (kind == GM_KIND_COMMIT)
@@ -152,138 +153,9 @@ gm_code gm_whence_search_lost(gm_whence_search *search, bool packed, gm_err *err
     }
     GM_TRY(gm_repo_all_commits(search->arena, search->project->repo, &all, err));
     GM_EACH (const gm_oid, oid, &all)
-        if (!is_walked(search, oid))
+        if (!gm_walk_met(&search->walk, oid))
             add_lost(search, oid);
     return gm_walk_run(&search->walk, err);
-}
-
-/* ---- what is in the folders ---- */
-
-/* In a partial clone a file is fetched only where its name promises something. */
-static bool read_blob(gm_whence_search *search, const gm_oid *blob, gm_str name, gm_str *bytes)
-{
-    gm_err unread = gm_err_new(search->arena);
-    gm_repo *repo = search->project->repo;
-    if (gm_repo_read_blob(search->arena, repo, blob, bytes, &unread) == GM_OK)
-        return true;
-    bool promises = false;
-    GM_EACH (const gm_str, wanted, &search->wanted)
-        promises = promises || gm_str_search(name, *wanted) < name.len;
-    bool read = false;
-    if (promises) {
-        gm_repo_stay_here(repo, false);
-        gm_err_clear(&unread);
-        read = gm_repo_read_blob(search->arena, repo, blob, bytes, &unread) == GM_OK;
-        gm_repo_stay_here(repo, true);
-    }
-    search->incomplete = search->incomplete || !read;
-    return read;
-}
-
-/* The revision in a file, read once; NULL when it holds none. */
-static const gm_revision *revision_of(gm_whence_search *search, const gm_tree_entry *entry,
-                                      gm_str folder)
-{
-    void *known;
-    gm_arena *arena = search->arena;
-    gm_str place = search->format->place ? gm_path_join(arena, folder, entry->name) : (gm_str){0};
-    gm_str key = of_bytes_and(search, &entry->oid, place);
-    if (gm_map_find(&search->revisions, key, &known))
-        return known;
-    gm_cache *cache = search->project->cache;
-    gm_revision *revision = gm_new(arena, gm_revision);
-    gm_revisions sound = {0};
-    gm_problems problems = {0};
-    gm_revision_file file = {.path = gm_path_join(arena, folder, gm_str_dup(arena, entry->name)),
-                             .blob = entry->oid};
-    bool found = gm_cache_find_revision(cache, search->format->name, &file.blob, revision);
-    if (found)
-        gm_format_recall(arena, search->format, &file, revision);
-    if (!found && read_blob(search, &file.blob, entry->name, &file.bytes)) {
-        revision = gm_read_revision(arena, search->format, &file, &sound, &problems);
-        if (revision)
-            gm_cache_add_revision(cache, search->format->name, revision);
-        found = revision != NULL;
-    }
-    gm_map_add(&search->revisions, key, found ? revision : NULL);
-    return found ? revision : NULL;
-}
-
-/* A file of a folder that was looked through, and its version plus one; 0 for none. */
-typedef struct {
-    gm_tree_entry entry;
-    size_t version;
-} seen;
-
-/* Each folder has nearly the files of the one before it, in the same order. */
-typedef struct {
-    gm_arena *arena;
-    gm_str below;
-    GM_VEC(seen) files;
-} seen_folder;
-
-static size_t judge_file(gm_whence_search *search, const gm_tree_entry *entry,
-                         const gm_folder_tree *tree, gm_arena *scratch)
-{
-    gm_str below = gm_path_join(scratch, tree->below, entry->name);
-    if ((entry->mode & GM_MODE_KIND) != GM_MODE_FILE || !search->format->is_revision(below) ||
-        gm_version_is_beside(search->format, below))
-        return 0;
-    const gm_revision *revision = revision_of(search, entry, tree->folder);
-    if (!revision || !gm_whence_wants(search, revision->id, entry->name))
-        return 0;
-    return (size_t)(gm_whence_version(search, &entry->oid, revision) - search->versions.items) + 1;
-}
-
-static gm_code look_through(gm_whence_search *search, gm_folder_tree *tree, const seen_folder *last,
-                            seen_folder *now, gm_err *err)
-{
-    size_t at = 0;
-    gm_tree_entries entries = {0};
-    gm_err failure = gm_err_new(search->arena);
-    gm_code code =
-        gm_repo_list_tree(now->arena, search->project->repo, &tree->tree, &entries, &failure);
-    if (code == GM_E_MISSING_OBJECT) {
-        search->incomplete = true;
-        return GM_OK;
-    }
-    if (code != GM_OK) {
-        *err = failure;
-        return code;
-    }
-    now->below = tree->below;
-    gm_vec_reserve(now->arena, &now->files, entries.len);
-    GM_EACH (const gm_tree_entry, entry, &entries) {
-        int order = -1;
-        while (at < last->files.len &&
-               (order = gm_str_cmp(last->files.items[at].entry.name, entry->name)) < 0)
-            at++;
-        const seen *same = order == 0 ? &last->files.items[at] : NULL;
-        /* Of another folder the same file may be another revision. */
-        bool known = same && gm_str_eq(last->below, tree->below) &&
-                     same->entry.mode == entry->mode && gm_oid_eq(&same->entry.oid, &entry->oid);
-        size_t version = known ? same->version : judge_file(search, entry, tree, now->arena);
-        gm_vec_push(now->arena, &now->files, (seen){*entry, version});
-        if (version)
-            gm_vec_push(search->arena, &tree->matches,
-                        (gm_match){version - 1, gm_str_dup(search->arena, entry->name)});
-    }
-    return GM_OK;
-}
-
-/* Those that were met since the last time. */
-static gm_code look_through_new(gm_whence_search *search, gm_err *err)
-{
-    gm_code code = GM_OK;
-    seen_folder last = {.arena = gm_arena_new()};
-    while (code == GM_OK && search->judged < search->tree_list.len) {
-        seen_folder now = {.arena = gm_arena_new()};
-        code = look_through(search, search->tree_list.items[search->judged++], &last, &now, err);
-        gm_arena_free(last.arena);
-        last = now;
-    }
-    gm_arena_free(last.arena);
-    return code;
 }
 
 /* ---- places ---- */
@@ -313,15 +185,15 @@ typedef struct {
 static bool has(const tracing *t, size_t place)
 {
     gm_str folder;
-    return match_in(t->search->walk.commits.items[place]->mark, t->version, &folder) != NULL;
+    return match_in(t->search->walk.commits.items[place].mark, t->version, &folder) != NULL;
 }
 
-static void find_origins(tracing *t, const size_t *order)
+static void find_origins(tracing *t, const uint32_t *order)
 {
     const gm_walk *walk = &t->search->walk;
     for (size_t i = 0; i < walk->commits.len; i++) {
         size_t place = order[i];
-        const gm_walk_commit *commit = walk->commits.items[place];
+        const gm_walk_commit *commit = &walk->commits.items[place];
         bool here = has(t, place);
         size_t from = 0;
         for (size_t j = 0; j < commit->parents && !from; j++) {
@@ -347,7 +219,7 @@ static gm_str path_at(const tracing *t, size_t place)
 {
     gm_str folder;
     const gm_match *match =
-        match_in(t->search->walk.commits.items[place]->mark, t->version, &folder);
+        match_in(t->search->walk.commits.items[place].mark, t->version, &folder);
     return gm_path_join(t->search->arena, folder, match->name);
 }
 
@@ -356,7 +228,7 @@ static gm_code new_place(tracing *t, const gm_root *root, size_t origin, gm_str 
 {
     gm_commit commit;
     gm_whence_search *search = t->search;
-    const gm_oid *from = &search->walk.commits.items[origin]->oid;
+    const gm_oid *from = &search->walk.commits.items[origin].oid;
     GM_TRY(gm_repo_commit(search->project->repo, from, &commit, err));
     gm_place place = {.kind = kind_of(root->kind),
                       .past = past,
@@ -378,7 +250,7 @@ static gm_code add_place(tracing *t, const gm_root *root, size_t at, bool past, 
 {
     gm_version *version = &t->search->versions.items[t->version];
     size_t origin = t->origin[at] - 1;
-    const gm_oid *commit = &t->search->walk.commits.items[origin]->oid;
+    const gm_oid *commit = &t->search->walk.commits.items[origin].oid;
     gm_str path = path_at(t, past ? origin : at);
     if (root->kind != GM_ROOT_REF && t->shown[origin])
         return GM_OK;
@@ -405,7 +277,7 @@ static gm_code add_places(tracing *t, bool past, gm_err *err)
     return GM_OK;
 }
 
-static gm_code trace(gm_whence_search *search, size_t version, const size_t *order, gm_err *err)
+static gm_code trace(gm_whence_search *search, size_t version, const uint32_t *order, gm_err *err)
 {
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     size_t count = search->walk.commits.len + 1;
@@ -434,10 +306,14 @@ void gm_whence_search_blobs(gm_whence_search *search)
 gm_code gm_whence_search_judge(gm_whence_search *search, gm_err *err)
 {
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    GM_TRY(look_through_new(search, err));
+    /* Mostly nothing is lost, and nothing new came in since the last time. */
+    if (search->traced == search->roots.len + 1)
+        return GM_OK;
+    search->traced = search->roots.len + 1;
+    GM_TRY(gm_whence_search_files(search, err));
     GM_EACH (gm_version, version, &search->versions)
         version->places.len = 0;
-    const size_t *order = gm_walk_order(scratch, &search->walk);
+    const uint32_t *order = gm_walk_order(scratch, &search->walk);
     for (size_t i = 0; i < search->versions.len; i++)
         GM_TRY(trace(search, i, order, err));
     search->incomplete = search->incomplete || search->walk.incomplete;

@@ -49,6 +49,7 @@ typedef struct {
     gm_map trees;   /* folder and tree id -> gm_folder_tree * */
     GM_VEC(gm_folder_tree *) tree_list;
     size_t judged;         /* of tree_list: looked through */
+    size_t traced;         /* the roots when places were filled in, plus one; 0 */
     gm_map revisions;      /* blob id -> gm_revision *, NULL for none */
     gm_map version_places; /* blob id -> its place in `versions`, as size_t * */
     GM_VEC(gm_version) versions;
@@ -67,7 +68,13 @@ gm_code gm_whence_search_named(gm_whence_search *search, gm_err *err);
  */
 gm_code gm_whence_search_lost(gm_whence_search *search, bool packed, gm_err *err);
 
-/* Looks through all folders that were met for what is wanted, and fills in the places. */
+/* What tells a file from others: its bytes alone, unless its path says who it is. */
+gm_str gm_whence_key(const gm_whence_search *search, const gm_oid *blob, gm_str place);
+
+/* Looks through the folders that were met since the last time for versions of what is wanted. */
+gm_code gm_whence_search_files(gm_whence_search *search, gm_err *err);
+
+/* The same, and fills in the places. */
 gm_code gm_whence_search_judge(gm_whence_search *search, gm_err *err);
 
 /* Adds blobs that are nowhere else. */
@@ -77,10 +84,14 @@ void gm_whence_search_blobs(gm_whence_search *search);
 gm_version *gm_whence_version(gm_whence_search *search, const gm_oid *blob,
                               const gm_revision *revision);
 
-/* What the walk asks of each commit; `data` is the search. */
-gm_code gm_whence_look(void *data, const gm_oid *commit, const gm_oid *tree, const gm_oids *parents,
-                       void **mark, gm_err *err);
-bool gm_whence_recall(void *data, const gm_oid *commit, gm_oids *parents, void **mark);
+/* What the walk asks of each commit, and of what the last one left; `data` is the search. */
+gm_code gm_whence_look(void *data, const gm_oid *commit, const gm_oid *tree, void **mark,
+                       bool *whole, gm_err *err);
+void *gm_whence_recall(void *data, gm_str mark);
+gm_str gm_whence_leave(gm_arena *arena, const void *mark);
+
+/* Leaves to the next search what this one has read, if that is worth it. */
+void gm_whence_search_keep(const gm_whence_search *search);
 
 bool gm_whence_wants(const gm_whence_search *search, gm_str id, gm_str name);
 

@@ -29,25 +29,53 @@ void gm_walk_begin(gm_arena *arena, gm_repo *repo, const gm_walk_options *option
     *walk = (gm_walk){.arena = arena, .repo = repo, .options = *options};
     walk->places = gm_map_new(arena);
     walk->boundary = gm_map_new(arena);
+    walk->met = gm_new_array(arena, options->known.count + 1, uint32_t);
+    walk->marks = gm_new_array(arena, options->known.marks + 1, void *);
+    gm_vec_reserve(arena, &walk->commits, options->known.count + 1024);
+    gm_vec_reserve(arena, &walk->links, options->known.links + 1024);
     load_boundary(walk);
 }
 
-static const gm_walk_commit *find(const gm_walk *walk, const gm_oid *oid)
+static bool find(const gm_walk *walk, const gm_oid *oid, size_t *place)
 {
-    return gm_map_get(&walk->places, gm_oid_key(oid));
+    size_t known;
+    void *found;
+    if (gm_known_find(&walk->options.known, oid, &known)) {
+        *place = (size_t)walk->met[known] - 1;
+        return walk->met[known] != 0;
+    }
+    if (!gm_map_find(&walk->places, gm_oid_key(oid), &found))
+        return false;
+    *place = (size_t)(uintptr_t)found - 1;
+    return true;
 }
 
-static const gm_walk_commit *add(gm_walk *walk, const gm_oid *oid)
+/* The one with this place in what is known. */
+static uint32_t add_known(gm_walk *walk, size_t known)
 {
-    const gm_walk_commit *known = find(walk, oid);
-    if (known)
-        return known;
-    gm_walk_commit *commit = gm_new(walk->arena, gm_walk_commit);
-    commit->oid = *oid;
-    commit->place = walk->commits.len;
-    gm_vec_push(walk->arena, &walk->commits, commit);
-    gm_map_add(&walk->places, gm_oid_key(&commit->oid), commit);
-    return commit;
+    if (!walk->met[known]) {
+        gm_walk_commit commit = {.oid = gm_known_id(&walk->options.known, known),
+                                 .known = (uint32_t)known + 1};
+        gm_vec_push(walk->arena, &walk->commits, commit);
+        walk->met[known] = (uint32_t)walk->commits.len;
+    }
+    return walk->met[known] - 1;
+}
+
+static uint32_t add(gm_walk *walk, const gm_oid *oid)
+{
+    size_t known;
+    void *found;
+    if (gm_known_find(&walk->options.known, oid, &known))
+        return add_known(walk, known);
+    if (gm_map_find(&walk->places, gm_oid_key(oid), &found))
+        return (uint32_t)(uintptr_t)found - 1;
+    gm_oid *key = gm_new(walk->arena, gm_oid);
+    *key = *oid;
+    gm_vec_push(walk->arena, &walk->commits, (gm_walk_commit){.oid = *oid});
+    uintptr_t next = walk->commits.len;
+    gm_map_add(&walk->places, gm_oid_key(key), (void *)next);
+    return (uint32_t)next - 1;
 }
 
 void gm_walk_add(gm_walk *walk, const gm_oid *root)
@@ -80,14 +108,14 @@ static bool parse(gm_object_kind kind, gm_str text, gm_arena *arena, gm_oid *tre
 }
 
 /* *found is false when it is not here. */
-static gm_code read_commit(gm_walk *walk, gm_walk_commit *commit, gm_oids *parents, bool *found,
-                           gm_err *err)
+static gm_code read_commit(gm_walk *walk, const gm_oid *oid, gm_walk_commit *commit,
+                           gm_oids *parents, bool *found, gm_err *err)
 {
     gm_object object;
     gm_source *from;
     gm_oid tree = {0};
     gm_err failure = gm_err_new(walk->arena);
-    gm_code code = gm_repo_read(walk->repo, &commit->oid, GM_OBJECT_MAX, &object, &from, &failure);
+    gm_code code = gm_repo_read(walk->repo, oid, GM_OBJECT_MAX, &object, &from, &failure);
     *found = code == GM_OK;
     if (code == GM_E_MISSING_OBJECT)
         return GM_OK;
@@ -98,74 +126,215 @@ static gm_code read_commit(gm_walk *walk, gm_walk_commit *commit, gm_oids *paren
     bool good = parse(object.kind, object.bytes, walk->arena, &tree, parents);
     from->ops->release(from, &object);
     if (!good)
-        return gm_repo_damaged(err, &commit->oid, "commit");
+        return gm_repo_damaged(err, oid, "commit");
     commit->tag = object.kind == GM_OBJECT_TAG;
     if (!tree.len)
         return GM_OK;
-    return walk->options.look(walk->options.data, &commit->oid, &tree, parents, &commit->mark, err);
+    commit->read = true;
+    return walk->options.look(walk->options.data, oid, &tree, &commit->mark, &commit->read, err);
 }
 
-static gm_code visit(gm_walk *walk, gm_walk_commit *commit, gm_err *err)
+static bool ends_here(const gm_walk *walk, const gm_oid *oid)
 {
-    const gm_walk_options *options = &walk->options;
+    return walk->boundary.entries.len && gm_map_find(&walk->boundary, gm_oid_key(oid), NULL);
+}
+
+/* Adding parents moves the commits: this one is written back by its place. */
+static gm_code visit(gm_walk *walk, size_t place, gm_err *err)
+{
     gm_oids parents = {0};
-    bool found =
-        options->recall && options->recall(options->data, &commit->oid, &parents, &commit->mark);
-    if (!found)
-        GM_TRY(read_commit(walk, commit, &parents, &found, err));
-    commit->first = walk->links.len;
+    bool found;
+    gm_walk_commit commit = walk->commits.items[place];
+    gm_oid oid = commit.oid;
+    GM_TRY(read_commit(walk, &oid, &commit, &parents, &found, err));
+    commit.first = (uint32_t)walk->links.len;
     walk->incomplete = walk->incomplete || !found;
-    if (parents.len && gm_map_find(&walk->boundary, gm_oid_key(&commit->oid), NULL)) {
+    if (parents.len && ends_here(walk, &oid)) {
         walk->incomplete = true;
-        return GM_OK;
+        parents.len = 0;
+        commit.read = false;
     }
     GM_EACH (const gm_oid, parent, &parents)
-        gm_vec_push(walk->arena, &walk->links, add(walk, parent)->place);
-    commit->parents = parents.len;
+        gm_vec_push(walk->arena, &walk->links, add(walk, parent));
+    commit.parents = (uint32_t)parents.len;
+    walk->news += commit.read;
+    walk->commits.items[place] = commit;
     return GM_OK;
+}
+
+/* False when it must be read after all. */
+static bool recall(gm_walk *walk, size_t place)
+{
+    size_t mark, first, count, parent;
+    const gm_known *known = &walk->options.known;
+    gm_walk_commit commit = walk->commits.items[place];
+    if (!commit.known || !gm_known_read(known, commit.known - 1, &mark, &first, &count) ||
+        ends_here(walk, &commit.oid))
+        return false;
+    if (mark && !walk->marks[mark])
+        walk->marks[mark] = walk->options.recall(walk->options.data, gm_known_mark(known, mark));
+    if (mark && !walk->marks[mark])
+        return false;
+    commit.mark = walk->marks[mark];
+    commit.read = true;
+    commit.first = (uint32_t)walk->links.len;
+    for (size_t i = 0; i < count; i++)
+        if (gm_known_parent(known, first + i, &parent))
+            gm_vec_push(walk->arena, &walk->links, add_known(walk, parent));
+    commit.parents = (uint32_t)walk->links.len - commit.first;
+    walk->commits.items[place] = commit;
+    return true;
 }
 
 gm_code gm_walk_run(gm_walk *walk, gm_err *err)
 {
-    while (walk->done < walk->commits.len && walk->done < walk->options.max)
-        GM_TRY(visit(walk, walk->commits.items[walk->done++], err));
+    for (; walk->done < walk->commits.len && walk->done < walk->options.max; walk->done++)
+        if (!recall(walk, walk->done))
+            GM_TRY(visit(walk, walk->done, err));
     walk->incomplete = walk->incomplete || walk->done < walk->commits.len;
     return GM_OK;
 }
 
+bool gm_walk_met(const gm_walk *walk, const gm_oid *oid)
+{
+    size_t place;
+    return find(walk, oid, &place);
+}
+
 bool gm_walk_find(const gm_walk *walk, const gm_oid *oid, size_t *place)
 {
-    const gm_walk_commit *at = find(walk, oid);
-    if (!at)
+    size_t at;
+    if (!find(walk, oid, &at))
         return false;
-    while (at->tag && at->parents)
-        at = walk->commits.items[walk->links.items[at->first]];
-    *place = at->place;
+    while (walk->commits.items[at].tag && walk->commits.items[at].parents)
+        at = walk->links.items[walk->commits.items[at].first];
+    *place = at;
     return true;
 }
 
 /* Kahn's order from the children down, turned round. */
-size_t *gm_walk_order(gm_arena *arena, gm_walk *walk)
+uint32_t *gm_walk_order(gm_arena *arena, gm_walk *walk)
 {
     size_t count = walk->commits.len;
-    size_t *order = gm_new_array(arena, count + 1, size_t);
+    gm_walk_commit *commits = walk->commits.items;
+    uint32_t *order = gm_new_array(arena, count + 1, uint32_t);
     size_t from = count; /* order[from …] is filled, order[at …] not yet looked at */
-    GM_EACH (gm_walk_commit *, commit, &walk->commits)
-        (*commit)->children = 0;
-    for (size_t i = 0; i < walk->links.len; i++)
-        walk->commits.items[walk->links.items[i]]->children++;
     for (size_t i = 0; i < count; i++)
-        if (!walk->commits.items[i]->children)
-            order[--from] = i;
+        commits[i].children = 0;
+    for (size_t i = 0; i < walk->links.len; i++)
+        commits[walk->links.items[i]].children++;
+    for (size_t i = 0; i < count; i++)
+        if (!commits[i].children)
+            order[--from] = (uint32_t)i;
     for (size_t at = count; at > from; at--) {
-        const gm_walk_commit *commit = walk->commits.items[order[at - 1]];
+        const gm_walk_commit *commit = &commits[order[at - 1]];
         for (size_t i = 0; i < commit->parents; i++) {
-            size_t parent = walk->links.items[commit->first + i];
-            if (!--walk->commits.items[parent]->children)
+            uint32_t parent = walk->links.items[commit->first + i];
+            if (!--commits[parent].children)
                 order[--from] = parent;
         }
     }
     return order;
+}
+
+/* ---- what is known for the next time ---- */
+
+typedef struct {
+    gm_arena *arena;
+    const gm_walk *walk;
+    gm_known_draft draft;
+    gm_map marks;    /* the bytes of each -> its number */
+    gm_map pointers; /* the walk's own marks, by where they lie -> the same */
+} leaving;
+
+static uint32_t leave_mark(leaving *l, gm_str bytes)
+{
+    void *known;
+    if (gm_map_find(&l->marks, bytes, &known))
+        return (uint32_t)(uintptr_t)known;
+    gm_vec_push(l->arena, &l->draft.marks, bytes);
+    uintptr_t number = l->draft.marks.len;
+    gm_map_add(&l->marks, bytes, (void *)number);
+    return (uint32_t)number;
+}
+
+static uint32_t number_of(leaving *l, const gm_walk_commit *commit,
+                          gm_str (*write)(gm_arena *arena, const void *mark))
+{
+    void *known;
+    gm_str key = gm_str_of((const char *)&commit->mark, sizeof(commit->mark));
+    if (!commit->mark)
+        return 0;
+    if (gm_map_find(&l->pointers, key, &known))
+        return (uint32_t)(uintptr_t)known;
+    uintptr_t number = leave_mark(l, write(l->arena, commit->mark));
+    gm_map_add(&l->pointers, key, (void *)number);
+    return (uint32_t)number;
+}
+
+/* Those of the walk keep their places; of too many the first, and their parents' ids. */
+static void leave_met(leaving *l, gm_str (*write)(gm_arena *arena, const void *mark))
+{
+    size_t left = 0;
+    size_t needed = 0;
+    const gm_walk *walk = l->walk;
+    for (size_t i = 0; i < walk->commits.len && (left < GM_KNOWN_MAX || i < needed); i++) {
+        const gm_walk_commit *commit = &walk->commits.items[i];
+        gm_known_commit made = {.oid = commit->oid, .read = commit->read && left < GM_KNOWN_MAX};
+        if (made.read) {
+            left++;
+            made.first = commit->first;
+            made.parents = commit->parents;
+            made.mark = number_of(l, commit, write);
+        }
+        for (size_t j = 0; j < made.parents; j++) {
+            size_t parent = walk->links.items[made.first + j];
+            needed = parent >= needed ? parent + 1 : needed;
+        }
+        gm_vec_push(l->arena, &l->draft.commits, made);
+    }
+}
+
+/* What is known of the others leads to places of `met`, and behind the end of the walk's. */
+static void leave_unmet(leaving *l)
+{
+    const gm_known *known = &l->walk->options.known;
+    size_t mark, first, count, parent;
+    size_t more = l->walk->commits.len;
+    uint32_t *places = gm_new_array(l->arena, known->count + 1, uint32_t);
+    if (more + known->count > GM_KNOWN_MAX)
+        return;
+    for (size_t i = 0; i < known->count; i++)
+        places[i] = l->walk->met[i] ? l->walk->met[i] - 1 : (uint32_t)more++;
+    for (size_t i = 0; i < known->count; i++) {
+        if (l->walk->met[i])
+            continue;
+        gm_known_commit made = {.oid = gm_known_id(known, i),
+                                .first = (uint32_t)l->draft.links.len};
+        made.read = gm_known_read(known, i, &mark, &first, &count);
+        for (size_t j = 0; made.read && j < count; j++)
+            if (gm_known_parent(known, first + j, &parent))
+                gm_vec_push(l->arena, &l->draft.links, places[parent]);
+        made.parents = (uint32_t)l->draft.links.len - made.first;
+        if (made.read && mark)
+            made.mark = leave_mark(l, gm_known_mark(known, mark));
+        gm_vec_push(l->arena, &l->draft.commits, made);
+    }
+}
+
+gm_str gm_walk_known(gm_arena *arena, const gm_walk *walk,
+                     gm_str (*write)(gm_arena *arena, const void *mark))
+{
+    leaving l = {
+        .arena = arena, .walk = walk, .marks = gm_map_new(arena), .pointers = gm_map_new(arena)};
+    gm_vec_reserve(arena, &l.draft.commits, walk->commits.len + walk->options.known.count);
+    gm_vec_reserve(arena, &l.draft.links, walk->links.len + walk->options.known.links);
+    if (walk->links.len)
+        memcpy(l.draft.links.items, walk->links.items, walk->links.len * sizeof(uint32_t));
+    l.draft.links.len = walk->links.len;
+    leave_met(&l, write);
+    leave_unmet(&l);
+    return gm_known_write(arena, &l.draft);
 }
 
 /* ---- what nothing leads to ---- */

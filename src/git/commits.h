@@ -11,24 +11,29 @@
  */
 
 #include "base/map.h"
+#include "git/known_commits.h"
 #include "git/repo.h"
 
 typedef struct {
     gm_oid oid;
-    size_t place; /* in the walk's `commits` */
-    void *mark;   /* what the walk's `look` made of it; NULL */
     bool tag;
-    size_t first; /* its parents are links[first] and on */
-    size_t parents;
-    size_t children; /* for the walk alone */
+    bool read;      /* its parents and mark are what git has, or what is known of it */
+    uint32_t known; /* its place in what is known, plus one; 0 */
+    void *mark;     /* what the walk's `look` or `recall` made of it; NULL */
+    uint32_t first; /* its parents are links[first] and on */
+    uint32_t parents;
+    uint32_t children; /* for the walk alone */
 } gm_walk_commit;
 
 typedef struct {
-    /* What is known of a commit without reading it; may be NULL. */
-    bool (*recall)(void *data, const gm_oid *commit, gm_oids *parents, void **mark);
-    /* Called once for each commit that was read. */
-    gm_code (*look)(void *data, const gm_oid *commit, const gm_oid *tree, const gm_oids *parents,
-                    void **mark, gm_err *err);
+    /* What an earlier walk left (gm_walk_known); the zero value for nothing. */
+    gm_known known;
+    /* What a mark is that was left; called once for each. */
+    void *(*recall)(void *data, gm_str mark);
+    /* Called once for each commit that was read; *whole becomes false where that was not enough,
+     * and the next walk is to look again. */
+    gm_code (*look)(void *data, const gm_oid *commit, const gm_oid *tree, void **mark, bool *whole,
+                    gm_err *err);
     void *data;
     size_t max; /* commits; what lies behind them is not walked */
 } gm_walk_options;
@@ -37,11 +42,14 @@ typedef struct {
     gm_arena *arena;
     gm_repo *repo;
     gm_walk_options options;
-    GM_VEC(gm_walk_commit *) commits; /* in the order of the walk: those nearest to a root first */
-    GM_VEC(size_t) links;
-    gm_map places;   /* id -> gm_walk_commit * */
-    gm_map boundary; /* where a shallow clone ends */
+    GM_VEC(gm_walk_commit) commits; /* in the order of the walk: those nearest to a root first */
+    GM_VEC(uint32_t) links;         /* places in `commits` */
+    gm_map places;                  /* id -> its place plus one, of those that are not known */
+    uint32_t *met;                  /* the same, of those that are */
+    void **marks;                   /* of what is known */
+    gm_map boundary;                /* where a shallow clone ends */
     size_t done;
+    size_t news;     /* commits that were read and not known */
     bool incomplete; /* some are not here, or lie beyond `max` */
 } gm_walk;
 
@@ -53,11 +61,22 @@ void gm_walk_add(gm_walk *walk, const gm_oid *root);
 /* GM_E_GIT for a damaged object. */
 gm_code gm_walk_run(gm_walk *walk, gm_err *err);
 
+/*
+ * What the walk knows now, for the next one: its own commits, and as many as there is room for of
+ * those that were known and not met. `write` gives the bytes of a mark; each of them is asked for
+ * once. What a shallow clone cuts off is not known.
+ */
+gm_str gm_walk_known(gm_arena *arena, const gm_walk *walk,
+                     gm_str (*write)(gm_arena *arena, const void *mark));
+
 /* The place of a commit; a tag's is that of its commit. False when it was not met. */
 bool gm_walk_find(const gm_walk *walk, const gm_oid *oid, size_t *place);
 
+/* True when it was met. */
+bool gm_walk_met(const gm_walk *walk, const gm_oid *oid);
+
 /* The places of all, parents before their children. */
-size_t *gm_walk_order(gm_arena *arena, gm_walk *walk);
+uint32_t *gm_walk_order(gm_arena *arena, gm_walk *walk);
 
 /* The loose objects of the repository itself, of any kind; at most `max`. */
 gm_oids gm_repo_loose(gm_arena *arena, gm_repo *repo, size_t max);

@@ -289,3 +289,38 @@ expect 0 gmig whence bbbb2222
 has '  main: migrations/bbbb2222.sql'
 expect 0 gmig whence aaaa1111
 same <"$box/first"
+
+# So it is when the file is cut short, and what it knows of commits that are gone is not told.
+cp .git/gmig/commits "$box/kept"
+head -c 3000 "$box/kept" >.git/gmig/commits
+expect 0 gmig whence aaaa1111
+same <"$box/first"
+git checkout -q -b brief
+sed -e 's,refs/heads/main,refs/heads/brief,' -e "s,^from .*,from $(git rev-parse HEAD)," "$box/commits" |
+    git fast-import --quiet
+git reset -q --hard
+revision cccc3333 bbbb2222
+commit third
+expect 0 gmig whence cccc3333
+has '  brief: migrations/cccc3333.sql'
+cmp -s .git/gmig/commits "$box/kept" && fail 'so many new commits are not kept'
+git checkout -q main
+git branch -q -D brief
+expect 0 gmig whence cccc3333
+has '  HEAD@{1}: migrations/cccc3333.sql'
+git reflog expire --expire=now --all
+git gc -q --prune=now
+expect 1 gmig whence cccc3333
+expect 0 gmig whence aaaa1111
+same <"$box/first"
+
+# What a shallow clone cuts off is not taken for the end of history once it is there.
+git clone -q --depth 240 "file://$PWD" "$box/cut"
+cd "$box/cut"
+expect 0 gmig whence aaaa1111
+[ -s .git/gmig/commits ] || fail 'nothing was kept of a shallow clone'
+git fetch -q --unshallow
+expect 0 gmig whence aaaa1111
+grep -v HEAD "$box/first" >"$box/named"
+grep '^    commit' "$out" >"$box/whole"
+grep '^    commit' "$box/named" | cmp - "$box/whole" || fail 'the first commit is another'

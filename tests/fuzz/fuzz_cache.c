@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a table with a checksum that is right, and each of its values as a brief: all that a
- * hostile file of the cache could do. */
+/* Any bytes as a table with a checksum that is right, and each of its values as a brief and as
+ * known commits: all that a hostile file of the cache could do. */
 #include "fuzz.h"
 
 #include "cache/table.h"
+#include "git/known_commits.h"
 #include "history/brief.h"
 
 static const gm_table_kind kind = {.encoding = 1, .key_size = 4};
@@ -27,6 +28,33 @@ static void check_brief(gm_arena *arena, gm_str value)
          again.labels.len == revision.labels.len);
 }
 
+static void check_commit(const gm_known *known, gm_str bytes, size_t at)
+{
+    size_t mark, first, parents, place;
+    gm_oid oid = gm_known_id(known, at);
+    if (gm_known_find(known, &oid, &place)) {
+        gm_oid other = gm_known_id(known, place);
+        MUST(place < known->count && gm_oid_eq(&oid, &other));
+    }
+    if (!gm_known_read(known, at, &mark, &first, &parents))
+        return;
+    MUST(mark <= known->marks && first + parents <= known->links);
+    for (size_t i = 0; i < parents; i++)
+        MUST(!gm_known_parent(known, first + i, &place) || place < known->count);
+    gm_str text = mark ? gm_known_mark(known, mark) : (gm_str){0};
+    MUST(!text.len || (text.ptr > bytes.ptr && text.ptr + text.len <= bytes.ptr + bytes.len));
+}
+
+static void check_known(gm_str bytes)
+{
+    gm_known known;
+    if (!gm_known_open(bytes, &known))
+        return;
+    MUST(known.count * known.id_len <= bytes.len);
+    for (size_t i = 0; i < known.count; i++)
+        check_commit(&known, bytes, i);
+}
+
 static void check_table(gm_arena *arena, gm_str bytes)
 {
     gm_table table;
@@ -42,6 +70,7 @@ static void check_table(gm_arena *arena, gm_str bytes)
         if (gm_table_find(&table, entry.key, &at, &value))
             MUST(gm_str_eq(gm_table_at(&table, at).key, entry.key));
         check_brief(arena, entry.value);
+        check_known(entry.value);
     }
 }
 
@@ -56,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (gm_table_seal(own, size))
         check_table(arena, gm_str_of(own, size));
     check_brief(arena, bytes);
+    check_known(bytes);
     gm_arena_free(arena);
     return 0;
 }
