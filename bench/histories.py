@@ -2,8 +2,9 @@
 """Start-up, histories and branches, beside Alembic and git."""
 import os
 import shutil
+import subprocess
 
-from harness import Contender, commit, fast_import, linear_files, revision, without_cache
+from harness import CONFIG, Contender, commit, fast_import, linear_files, revision, without_cache
 
 
 def alembic_revision(number, parent):
@@ -13,6 +14,16 @@ def alembic_revision(number, parent):
                  f"branch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n"
                  f"    op.add_column('t', sa.Column('c{number}', sa.Integer()))\n\n\ndef downgrade():\n"
                  f"    op.drop_column('t', 'c{number}')\n")
+
+
+def without_bytecode(repo):
+    """As a fresh clone is: Python compiles each file, and writes down what came of it."""
+    def remove():
+        for folder, folders, _ in os.walk(repo):
+            if "__pycache__" in folders:
+                shutil.rmtree(os.path.join(folder, "__pycache__"))
+                folders.remove("__pycache__")
+    return remove
 
 
 def bench_start(bench, work):
@@ -42,7 +53,9 @@ def bench_history(bench, work, count):
                       Contender("gmig --at HEAD, cold", at_head, repo, before=without_cache(repo)),
                       Contender("gmig, work tree", [bench.gmig, command], repo)]
         if shutil.which("alembic"):
-            contenders.append(Contender("alembic", ["alembic", command], peer))
+            contenders += [Contender("alembic", ["alembic", command], peer),
+                           Contender("alembic, a fresh clone: no __pycache__", ["alembic", command], peer,
+                                     before=without_bytecode(peer))]
         contenders += [Contender("gmig --at HEAD, alembic's files", at_head, peer),
                        Contender("gmig --at HEAD, alembic's files, cold", at_head, peer, before=without_cache(peer))]
         floor = "git ls-tree --format='%(objectname)' HEAD:migrations | git cat-file --batch"
@@ -51,15 +64,15 @@ def bench_history(bench, work, count):
 
 
 def bench_refs(bench, work, count):
-    repo = os.path.join(work, "refs")
-    stream = commit("refs/heads/main", linear_files(300))
+    repo = os.path.join(work, f"refs-{count}")
+    stream = [commit("refs/heads/main", linear_files(300))]
     for number in range(count):
         # One branch in ten adds a revision; the others touch something else, as most branches do.
         rid, text = revision(1_000_000 + number, f"{299:012x}", f"CREATE TABLE b{number} (id INTEGER);",
                              f"DROP TABLE b{number};")
         path = f"migrations/9{number:06d}_{rid}.sql" if number % 10 == 0 else f"src/f{number}.txt"
-        stream += commit(f"refs/heads/b{number:05d}", [(path, text)], "refs/heads/main")
-    fast_import(repo, stream)
+        stream.append(commit(f"refs/heads/b{number:05d}", [(path, text)], "refs/heads/main"))
+    fast_import(repo, b"".join(stream))
     floor = ("git for-each-ref --format='%(objectname):migrations' refs/heads refs/remotes | "
              "git cat-file --batch-check")
     all_refs = [bench.gmig, "heads", "--all-refs"]
@@ -73,3 +86,34 @@ def bench_refs(bench, work, count):
         Contender("gmig check --all-refs", open_branches, repo),
         Contender("gmig check --all-refs, cold", open_branches, repo, before=without_cache(repo)),
         Contender("floor: for-each-ref | cat-file --batch-check", ["sh", "-c", floor], repo)])
+
+
+def bench_whence(bench, work, commits, branches):
+    """A trunk whose every 150th commit adds a revision; every tenth branch has one of its own."""
+    repo = os.path.join(work, "whence")
+    stream = [commit("refs/heads/main", [("gmig.yml", CONFIG), ("README.md", "bench")])]
+    parent, own = None, None
+    for number in range(commits - branches - 1):
+        files = [(f"src/d{number % 40}/f{number % 1000}.txt", f"{number}\n")]
+        if number % 150 == 0:
+            rid, text = revision(number, parent, f"CREATE TABLE t{number} (id INTEGER);", f"DROP TABLE t{number};")
+            files.append((f"migrations/{number:06d}_{rid}.sql", text))
+            parent = rid
+        stream.append(commit("refs/heads/main", files))
+    for number in range(branches):
+        files = [(f"src/b{number}.txt", "b\n")]
+        if number % 10 == 0:
+            own, text = revision(1_000_000 + number, parent, f"CREATE TABLE b{number} (id INTEGER);",
+                                 f"DROP TABLE b{number};")
+            files.append((f"migrations/9{number:06d}_{own}.sql", text))
+        stream.append(commit(f"refs/heads/b{number:05d}", files, "refs/heads/main"))
+    fast_import(repo, b"".join(stream))
+    log = ["git", "log", "--all", "--format=%H", "--", f"*{own}*"]
+    whence = [bench.gmig, "whence", own]
+    contenders = [Contender("gmig whence ID", whence, repo),
+                  Contender("gmig whence ID, cold", whence, repo, before=without_cache(repo)),
+                  Contender("git log --all -- '*ID*', by file name alone", log, repo)]
+    what = f"a revision id in {commits:,} commits and {branches:,} branches"
+    bench.compare(what, contenders)
+    subprocess.check_call(["git", "-C", repo, "commit-graph", "write", "--reachable"], stderr=subprocess.DEVNULL)
+    bench.compare(what + ", with git's commit-graph", contenders)
