@@ -21,13 +21,4 @@
 gm_code gm_checking_program(gm_project *project, const gm_view *view, gm_models_base base,
                             bool hook, gm_check_input *input, gm_err *err);
 
-/*
- * The same of what two branches make together, of which each has its own part told alone: fills
- * united->program with what the merged models change and no revision of either branch names, and
- * united->twice with what both have, each with a revision of its own. The models' files are merged
- * in memory. GM_E_UNKNOWN, with the file, where those that matter do not merge.
- */
-gm_code gm_checking_program_united(gm_project *project, const gm_view *view, const gm_view *base,
-                                   const gm_view *start, gm_check_union *united, gm_err *err);
-
 #endif

@@ -84,9 +84,32 @@ static gm_code list(gm_arena *arena, gm_snapshot *snapshot, gm_entries *entries,
     return GM_OK;
 }
 
+static bool below_app(const gm_program_options *options, gm_str path)
+{
+    GM_EACH (const gm_orm_app, app, &options->apps)
+        if (below(path, app->folder))
+            return true;
+    return !options->django;
+}
+
+/* Django's files are those that it imports, so that most need not be read. */
+static gm_code holds_models(gm_snapshot *snapshot, const gm_program_options *options,
+                            const gm_entry *entry, bool *holds, gm_err *err)
+{
+    gm_str bytes;
+    *holds = true;
+    if (options->django && !options->models.len && !gm_orm_is_django_models(entry->path))
+        return GM_OK;
+    GM_TRY(gm_snapshot_read(snapshot, entry, &bytes, err));
+    *holds = options->django || (gm_orm_holds_sqlalchemy(bytes) && !is_revision(bytes));
+    return GM_OK;
+}
+
 static bool is_wanted(const gm_program_options *options, gm_str path)
 {
     if (below_any(path, &options->migrations))
+        return false;
+    if (!below_app(options, path))
         return false;
     return options->models.len ? below_any(path, &options->models)
                                : below(path, options->folder) && !is_aside(path);
@@ -97,20 +120,25 @@ gm_code gm_program_models(gm_arena *arena, gm_snapshot *snapshot, const gm_progr
 {
     reading r = {.arena = arena, .snapshot = snapshot, .entries = gm_map_new(arena)};
     gm_entries entries;
-    gm_orm_source source = {
-        .read = read_bytes, .context = &r, .hints = options->hints, .defaults = options->defaults};
+    gm_orm_source source = {.read = read_bytes,
+                            .context = &r,
+                            .hints = options->hints,
+                            .defaults = options->defaults,
+                            .apps = options->apps,
+                            .everywhere = options->models.len > 0};
     GM_TRY(list(arena, snapshot, &entries, err));
     GM_EACH (gm_entry, entry, &entries) {
-        gm_str bytes;
+        bool holds;
         gm_map_add(&r.entries, entry->path, entry);
         gm_vec_push(arena, &source.paths, entry->path);
         if (!is_wanted(options, entry->path))
             continue;
-        GM_TRY(gm_snapshot_read(snapshot, entry, &bytes, err));
-        if (gm_orm_holds_sqlalchemy(bytes) && !is_revision(bytes))
+        GM_TRY(holds_models(snapshot, options, entry, &holds, err));
+        if (holds)
             gm_vec_push(arena, &source.models, entry->path);
     }
-    *facts = gm_orm_read_sqlalchemy(arena, &source);
+    *facts = options->django ? gm_orm_read_django(arena, &source)
+                             : gm_orm_read_sqlalchemy(arena, &source);
     return GM_OK;
 }
 

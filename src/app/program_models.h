@@ -15,11 +15,14 @@ typedef struct {
     gm_str folder;      /* of the project: models are looked for below it */
     gm_orm_hints hints;
     bool defaults;
+    bool django;      /* else SQLAlchemy's models */
+    gm_orm_apps apps; /* of Django's */
 } gm_program_options;
 
 /*
  * Without `models`, every .py file of the project that uses what models are made of, except
- * revision files and what lies in folders of tests, examples, documentation and environments.
+ * revision files and what lies in folders of tests, examples, documentation and environments. Of
+ * Django's those below its apps.
  */
 gm_code gm_program_models(gm_arena *arena, gm_snapshot *snapshot, const gm_program_options *options,
                           gm_orm_facts *facts, gm_err *err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/uniting_models.h"
 
-#include "app/checking_program.h"
+#include "app/uniting_program.h"
 #include "app/view_models.h"
 
 /* Has the base touched its models at all? Most often it has not, and nothing has to be read. */
@@ -90,7 +90,7 @@ void gm_uniting_program(gm_project *project, const gm_view *ours, const gm_view 
                         const gm_view *start, gm_check_union *united)
 {
     gm_err err = gm_err_new(project->arena);
-    if (gm_checking_program_united(project, ours, base, start, united, &err) == GM_OK)
+    if (gm_program_united(project, ours, base, start, united, &err) == GM_OK)
         return;
     gm_str text =
         gm_str_printf(project->arena, "the models of both branches cannot be read together: %.*s",

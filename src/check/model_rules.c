@@ -32,9 +32,9 @@ static void add(gm_check_run *run, gm_rule rule, gm_str path, size_t line, gm_st
 
 static void program(gm_check_run *run, const gm_check_program *program)
 {
-    const char *fix = gm_str_z(
-        run->arena, gm_str_printf(run->arena, "Run `%.*s -m TEXT`, and add the file it writes.",
-                                  GM_ARG(program->command)));
+    const char *fix =
+        gm_str_z(run->arena, gm_str_printf(run->arena, "Run `%.*s`, and add the file it writes.",
+                                           GM_ARG(program->command)));
     GM_EACH (const gm_model_change, change, &program->changes)
         add(run, GM_RULE_MISSING_MIGRATION, change->path, change->line,
             gm_str_printf(run->arena, "%.*s %s, and no revision says so", GM_ARG(change->object),

@@ -23,9 +23,14 @@ typedef struct {
     gm_str object;   /* for people, the same while it is the same thing: "column email of users" */
     gm_str table;    /* with its schema, "app.users"; empty: it is not known */
     gm_strs columns; /* those that it is about; none: the table as a whole, or they are not known */
+    /* Django's migrations speak of models, "app.model", and fields, all in lower case. */
+    gm_str model;
+    gm_strs fields;
+    gm_str other;    /* the model that a key leads to */
     bool is_table;   /* the fact that there is such a table */
     bool is_column;  /* the fact that there is such a column */
     bool is_bases;   /* classes of libraries that the table may have columns of */
+    bool is_certain; /* it is there, as a column is, whatever else of it is unresolved */
     bool unresolved; /* part of `text` is source that could not be resolved */
     gm_str path;
     size_t line;
@@ -37,11 +42,19 @@ typedef GM_VEC(gm_orm_fact) gm_orm_facts;
 typedef struct {
     gm_str name; /* "key_type", "app.types.UTCDateTime": a name, or the end of a dotted one */
     gm_str
-        value; /* an expression of SQLAlchemy's: "Integer", "Column(Integer, primary_key=True)" */
+        value; /* an expression of SQLAlchemy's or Django's: "Integer", "CharField(max_length=9)" */
     size_t line;
 } gm_orm_hint;
 
 typedef GM_VEC(gm_orm_hint) gm_orm_hints;
+
+/* An app of Django's that has migrations. */
+typedef struct {
+    gm_str folder; /* that its package is, relative to the repository's top */
+    gm_str label;
+} gm_orm_app;
+
+typedef GM_VEC(gm_orm_app) gm_orm_apps;
 
 /*
  * The files of a snapshot. Those that hold models are read; others only where an import leads to
@@ -54,14 +67,22 @@ typedef struct {
     bool (*read)(void *context, gm_str path, gm_str *bytes);
     void *context;
     gm_orm_hints hints;
-    bool defaults; /* server defaults are part of the schema that is compared */
+    bool defaults;    /* server defaults are part of the schema that is compared */
+    gm_orm_apps apps; /* Django's: models elsewhere have no migrations, and are no facts */
+    bool everywhere;  /* Django's: each file of `models` counts, imported by models.py or not */
 } gm_orm_source;
 
-/* Facts of SQLAlchemy's models, by text, each once. */
+/* Facts of SQLAlchemy's models, by text, each once. `apps` is not looked at. */
 gm_orm_facts gm_orm_read_sqlalchemy(gm_arena *arena, const gm_orm_source *source);
 
 /* May a file with these bytes hold models of SQLAlchemy's? */
 bool gm_orm_holds_sqlalchemy(gm_str bytes);
+
+/* The same of Django's models. */
+gm_orm_facts gm_orm_read_django(gm_arena *arena, const gm_orm_source *source);
+
+/* Does Django look there for models by itself? In models.py and models/ of an app. */
+bool gm_orm_is_django_models(gm_str path);
 
 /* One thing that two snapshots say otherwise. */
 typedef struct {

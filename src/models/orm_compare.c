@@ -81,11 +81,11 @@ static bool has_attribute(const sides *s, const gm_orm_fact *fact, const gm_map 
     return gm_map_find(other, object, NULL);
 }
 
-/* Only a column is known to be there whatever else of it is unresolved; of a table without a name
- * nothing is known. */
+/* Only a column, or what is like one, is known to be there whatever else of it is unresolved; of a
+ * table without a name nothing is known. */
 static bool is_doubtful(const sides *s, const gm_orm_fact *fact, bool both)
 {
-    if (!fact->table.len || (fact->unresolved && (both || !fact->is_column)))
+    if (!fact->table.len || (fact->unresolved && (both || !(fact->is_column || fact->is_certain))))
         return true;
     return !both && !fact->is_table &&
            (bases_changed(s, fact) || has_attribute(s, fact, &s->old) ||

@@ -136,9 +136,16 @@ typedef struct {
 bool gm_sa_enter(gm_sa *sa);
 void gm_sa_leave(gm_sa *sa);
 
+/* Before the first file is read, and the facts behind the last one. */
+gm_sa gm_sa_begin(gm_arena *arena, const gm_orm_source *source);
+gm_orm_facts gm_sa_end(gm_sa *sa);
+
 /* ---- names ---- */
 
 gm_sa_file *gm_sa_open(gm_sa *sa, gm_str path); /* NULL when it cannot be read */
+/* A module as a file imports it; NULL when it is none of the project's. */
+gm_sa_file *gm_sa_module(gm_sa *sa, const gm_sa_file *from, gm_str module);
+bool gm_sa_for_types(const gm_py_statement *s); /* if TYPE_CHECKING: */
 gm_sa_thing gm_sa_name(gm_sa *sa, gm_sa_file *file, gm_str name);
 /* Of a name or a chain of attributes; aliases are followed. Of anything else OUTSIDE without name.
  */

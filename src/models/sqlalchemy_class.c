@@ -121,11 +121,28 @@ static void add_outside(gm_sa *sa, gm_sa_class *class, const gm_sa_scope *scope,
     gm_vec_push(sa->arena, &class->outside, thing->dotted.len ? thing->dotted : expr->source);
 }
 
+static void read_base(gm_sa *sa, gm_sa_class *class, const gm_py_expr *expr);
+
+/* six's with_metaclass(Meta, Base, …): the bases are those behind it. */
+static bool read_metaclass(gm_sa *sa, gm_sa_class *class, const gm_py_expr *call)
+{
+    gm_str name = gm_py_dotted(sa->arena, call->left);
+    if (!gm_str_ends(name, GM_STR("with_metaclass")) || !gm_sa_enter(sa))
+        return false;
+    for (size_t i = 1; i < call->args.len && i < GM_SA_BASES_MAX; i++)
+        if (!call->args.items[i].name.len && !call->args.items[i].stars)
+            read_base(sa, class, call->args.items[i].value);
+    gm_sa_leave(sa);
+    return true;
+}
+
 static void read_base(gm_sa *sa, gm_sa_class *class, const gm_py_expr *expr)
 {
     gm_sa_scope scope = {.file = class->file, .within = class->statement};
     if (expr->kind == GM_PY_SUBSCRIPT)
         expr = expr->left; /* Generic[T] */
+    if (expr->kind == GM_PY_CALL && read_metaclass(sa, class, expr))
+        return;
     if (expr->kind == GM_PY_CALL && of_call(sa, class, class->file, expr))
         return;
     gm_sa_thing thing = gm_sa_resolve(sa, &scope, expr);

@@ -40,7 +40,16 @@ static void bind(gm_sa *sa, gm_sa_file *file, gm_str name, binding made, bool re
         gm_map_add(&file->names, name, kept);
 }
 
-/* Of two in a row the later holds; of `try` and `except`, `if` and `else` the first. */
+bool gm_sa_for_types(const gm_py_statement *s)
+{
+    gm_str word = GM_STR("TYPE_CHECKING");
+    return s->kind == GM_PY_BLOCK && s->value &&
+           (s->value->kind == GM_PY_NAME || s->value->kind == GM_PY_ATTRIBUTE) &&
+           gm_str_eq(s->value->text, word);
+}
+
+/* Of two in a row the later holds; of `try` and `except`, `if` and `else` the first, but what is
+ * only there for a type checker where nothing else is. */
 static void bind_all(gm_sa *sa, gm_sa_file *file, const gm_py_statements *body, bool top)
 {
     GM_EACH (gm_py_statement *const, each, body) {
@@ -64,12 +73,16 @@ static void bind_all(gm_sa *sa, gm_sa_file *file, const gm_py_statements *body, 
             }
             break;
         case GM_PY_BLOCK:
-            bind_all(sa, file, &s->body, false);
+            if (!gm_sa_for_types(s))
+                bind_all(sa, file, &s->body, false);
             break;
         default:
             break;
         }
     }
+    GM_EACH (gm_py_statement *const, each, body)
+        if (gm_sa_for_types(*each))
+            bind_all(sa, file, &(*each)->body, false);
 }
 
 gm_sa_file *gm_sa_open(gm_sa *sa, gm_str path)
@@ -129,7 +142,7 @@ static bool is_of_libraries(gm_str module)
     static const char *const known[] = {
         "sqlalchemy", "flask_sqlalchemy", "enum",      "typing",  "datetime",
         "uuid",       "decimal",          "functools", "alembic", "typing_extensions",
-        "sqlmodel",   "pydantic"};
+        "sqlmodel",   "pydantic",         "django"};
     gm_str first = gm_str_sub(module, 0, gm_str_find(module, '.', 0));
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         if (gm_str_is(first, known[i]))
@@ -203,6 +216,12 @@ static bool is_bound(gm_sa *sa, gm_sa_file *file, gm_str name)
 {
     sa->lookups++;
     return bound_in(sa, file, name);
+}
+
+gm_sa_file *gm_sa_module(gm_sa *sa, const gm_sa_file *from, gm_str module)
+{
+    gm_str path = module_path(sa, from, module);
+    return path.len ? gm_sa_open(sa, path) : NULL;
 }
 
 /* A name of a module: what it binds, else a module below it. */

@@ -72,7 +72,7 @@ static int by_text(const void *a, const void *b)
     return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-gm_orm_facts gm_orm_read_sqlalchemy(gm_arena *arena, const gm_orm_source *source)
+gm_sa gm_sa_begin(gm_arena *arena, const gm_orm_source *source)
 {
     gm_sa sa = {.arena = arena,
                 .source = source,
@@ -82,19 +82,30 @@ gm_orm_facts gm_orm_read_sqlalchemy(gm_arena *arena, const gm_orm_source *source
                 .hints = gm_map_new(arena),
                 .types = gm_map_new(arena),
                 .borrowed = gm_map_new(arena)};
-    gm_orm_facts facts = {0};
     GM_EACH (const gm_str, path, &source->paths)
         gm_map_add(&sa.paths, *path, NULL);
     read_hints(&sa);
+    return sa;
+}
+
+gm_orm_facts gm_sa_end(gm_sa *sa)
+{
+    gm_orm_facts facts = {0};
+    gm_sort(sa->facts.items, sa->facts.len, sizeof(*sa->facts.items), by_text);
+    GM_EACH (const gm_orm_fact, fact, &sa->facts)
+        if (!facts.len || !gm_str_eq(facts.items[facts.len - 1].text, fact->text))
+            gm_vec_push(sa->arena, &facts, *fact);
+    return facts;
+}
+
+gm_orm_facts gm_orm_read_sqlalchemy(gm_arena *arena, const gm_orm_source *source)
+{
+    gm_sa sa = gm_sa_begin(arena, source);
     GM_EACH (const gm_str, path, &source->models) {
         gm_sa_file *file = gm_sa_open(&sa, *path);
         if (file)
             read_statements(&sa, file, &file->statements);
     }
     gm_sa_lend_types(&sa);
-    gm_sort(sa.facts.items, sa.facts.len, sizeof(*sa.facts.items), by_text);
-    GM_EACH (const gm_orm_fact, fact, &sa.facts)
-        if (!facts.len || !gm_str_eq(facts.items[facts.len - 1].text, fact->text))
-            gm_vec_push(arena, &facts, *fact);
-    return facts;
+    return gm_sa_end(&sa);
 }

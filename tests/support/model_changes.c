@@ -2,18 +2,21 @@
 /*
  * What the models of a repository's commits say, for measuring (docs/missing-migration.md):
  *
- *     model_changes REPOSITORY [-m FOLDER]... [-t NAME=TYPE]... facts COMMIT
- *     model_changes REPOSITORY [-m FOLDER]... [-t NAME=TYPE]... changes < "BEFORE AFTER" lines
+ *     model_changes REPOSITORY [-m FOLDER]... [-t NAME=TYPE]... [-D] facts COMMIT
+ *     model_changes REPOSITORY [-m FOLDER]... [-t NAME=TYPE]... [-D] changes < "BEFORE AFTER" lines
  *
- * `-m` is a folder of revision files, `-t` a type hint. A line of changes is
- * "AFTER <tab> new|changed|gone <tab> object <tab> path:line <tab> before <tab> after".
+ * `-m` is a folder of revision files, `-t` a type hint, `-D` says that the models are Django's,
+ * whose folders of revision files are found. A line of changes is "AFTER <tab> new|changed|gone
+ * <tab> object <tab> path:line <tab> before <tab> after".
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "app/django_apps.h"
 #include "app/program_models.h"
+#include "base/file.h"
 
 static int fail(const gm_err *err)
 {
@@ -21,12 +24,32 @@ static int fail(const gm_err *err)
     return 1;
 }
 
+static gm_code find_apps(gm_arena *arena, gm_repo *repo, gm_snapshot *snapshot,
+                         gm_program_options *options, gm_err *err)
+{
+    const gm_project project = {.arena = arena, .repo = repo};
+    const gm_config config = {0};
+    options->migrations = (gm_strs){0};
+    GM_TRY(gm_django_folders(&project, snapshot, &config, &options->migrations, err));
+    GM_EACH (const gm_str, folder, &options->migrations) {
+        gm_orm_app app = {.folder = gm_path_folder(*folder)};
+        GM_TRY(gm_django_label(&project, snapshot, &config, *folder, &app.label, err));
+        if (!app.label.len)
+            app.label = gm_path_name(app.folder.len ? app.folder : *folder);
+        gm_vec_push(arena, &options->apps, app);
+    }
+    return GM_OK;
+}
+
 static gm_code read_at(gm_arena *arena, gm_repo *repo, const char *commit,
                        const gm_program_options *options, gm_orm_facts *facts, gm_err *err)
 {
     gm_snapshot *snapshot;
+    gm_program_options found = *options;
     GM_TRY(gm_snapshot_open(arena, repo, gm_str_from(commit), &snapshot, err));
-    return gm_program_models(arena, snapshot, options, facts, err);
+    if (options->django)
+        GM_TRY(find_apps(arena, repo, snapshot, &found, err));
+    return gm_program_models(arena, snapshot, &found, facts, err);
 }
 
 static int show_facts(gm_arena *arena, gm_repo *repo, const char *commit,
@@ -86,9 +109,11 @@ int main(int argc, char **argv)
     gm_program_options options = {0};
     gm_repo *repo;
     int letter;
-    while ((letter = getopt(argc, argv, "m:t:")) != -1) {
+    while ((letter = getopt(argc, argv, "Dm:t:")) != -1) {
         gm_str text = gm_str_from(optarg ? optarg : "");
-        if (letter == 'm')
+        if (letter == 'D')
+            options.django = true;
+        else if (letter == 'm')
             gm_vec_push(arena, &options.migrations, text);
         else if (letter == 't')
             gm_vec_push(arena, &options.hints,

@@ -29,14 +29,16 @@ static void orm_add_file(gm_arena *arena, orm_program *program, gm_orm_source *s
     *kept = text;
     gm_map_add(&program->files, path, kept);
     gm_vec_push(arena, &source->paths, path);
-    if (gm_orm_holds_sqlalchemy(text))
+    if (source->apps.len || gm_orm_holds_sqlalchemy(text))
         gm_vec_push(arena, &source->models, path);
 }
 
-static gm_orm_facts orm_facts(gm_arena *arena, gm_str text, const gm_orm_hints *hints)
+/* `apps`: of Django's; empty: SQLAlchemy's models are read. */
+static gm_orm_facts orm_facts_of(gm_arena *arena, gm_str text, const gm_orm_hints *hints,
+                                 gm_orm_apps apps)
 {
     orm_program program = {.files = gm_map_new(arena)};
-    gm_orm_source source = {.read = orm_read_file, .context = &program};
+    gm_orm_source source = {.read = orm_read_file, .context = &program, .apps = apps};
     static const gm_str mark = GM_STR_INIT("#file ");
     gm_str path = GM_STR("models.py");
     gm_buf buf = gm_buf_new(arena, SIZE_MAX);
@@ -53,7 +55,23 @@ static gm_orm_facts orm_facts(gm_arena *arena, gm_str text, const gm_orm_hints *
         gm_buf_printf(&buf, "%.*s\n", GM_ARG(line));
     }
     orm_add_file(arena, &program, &source, path, gm_str_dup(arena, gm_buf_str(&buf)));
-    return gm_orm_read_sqlalchemy(arena, &source);
+    return apps.len ? gm_orm_read_django(arena, &source) : gm_orm_read_sqlalchemy(arena, &source);
+}
+
+__attribute__((unused)) static gm_orm_facts orm_facts(gm_arena *arena, gm_str text,
+                                                      const gm_orm_hints *hints)
+{
+    return orm_facts_of(arena, text, hints, (gm_orm_apps){0});
+}
+
+/* Apps called "app", at the top, and "other", in a folder of that name. */
+__attribute__((unused)) static gm_orm_facts orm_facts_django(gm_arena *arena, gm_str text,
+                                                             const gm_orm_hints *hints)
+{
+    gm_orm_apps apps = {0};
+    gm_vec_push(arena, &apps, (gm_orm_app){GM_STR(""), GM_STR("app")});
+    gm_vec_push(arena, &apps, (gm_orm_app){GM_STR("other"), GM_STR("other")});
+    return orm_facts_of(arena, text, hints, apps);
 }
 
 /* One a line; "? " before one that is unresolved. */
