@@ -106,7 +106,7 @@ static void add_function(const file *f, const gm_py_statement *function, bool do
     const char *marker = down ? "down" : "up";
     const bool *wanted = f->import->wanted;
     sections_of made = {0};
-    gm_str reason;
+    gm_str reason = {0};
     if (function->decorators.len)
         leave(f, function, GM_STR("it is decorated"));
     if (down && gm_import_body_raises(f->import->arena, function, &reason)) {
@@ -144,8 +144,8 @@ void gm_alembic_import_revision(gm_alembic_import *import, const gm_node *node, 
             leave(&f, *at, (gm_str){0});
         gm_import_scope_take(&f.scope, *at);
     }
-    const gm_py_statement *up = gm_map_get(&f.scope.functions, GM_STR("upgrade"));
-    const gm_py_statement *down = gm_map_get(&f.scope.functions, GM_STR("downgrade"));
+    const gm_py_statement *up = gm_import_function(&f.scope, GM_STR("upgrade"));
+    const gm_py_statement *down = gm_import_function(&f.scope, GM_STR("downgrade"));
     if (up)
         add_function(&f, up, false, sections);
     else

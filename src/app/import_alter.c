@@ -47,8 +47,8 @@ bool gm_import_add_column(gm_import_writer *w, const gm_import_operation *o)
 {
     static const char *const known[] = {"table_name", "column", "schema", "if_not_exists", NULL};
     gm_import_column column;
-    gm_str table;
-    gm_str schema;
+    gm_str table = {0};
+    gm_str schema = {0};
     bool lenient;
     if (!gm_import_operation_only(o, 2, known) ||
         !gm_import_table_of(w, o, 0, "table_name", &table, &schema) ||
@@ -73,9 +73,9 @@ bool gm_import_drop_column(gm_import_writer *w, const gm_import_operation *o)
 {
     static const char *const known[] = {"table_name", "column_name", "schema",
                                         "if_exists",  "mssql_*",     NULL};
-    gm_str table;
-    gm_str schema;
-    gm_str column;
+    gm_str table = {0};
+    gm_str schema = {0};
+    gm_str column = {0};
     bool lenient;
     if (!gm_import_operation_only(o, 2, known) ||
         !gm_import_table_of(w, o, 0, "table_name", &table, &schema) ||
@@ -122,7 +122,7 @@ static bool plain_types(altered *a, const gm_import_type *type)
 static bool alter_type(altered *a)
 {
     const gm_py_expr *given = gm_py_keyword(&a->call->args, "type_");
-    gm_str using;
+    gm_str using = {0};
     gm_import_type type;
     if (gm_import_none(a->w->scope, given))
         return true;
@@ -208,7 +208,7 @@ static bool alter_comment(altered *a)
 
 static bool alter_name(altered *a)
 {
-    gm_str name;
+    gm_str name = {0};
     if (!gm_import_word(a->w, a->call, "new_column_name", &name))
         return false;
     if (name.len)
@@ -245,8 +245,8 @@ bool gm_import_alter_column(gm_import_writer *w, const gm_import_operation *o)
                                         "insert_before",
                                         "insert_after",
                                         NULL};
-    gm_str table;
-    gm_str schema;
+    gm_str table = {0};
+    gm_str schema = {0};
     altered a = {.w = w, .call = o->call};
     if (!gm_import_operation_only(o, 2, known) ||
         !gm_import_table_of(w, o, 0, "table_name", &table, &schema) ||
@@ -266,8 +266,8 @@ bool gm_import_alter_column(gm_import_writer *w, const gm_import_operation *o)
 bool gm_import_create_constraint(gm_import_writer *w, const gm_import_operation *o)
 {
     gm_import_constraint constraint;
-    gm_str table;
-    gm_str schema;
+    gm_str table = {0};
+    gm_str schema = {0};
     bool foreign = gm_str_is(o->operation, "create_foreign_key");
     if (!gm_import_table_of(w, o, 1, foreign ? "source_table" : "table_name", &table, &schema) ||
         !gm_import_read_created(w, o->call, o->operation, o->batch ? 1 : 2, &constraint))
@@ -282,9 +282,9 @@ bool gm_import_drop_constraint(gm_import_writer *w, const gm_import_operation *o
 {
     static const char *const known[] = {"constraint_name", "table_name", "type_", "schema",
                                         "if_exists",       "mysql_*",    NULL};
-    gm_str table;
-    gm_str schema;
-    gm_str name;
+    gm_str table = {0};
+    gm_str schema = {0};
+    gm_str name = {0};
     bool lenient;
     if (gm_import_none(w->scope, gm_import_argument(o->call, 0, "constraint_name")))
         return gm_import_refuse(w, "the constraint has no name");

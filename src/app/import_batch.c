@@ -36,7 +36,7 @@ bool gm_import_batch_open(gm_import_writer *w, const gm_py_expr *call, gm_import
     static const char *const known[] = {
         "table_name",        "schema",       "recreate", "reflect_kwargs",
         "naming_convention", "reflect_args", NULL};
-    gm_str recreate;
+    gm_str recreate = {0};
     *batch = (gm_import_batch){.call = call};
     if (!gm_import_only(call, 1, known) ||
         !gm_import_text(w->scope, gm_import_argument(call, 0, "table_name"), &batch->table) ||

@@ -50,7 +50,7 @@ static bool condition(body *b, const gm_py_expr *expr, bool *truth);
 static bool compares_name(const body *b, const gm_py_expr *expr, bool *truth)
 {
     gm_str ours = b->w->postgres ? GM_STR("postgresql") : GM_STR("sqlite");
-    gm_str name;
+    gm_str name = {0};
     gm_strs names = {0};
     bool equal = gm_str_is(expr->text, "==");
     if (equal || gm_str_is(expr->text, "!=")) {
@@ -175,7 +175,7 @@ static void leave(body *b, const gm_py_statement *statement)
 static bool call_local(body *b, const gm_py_expr *call)
 {
     const gm_py_statement *function =
-        call->left->kind == GM_PY_NAME ? gm_map_get(&b->scope->functions, call->left->text) : NULL;
+        call->left->kind == GM_PY_NAME ? gm_import_function(b->scope, call->left->text) : NULL;
     if (!function || call->args.len || function->decorators.len || b->depth >= CALLS_MAX ||
         b->called++ >= CALLED_MAX)
         return false;

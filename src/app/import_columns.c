@@ -48,7 +48,7 @@ static bool take_flags(gm_import_writer *w, gm_import_column *column)
 {
     const gm_py_expr *call = column->call;
     const gm_py_expr *counted = gm_py_keyword(&call->args, "autoincrement");
-    gm_str word;
+    gm_str word = {0};
     bool value = false;
     if (gm_import_bool(w->scope, counted, &value)) {
         column->counted = value;

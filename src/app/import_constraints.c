@@ -26,7 +26,7 @@ static gm_str columns_sql(const gm_import_writer *w, const gm_strs *columns)
 static bool behaviour(gm_import_writer *w, const gm_py_expr *call, gm_str *sql)
 {
     const gm_py_expr *given = gm_py_keyword(&call->args, "deferrable");
-    gm_str initially;
+    gm_str initially = {0};
     bool deferrable = false;
     if ((!gm_import_none(w->scope, given) && !gm_import_bool(w->scope, given, &deferrable)) ||
         !gm_import_word(w, call, "initially", &initially))
@@ -45,7 +45,7 @@ static bool behaviour(gm_import_writer *w, const gm_py_expr *call, gm_str *sql)
 static bool of_columns(gm_import_writer *w, const gm_py_expr *call, bool primary,
                        const gm_strs *columns, gm_import_constraint *constraint)
 {
-    gm_str how;
+    gm_str how = {0};
     gm_strs include = {0};
     bool not_distinct;
     const gm_py_expr *included = gm_py_keyword(&call->args, "postgresql_include");
@@ -70,9 +70,9 @@ static bool rules(gm_import_writer *w, const gm_py_expr *call, gm_buf *buf)
 {
     static const char *const ways[] = {"match", "ondelete", "onupdate"};
     static const char *const words[] = {"MATCH", "ON DELETE", "ON UPDATE"};
-    gm_str how;
+    gm_str how = {0};
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-        gm_str rule;
+        gm_str rule = {0};
         if (!gm_import_word(w, call, ways[i], &rule))
             return false;
         for (size_t at = 0; at < rule.len; at++)
@@ -126,9 +126,9 @@ static bool foreign_key(gm_import_writer *w, const gm_py_expr *call,
         !from.len || from.len != targets.len)
         return false;
     GM_EACH (const gm_str, target, &targets) {
-        gm_str in;
-        gm_str of;
-        gm_str column;
+        gm_str in = {0};
+        gm_str of = {0};
+        gm_str column = {0};
         if (!split_target(*target, &in, &of, &column) ||
             (to.len && (!gm_str_eq(of, table) || !gm_str_eq(in, schema))))
             return false;
@@ -150,10 +150,10 @@ bool gm_import_read_key(gm_import_writer *w, const gm_py_expr *expr, gm_str colu
     static const char *const known[] = {"column",    "name",    "onupdate",
                                         "ondelete",  "match",   "link_to_name",
                                         "use_alter", BEHAVIOUR, NULL};
-    gm_str whole;
-    gm_str schema;
-    gm_str table;
-    gm_str other;
+    gm_str whole = {0};
+    gm_str schema = {0};
+    gm_str table = {0};
+    gm_str other = {0};
     gm_strs from = {0};
     gm_strs to = {0};
     *constraint = (gm_import_constraint){.foreign = true};
@@ -176,8 +176,8 @@ bool gm_import_read_key(gm_import_writer *w, const gm_py_expr *expr, gm_str colu
 static bool check(gm_import_writer *w, const gm_py_expr *call, const gm_py_expr *condition,
                   gm_import_constraint *constraint)
 {
-    gm_str sql;
-    gm_str how;
+    gm_str sql = {0};
+    gm_str how = {0};
     bool not_valid;
     if (!gm_import_sql_of(w, condition, &sql) || !behaviour(w, call, &how) || !sql.len ||
         !gm_import_flag(w, call, "postgresql_not_valid", false, &not_valid))
@@ -191,8 +191,8 @@ static bool check(gm_import_writer *w, const gm_py_expr *call, const gm_py_expr 
 static bool exclusion(gm_import_writer *w, const gm_py_expr *call, size_t at,
                       gm_import_constraint *constraint)
 {
-    gm_str using;
-    gm_str how;
+    gm_str using = {0};
+    gm_str how = {0};
     gm_buf buf = gm_buf_new(w->arena, SIZE_MAX);
     const gm_py_expr *where = gm_py_keyword(&call->args, "where");
     gm_str condition = {0};
@@ -204,8 +204,8 @@ static bool exclusion(gm_import_writer *w, const gm_py_expr *call, size_t at,
     gm_buf_printf(&buf, "EXCLUDE USING %.*s (", GM_ARG(using.len ? using : GM_STR("gist")));
     for (size_t i = at; gm_py_positional(&call->args, i); i++) {
         const gm_py_args *pair;
-        gm_str sql;
-        gm_str with;
+        gm_str sql = {0};
+        gm_str with = {0};
         if (!gm_import_list(w->scope, gm_py_positional(&call->args, i), &pair) || pair->len != 2 ||
             !gm_import_text(w->scope, pair->items[1].value, &with))
             return false;
@@ -228,7 +228,7 @@ static bool exclusion(gm_import_writer *w, const gm_py_expr *call, size_t at,
 
 static bool positional_texts(gm_import_writer *w, const gm_py_expr *call, gm_strs *texts)
 {
-    gm_str text;
+    gm_str text = {0};
     for (size_t i = 0; gm_py_positional(&call->args, i); i++) {
         if (!gm_import_text(w->scope, gm_py_positional(&call->args, i), &text))
             return false;
@@ -293,8 +293,8 @@ static bool created_key(gm_import_writer *w, const gm_py_expr *call, size_t at,
                                         "source_schema",   "referent_schema",
                                         "schema",          "use_alter",
                                         BEHAVIOUR,         NULL};
-    gm_str table;
-    gm_str schema;
+    gm_str table = {0};
+    gm_str schema = {0};
     gm_strs from = {0};
     gm_strs to = {0};
     if (!gm_import_only(call, at + 3, known) ||

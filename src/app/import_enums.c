@@ -15,7 +15,7 @@ static size_t characters(gm_str text)
 static bool take_labels(gm_import_writer *w, const gm_py_expr *call, gm_import_type *type)
 {
     GM_EACH (const gm_py_arg, arg, &call->args) {
-        gm_str label;
+        gm_str label = {0};
         if (arg->stars == 1) {
             if (!gm_import_texts(w->scope, arg->value, &type->labels))
                 return false;
@@ -47,7 +47,7 @@ bool gm_import_read_choice(gm_import_writer *w, const gm_py_expr *call, const ch
         "name",           "native_enum",       "create_constraint", "length",
         "schema",         "create_type",       "values_callable",   "validate_strings",
         "inherit_schema", "sort_key_function", "_create_events",    NULL};
-    gm_str schema;
+    gm_str schema = {0};
     bool native;
     bool create;
     bool inherits;
@@ -79,7 +79,7 @@ bool gm_import_read_choice(gm_import_writer *w, const gm_py_expr *call, const ch
     GM_EACH (const gm_str, label, &type->labels)
         longest = characters(*label) > longest ? characters(*label) : longest;
     const gm_py_expr *given = gm_py_keyword(&call->args, "length");
-    gm_str text;
+    gm_str text = {0};
     uint64_t length = 0;
     if (!gm_import_none(w->scope, given) && !native &&
         (!gm_import_number(w->scope, given, &text) || !gm_str_u64(text, &length)))

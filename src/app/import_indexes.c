@@ -13,8 +13,8 @@ static bool operator_class(gm_import_writer *w, const gm_py_expr *ops, gm_str co
     if (ops->kind != GM_PY_DICT)
         return false;
     GM_EACH (const gm_py_arg, pair, &ops->args) {
-        gm_str key;
-        gm_str value;
+        gm_str key = {0};
+        gm_str value = {0};
         if (!pair->key || !gm_import_text(w->scope, pair->key, &key) ||
             !gm_import_text(w->scope, pair->value, &value))
             return false;
@@ -27,9 +27,9 @@ static bool operator_class(gm_import_writer *w, const gm_py_expr *ops, gm_str co
 /* A string is a column; text("…"), literal_column("…") and a function are SQL. */
 static bool add_item(gm_import_writer *w, const gm_py_expr *item, const gm_py_expr *ops)
 {
-    gm_str name;
+    gm_str name = {0};
     gm_str class = {0};
-    gm_str sql;
+    gm_str sql = {0};
     gm_import_default kind;
     gm_str called = gm_import_called(w->scope, item);
     item = gm_import_value(w->scope, item);
@@ -88,8 +88,8 @@ static bool add_storage(gm_import_writer *w, const gm_py_expr *with)
     if (with->kind != GM_PY_DICT)
         return false;
     for (size_t i = 0; i < with->args.len; i++) {
-        gm_str key;
-        gm_str value;
+        gm_str key = {0};
+        gm_str value = {0};
         const gm_py_arg *pair = &with->args.items[i];
         if (!pair->key || !gm_import_text(w->scope, pair->key, &key) ||
             (!gm_import_text(w->scope, pair->value, &value) &&
@@ -121,7 +121,7 @@ static bool add_where(gm_import_writer *w, const gm_py_expr *call)
 {
     const gm_py_expr *where =
         gm_py_keyword(&call->args, w->postgres ? "postgresql_where" : "sqlite_where");
-    gm_str sql;
+    gm_str sql = {0};
     if (gm_import_none(w->scope, where))
         return true;
     if (!gm_import_sql_of(w, where, &sql))
@@ -162,10 +162,10 @@ bool gm_import_create_index(gm_import_writer *w, const gm_import_operation *o)
                                         "mssql_*",
                                         "oracle_*",
                                         NULL};
-    gm_str table;
-    gm_str schema;
-    gm_str name;
-    gm_str using;
+    gm_str table = {0};
+    gm_str schema = {0};
+    gm_str name = {0};
+    gm_str using = {0};
     bool unique;
     bool lenient;
     bool apart;
@@ -199,7 +199,7 @@ bool gm_import_drop_index(gm_import_writer *w, const gm_import_operation *o)
                                         "postgresql_*", "sqlite_*",   "mysql_*", "mariadb_*",
                                         "mssql_*",      "unique",     NULL};
     gm_str schema = o->schema;
-    gm_str name;
+    gm_str name = {0};
     bool lenient;
     bool apart;
     if (!gm_import_only(o->call, o->batch ? 1 : 2, known) ||

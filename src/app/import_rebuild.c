@@ -76,7 +76,7 @@ static bool add_column(gm_import_parts *r, const gm_import_operation *o)
 /* Keys with the column go too; a check that speaks of it makes the new table fail. */
 static bool drop_column(gm_import_parts *r, const gm_import_operation *o)
 {
-    gm_str name;
+    gm_str name = {0};
     size_t left = 0;
     if (!gm_import_operation_only(o, 2, (const char *const[]){"column_name", "existing_*", NULL}) ||
         !gm_import_text(r->w->scope, gm_import_behind(o, 1, "column_name"), &name))
@@ -145,8 +145,8 @@ static bool alter_column(gm_import_parts *r, const gm_import_operation *o)
                                         "mysql_*",
                                         NULL};
     const gm_py_expr *given = gm_py_keyword(&o->call->args, "nullable");
-    gm_str name;
-    gm_str renamed;
+    gm_str name = {0};
+    gm_str renamed = {0};
     bool nullable;
     if (!gm_import_operation_only(o, 2, known) ||
         !gm_import_text(r->w->scope, gm_import_behind(o, 1, "column_name"), &name) ||
@@ -170,7 +170,7 @@ static bool alter_column(gm_import_parts *r, const gm_import_operation *o)
 static bool drop_constraint(gm_import_parts *r, const gm_import_operation *o)
 {
     static const char *const known[] = {"constraint_name", "type_", NULL};
-    gm_str name;
+    gm_str name = {0};
     if (!gm_import_operation_only(o, 2, known) ||
         !gm_import_text(r->w->scope, gm_import_argument(o->call, 0, "constraint_name"), &name))
         return false;
@@ -185,7 +185,7 @@ static bool drop_constraint(gm_import_parts *r, const gm_import_operation *o)
 static bool drop_index(gm_import_parts *r, const gm_import_operation *o)
 {
     static const char *const known[] = {"index_name", "postgresql_*", "sqlite_*", NULL};
-    gm_str name;
+    gm_str name = {0};
     size_t left = 0;
     if (!gm_import_only(o->call, 1, known) ||
         !gm_import_text(r->w->scope, gm_import_argument(o->call, 0, "index_name"), &name))
@@ -279,8 +279,8 @@ static bool render(const gm_import_parts *r, const gm_schema *to)
 static bool rename_columns(gm_import_writer *w, const gm_import_batch *batch)
 {
     GM_EACH (const gm_import_operation, o, &batch->operations) {
-        gm_str from;
-        gm_str to;
+        gm_str from = {0};
+        gm_str to = {0};
         if (!gm_str_is(o->operation, "alter_column"))
             continue;
         if (!gm_import_text(w->scope, gm_import_behind(o, 1, "column_name"), &from) ||

@@ -29,8 +29,8 @@ static bool sequence(gm_import_writer *w, const gm_py_expr *expr)
                                         "maxvalue", "cache", "schema",    NULL};
     bool creates = gm_import_calls(w->scope, expr, "sa.CreateSequence");
     const gm_py_expr *of = gm_import_value(w->scope, gm_py_positional(&expr->args, 0));
-    gm_str name;
-    gm_str schema;
+    gm_str name = {0};
+    gm_str schema = {0};
     if (!gm_import_only(expr, 1, NULL) || !gm_import_calls(w->scope, of, "sa.Sequence") ||
         !gm_import_only(of, 1, known) ||
         !gm_import_text(w->scope, gm_import_argument(of, 0, "name"), &name) ||
@@ -41,7 +41,7 @@ static bool sequence(gm_import_writer *w, const gm_py_expr *expr)
     gm_buf_printf(w->out, "%s SEQUENCE %.*s", creates ? "CREATE" : "DROP",
                   GM_ARG(gm_import_qualified(w, schema, name)));
     for (size_t i = 0; creates && i < sizeof(options) / sizeof(options[0]); i++) {
-        gm_str number;
+        gm_str number = {0};
         const gm_py_expr *given = gm_py_keyword(&of->args, options[i].name);
         if (gm_import_none(w->scope, given))
             continue;
@@ -55,7 +55,7 @@ static bool sequence(gm_import_writer *w, const gm_py_expr *expr)
 
 bool gm_import_execute(gm_import_writer *w, const gm_py_expr *call)
 {
-    gm_str sql;
+    gm_str sql = {0};
     static const char *const known[] = {"sqltext", "statement", "execution_options", NULL};
     const gm_py_expr *what = gm_import_argument(call, 0, "sqltext");
     what = gm_import_value(w->scope, what ? what : gm_py_keyword(&call->args, "statement"));
@@ -139,7 +139,7 @@ static bool decimal(const gm_py_expr *expr)
 
 static bool add_value(gm_import_writer *w, const row_column *column, const gm_py_expr *value)
 {
-    gm_str text;
+    gm_str text = {0};
     bool yes;
     const gm_py_expr *plain = gm_import_value(w->scope, value);
     if (gm_py_is_none(plain)) {
@@ -177,12 +177,12 @@ static bool add_row(gm_import_writer *w, const row_columns *columns, const gm_py
         return false;
     gm_buf_char(w->out, '(');
     for (size_t i = 0; i < first->args.len; i++) {
-        gm_str name;
+        gm_str name = {0};
         const gm_py_expr *value = NULL;
         if (!first->args.items[i].key || !gm_import_text(w->scope, first->args.items[i].key, &name))
             return false;
         GM_EACH (const gm_py_arg, pair, &row->args) {
-            gm_str key;
+            gm_str key = {0};
             if (pair->key && gm_import_text(w->scope, pair->key, &key) && gm_str_eq(key, name))
                 value = pair->value;
         }
@@ -201,7 +201,7 @@ static bool add_head(gm_import_writer *w, gm_str table, const gm_py_expr *first)
     if (!first || first->kind != GM_PY_DICT || !first->args.len)
         return false;
     GM_EACH (const gm_py_arg, pair, &first->args) {
-        gm_str name;
+        gm_str name = {0};
         if (!pair->key || !gm_import_text(w->scope, pair->key, &name))
             return false;
         gm_vec_push(w->arena, &names, name);
@@ -218,8 +218,8 @@ bool gm_import_bulk_insert(gm_import_writer *w, const gm_py_expr *call)
     gm_str called = gm_import_called(w->scope, table);
     const gm_py_args *rows;
     row_columns columns = {0};
-    gm_str name;
-    gm_str schema;
+    gm_str name = {0};
+    gm_str schema = {0};
     if (!gm_import_only(call, 2, (const char *const[]){"table", "rows", "multiinsert", NULL}) ||
         (!gm_str_is(called, "sa.table") && !gm_str_is(called, "sa.Table") &&
          !gm_str_is(called, "op.create_table")) ||

@@ -62,14 +62,18 @@ static bool mentions(const gm_py_expr *expr, gm_str name)
  */
 static void bind(gm_import_scope *scope, gm_str name, const gm_py_expr *value)
 {
-    GM_EACH (gm_map_entry, entry, &scope->values.entries)
-        if (mentions(entry->value, name))
+    const gm_py_expr **kept = gm_new(scope->arena, const gm_py_expr *);
+    GM_EACH (gm_map_entry, entry, &scope->values.entries) {
+        const gm_py_expr *const *other = entry->value;
+        if (other && mentions(*other, name))
             entry->value = NULL;
+    }
     if (scope->values.entries.len >= NAMES_MAX)
         value = NULL;
     gm_map_set(&scope->imports, name, NULL);
     gm_map_set(&scope->functions, name, NULL);
-    gm_map_set(&scope->values, name, (void *)(uintptr_t)value);
+    *kept = value;
+    gm_map_set(&scope->values, name, value ? kept : NULL);
 }
 
 static void forget(gm_import_scope *scope, const gm_py_expr *target)
@@ -129,6 +133,19 @@ static void forget_all(gm_import_scope *scope, const gm_py_statements *body)
         forget_bound(scope, *inner);
 }
 
+static void keep_function(gm_import_scope *scope, const gm_py_statement *statement)
+{
+    const gm_py_statement **kept = gm_new(scope->arena, const gm_py_statement *);
+    *kept = statement;
+    gm_map_set(&scope->functions, statement->name, kept);
+}
+
+const gm_py_statement *gm_import_function(const gm_import_scope *scope, gm_str name)
+{
+    const gm_py_statement *const *kept = gm_map_get(&scope->functions, name);
+    return kept ? *kept : NULL;
+}
+
 void gm_import_scope_take(gm_import_scope *scope, const gm_py_statement *statement)
 {
     switch (statement->kind) {
@@ -141,7 +158,7 @@ void gm_import_scope_take(gm_import_scope *scope, const gm_py_statement *stateme
         break;
     case GM_PY_FUNCTION:
         bind(scope, statement->name, NULL);
-        gm_map_set(&scope->functions, statement->name, (void *)(uintptr_t)statement);
+        keep_function(scope, statement);
         break;
     default:
         forget_bound(scope, statement);
@@ -154,10 +171,10 @@ void gm_import_scope_take(gm_import_scope *scope, const gm_py_statement *stateme
 const gm_py_expr *gm_import_value(const gm_import_scope *scope, const gm_py_expr *expr)
 {
     for (size_t i = 0; expr && expr->kind == GM_PY_NAME && i < FOLLOW_MAX; i++) {
-        const gm_py_expr *value = gm_map_get(&scope->values, expr->text);
+        const gm_py_expr *const *value = gm_map_get(&scope->values, expr->text);
         if (!value)
             return expr;
-        expr = value;
+        expr = *value;
     }
     return expr;
 }
@@ -211,8 +228,8 @@ bool gm_import_calls(const gm_import_scope *scope, const gm_py_expr *expr, const
 
 static bool sum(const gm_import_scope *scope, const gm_py_expr *expr, gm_str *text)
 {
-    gm_str left;
-    gm_str right;
+    gm_str left = {0};
+    gm_str right = {0};
     if (scope->limits->depth >= DEPTH_MAX || scope->limits->sums++ >= SUMS_MAX)
         return false;
     scope->limits->depth++;
@@ -283,7 +300,7 @@ bool gm_import_list(const gm_import_scope *scope, const gm_py_expr *expr, const 
 bool gm_import_texts(const gm_import_scope *scope, const gm_py_expr *expr, gm_strs *texts)
 {
     const gm_py_args *items;
-    gm_str text;
+    gm_str text = {0};
     if (!gm_import_list(scope, expr, &items))
         return false;
     GM_EACH (const gm_py_arg, arg, items) {

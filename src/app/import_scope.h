@@ -14,8 +14,8 @@
 typedef struct {
     gm_arena *arena;
     gm_map imports;   /* name -> gm_str *: the dotted name of what it was imported from */
-    gm_map values;    /* name -> const gm_py_expr *; NULL: it cannot be told */
-    gm_map functions; /* name -> const gm_py_statement * */
+    gm_map values;    /* name -> const gm_py_expr **; NULL: it cannot be told */
+    gm_map functions; /* name -> const gm_py_statement ** */
     struct gm_import_limits *limits; /* of a file: how deep and how often names are followed */
 } gm_import_scope;
 
@@ -25,6 +25,9 @@ gm_import_scope gm_import_scope_copy(const gm_import_scope *scope);
 
 /* Binds what the statement binds. */
 void gm_import_scope_take(gm_import_scope *scope, const gm_py_statement *statement);
+
+/* The function of that name; NULL. */
+const gm_py_statement *gm_import_function(const gm_import_scope *scope, gm_str name);
 
 /* What an expression stands for once names of constants are followed; itself when it is no name. */
 const gm_py_expr *gm_import_value(const gm_import_scope *scope, const gm_py_expr *expr);

@@ -164,11 +164,10 @@ static const gm_import_column *counted_column(new_table *t, const gm_import_cons
 }
 
 /* INTEGER PRIMARY KEY AUTOINCREMENT takes the place of the constraint. */
-static bool is_numbered(const new_table *t, const gm_import_constraint *key)
+static bool is_numbered(new_table *t, const gm_import_constraint *key)
 {
     const gm_import_column *column =
-        key && key->columns.len == 1 ? find_column((new_table *)(uintptr_t)t, key->columns.items[0])
-                                     : NULL;
+        key && key->columns.len == 1 ? find_column(t, key->columns.items[0]) : NULL;
     return t->autoincrement && !t->w->postgres && column && column->type.integer &&
            !refers(t, column);
 }
@@ -204,8 +203,8 @@ static bool add_body(new_table *t)
 static bool add_options(new_table *t, const gm_py_expr *call)
 {
     gm_import_writer *w = t->w;
-    gm_str partition;
-    gm_str inherits;
+    gm_str partition = {0};
+    gm_str inherits = {0};
     bool rowid;
     bool strict;
     if (!gm_import_word(w, call, "postgresql_partition_by", &partition) ||
@@ -286,7 +285,7 @@ bool gm_import_create_table(gm_import_writer *w, const gm_import_operation *o)
                                         "oracle_*",
                                         NULL};
     new_table t = {.w = w};
-    gm_str comment;
+    gm_str comment = {0};
     bool lenient;
     if (!gm_import_only(o->call, SIZE_MAX, known) ||
         !gm_import_table_of(w, o, 0, NULL, &t.table, &t.schema) ||
@@ -319,8 +318,8 @@ bool gm_import_drop_table(gm_import_writer *w, const gm_import_operation *o)
 {
     static const char *const known[] = {"table_name", "schema",  "if_exists", "info",
                                         "comment",    "mysql_*", NULL};
-    gm_str table;
-    gm_str schema;
+    gm_str table = {0};
+    gm_str schema = {0};
     bool lenient;
     if (!gm_import_only(o->call, 1, known) ||
         !gm_import_table_of(w, o, 0, "table_name", &table, &schema) ||
@@ -334,9 +333,9 @@ bool gm_import_drop_table(gm_import_writer *w, const gm_import_operation *o)
 bool gm_import_rename_table(gm_import_writer *w, const gm_import_operation *o)
 {
     static const char *const known[] = {"old_table_name", "new_table_name", "schema", NULL};
-    gm_str table;
-    gm_str schema;
-    gm_str to;
+    gm_str table = {0};
+    gm_str schema = {0};
+    gm_str to = {0};
     if (!gm_import_only(o->call, 2, known) ||
         !gm_import_table_of(w, o, 0, "old_table_name", &table, &schema) ||
         !gm_import_text(w->scope, gm_import_argument(o->call, 1, "new_table_name"), &to))
@@ -351,8 +350,8 @@ bool gm_import_table_comment(gm_import_writer *w, const gm_import_operation *o)
 {
     static const char *const known[] = {"table_name", "comment", "existing_comment", "schema",
                                         NULL};
-    gm_str table;
-    gm_str schema;
+    gm_str table = {0};
+    gm_str schema = {0};
     gm_str comment = {0};
     bool drops = gm_str_is(o->operation, "drop_table_comment");
     const gm_py_expr *given = drops ? NULL : gm_import_behind(o, 1, "comment");

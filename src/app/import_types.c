@@ -140,8 +140,8 @@ static bool sized(gm_import_writer *w, const gm_py_expr *call, gm_import_type *t
     static const char *const known[] = {"length",        "collation",       "convert_unicode",
                                         "unicode_error", "_expect_unicode", NULL};
     const gm_py_expr *length = gm_import_argument(call, 0, "length");
-    gm_str number;
-    gm_str collation;
+    gm_str number = {0};
+    gm_str collation = {0};
     if (!gm_import_only(call, 1, known) || !gm_import_word(w, call, "collation", &collation))
         return false;
     if (!gm_import_none(w->scope, length)) {
@@ -161,8 +161,8 @@ static bool of_digits(gm_import_writer *w, const gm_py_expr *call, gm_import_typ
                                         NULL};
     const gm_py_expr *precision = gm_import_argument(call, 0, "precision");
     const gm_py_expr *scale = gm_import_argument(call, 1, "scale");
-    gm_str p;
-    gm_str s;
+    gm_str p = {0};
+    gm_str s = {0};
     if (!gm_import_only(call, 2, known))
         return false;
     if (gm_import_none(w->scope, precision))
@@ -182,7 +182,7 @@ static bool floating(gm_import_writer *w, const gm_py_expr *call, gm_import_type
 {
     static const char *const known[] = {"precision", "asdecimal", "decimal_return_scale", NULL};
     const gm_py_expr *precision = gm_import_argument(call, 0, "precision");
-    gm_str p;
+    gm_str p = {0};
     if (!gm_import_only(call, 1, known))
         return false;
     if (gm_import_none(w->scope, precision))
@@ -200,7 +200,7 @@ static bool moment(gm_import_writer *w, const gm_py_expr *call, gm_import_type *
     const gm_py_expr *zone = gm_import_argument(call, 0, "timezone");
     const gm_py_expr *precision = gm_import_argument(call, 1, "precision");
     bool with = false;
-    gm_str p;
+    gm_str p = {0};
     if (!gm_import_only(call, 2, known) ||
         (!gm_import_none(w->scope, zone) && !gm_import_bool(w->scope, zone, &with)))
         return false;
@@ -221,8 +221,8 @@ static bool span(gm_import_writer *w, const gm_py_expr *call, gm_import_type *ty
     static const char *const known[] = {"precision",     "fields", "second_precision",
                                         "day_precision", "native", NULL};
     bool native;
-    gm_str fields;
-    gm_str p;
+    gm_str fields = {0};
+    gm_str p = {0};
     if (!gm_import_only(call, 0, known) || !gm_import_flag(w, call, "native", true, &native) ||
         !gm_import_word(w, call, "fields", &fields))
         return false;
@@ -263,7 +263,7 @@ static bool of_items(gm_import_writer *w, const gm_py_expr *call, gm_import_type
     static const char *const known[] = {"item_type", "as_tuple", "dimensions", "zero_indexes",
                                         NULL};
     enum { DIMENSIONS_MAX = 6 };
-    gm_import_type item;
+    gm_import_type item = {0};
     gm_str dimensions = GM_STR("1");
     uint64_t count = 1;
     const gm_py_expr *given = gm_py_keyword(&call->args, "dimensions");
@@ -297,7 +297,7 @@ static const gm_py_expr *variant(const gm_import_writer *w, const gm_py_expr *ex
            gm_str_is(expr->left->text, "with_variant")) {
         bool here = false;
         for (size_t i = 1; gm_py_positional(&expr->args, i); i++) {
-            gm_str dialect;
+            gm_str dialect = {0};
             if (!gm_import_text(w->scope, gm_py_positional(&expr->args, i), &dialect))
                 return NULL;
             here |= gm_str_is(dialect, w->postgres ? "postgresql" : "sqlite");

@@ -78,7 +78,7 @@ bool gm_import_plain_sql(gm_import_writer *w, gm_str text, gm_str *sql)
 
 bool gm_import_sql_of(gm_import_writer *w, const gm_py_expr *expr, gm_str *sql)
 {
-    gm_str text;
+    gm_str text = {0};
     expr = gm_import_value(w->scope, expr);
     gm_str called = gm_import_called(w->scope, expr);
     /* A literal column is no text(): a colon is a colon there. */
@@ -140,7 +140,7 @@ static bool function_sql(gm_import_writer *w, const gm_py_expr *call, gm_str nam
         }
     gm_buf_printf(&buf, "%.*s(", GM_ARG(gm_sql_name(w->arena, name)));
     for (size_t i = 0; i < call->args.len; i++) {
-        gm_str text;
+        gm_str text = {0};
         const gm_py_expr *value = call->args.items[i].value;
         gm_buf_z(&buf, i ? ", " : "");
         if (gm_import_text(w->scope, value, &text))
@@ -178,7 +178,7 @@ static bool expression(gm_import_writer *w, const gm_py_expr *expr, gm_str *sql)
 bool gm_import_server_default(gm_import_writer *w, const gm_py_expr *expr, gm_str *sql,
                               gm_import_default *kind)
 {
-    gm_str text;
+    gm_str text = {0};
     *kind = GM_IMPORT_NO_DEFAULT;
     if (gm_import_none(w->scope, expr))
         return true;

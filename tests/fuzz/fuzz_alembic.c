@@ -105,7 +105,8 @@ static void check_import(gm_arena *arena, gm_str text)
         gm_import_scope_take(&scope, *at);
     }
     GM_EACH (gm_map_entry, entry, &scope.functions.entries) {
-        if (!entry->value)
+        const gm_py_statement *function = gm_import_function(&scope, entry->key);
+        if (!function)
             continue;
         for (int i = 0; i < 2; i++) {
             gm_buf out = gm_buf_new(arena, SIZE_MAX);
@@ -116,7 +117,7 @@ static void check_import(gm_arena *arena, gm_str text)
                                   .postgres = i == 0,
                                   .out = &out,
                                   .types = i == 0 ? &types : NULL};
-            gm_import_body(&w, entry->value, &left);
+            gm_import_body(&w, function, &left);
             GM_EACH (const gm_import_left, one, &left)
                 MUST(one->statement->line >= 1);
         }
