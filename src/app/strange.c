@@ -11,7 +11,8 @@ static gm_code own_tables(gm_project *project, const gm_database *database, gm_s
     const gm_ledger *ledger = database->ledger;
     bool postgres = ledger->dialect == GM_POSTGRES;
     gm_str schema = gm_str_printf(arena, "%.*s.", GM_ARG(ledger->schema));
-    bool shared = project->config.ledger_schema.len == 0 && !(ledger->table && ledger->table->ops);
+    bool shared = project->config.ledger_schema.len == 0 &&
+                  !(ledger->table && ledger->table->ops && ledger->table->ops->beside);
     GM_TRY(gm_db_tables(arena, database->db, &all, err));
     GM_EACH (gm_str, table, &all) {
         /* Other schemas are other tenants, unless the ledger has a schema to itself. */

@@ -39,13 +39,14 @@ gm_code gm_other_tool_find(gm_arena *arena, gm_db *db, gm_str schema, gm_other_t
         gm_ledger *ledger = NULL;
         bool exists = false;
         gm_err unread = gm_err_new(arena);
-        if (!table->ops)
+        bool beside = table->ops && table->ops->beside;
+        if (!beside)
             GM_TRY(gm_db_table_exists(db, schema, gm_str_from(table->name), &exists, err));
-        if (!table->ops && !exists)
+        if (!beside && !exists)
             continue;
-        gm_code code = gm_version_table_open(arena, db, table->ops ? (gm_str){0} : schema, table,
+        gm_code code = gm_version_table_open(arena, db, beside ? (gm_str){0} : schema, table,
                                              &source, &ledger, &unread);
-        if (table->ops && (code != GM_OK || !ledger->exists))
+        if (beside && (code != GM_OK || !ledger->exists))
             continue;
         *tool = (gm_other_tool){tools_of(arena, table->name), gm_str_from(table->name),
                                 code == GM_OK ? revision_of(arena, ledger) : (gm_str){0}};

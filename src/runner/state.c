@@ -59,7 +59,12 @@ static gm_code look_at_graph(gm_arena *arena, gm_state *state, gm_err *err)
         if (gm_ledger_find(state->ledger, (*node)->revision->id) != NULL)
             gm_node_set_add(&state->applied, *node);
     gm_nodes applied = gm_node_set_members(arena, &state->applied);
-    gm_node_set_add_ancestors_of(&needed, &applied);
+    gm_nodes lasting = {0};
+    /* What comes below a repeatable one is not late: that is applied again and again. */
+    GM_EACH (gm_node *, node, &applied)
+        if (!(*node)->revision->repeatable)
+            gm_vec_push(arena, &lasting, *node);
+    gm_node_set_add_ancestors_of(&needed, &lasting);
     GM_EACH (gm_node *, node, &state->graph->order) {
         gm_revision_state item = {.node = *node,
                                   .row = gm_ledger_find(state->ledger, (*node)->revision->id)};

@@ -521,7 +521,8 @@ static gm_code remove_change(gm_db *db, const gm_ledger *ledger, gm_str id, bool
     return GM_OK;
 }
 
-const gm_version_table_ops gm_version_sqitch = {.open = open_registry,
+const gm_version_table_ops gm_version_sqitch = {.beside = true,
+                                                .open = open_registry,
                                                 .read = read_registry,
                                                 .is = is_applied,
                                                 .create = create_registry,

@@ -6,7 +6,7 @@
 #include "runner/state.h"
 #include "runner/version_notes.h"
 
-static gm_code set_names(gm_db *db, gm_ledger *ledger, gm_str schema, gm_err *err)
+gm_code gm_version_table_name(gm_db *db, gm_ledger *ledger, gm_str schema, gm_err *err)
 {
     gm_arena *arena = ledger->arena;
     gm_str name = gm_str_from(ledger->table->name);
@@ -32,7 +32,8 @@ gm_code gm_version_table_open(gm_arena *arena, gm_db *db, gm_str schema,
     made->actor = source->actor;
     made->find_elsewhere = source->find_elsewhere;
     made->data = source->data;
-    GM_TRY(table->ops ? table->ops->open(db, made, schema, err) : set_names(db, made, schema, err));
+    GM_TRY(table->ops ? table->ops->open(db, made, schema, err)
+                      : gm_version_table_name(db, made, schema, err));
     GM_TRY(gm_ledger_read(db, made, err));
     *ledger = made;
     return GM_OK;
@@ -283,12 +284,13 @@ gm_code gm_version_table_read(gm_db *db, gm_ledger *ledger, gm_err *err)
 
 bool gm_version_table_is_last(const gm_ledger *ledger)
 {
-    return ledger->table && ledger->table->ops && ledger->dialect == GM_SQLITE;
+    return ledger->table && ledger->table->ops && ledger->table->ops->beside &&
+           ledger->dialect == GM_SQLITE;
 }
 
 void gm_version_table_rest(gm_db *db, const gm_ledger *ledger)
 {
-    if (ledger->table && ledger->table->ops)
+    if (ledger->table && ledger->table->ops && ledger->table->ops->rest)
         ledger->table->ops->rest(db, ledger);
 }
 

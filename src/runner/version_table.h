@@ -19,6 +19,8 @@
 
 /* For a tool that keeps more than one table. Each does what ledger.h says of its own. */
 typedef struct {
+    bool beside; /* on SQLite it is another file, attached while it is written */
+
     /* Sets schema, name and revisions; `schema` is what gmig.yml says, or empty. */
     gm_code (*open)(gm_db *db, gm_ledger *ledger, gm_str schema, gm_err *err);
     /* Sets `exists`, and gives the ids as this history has them; those of phantoms are made up. */
@@ -28,7 +30,7 @@ typedef struct {
     gm_code (*create)(gm_db *db, gm_ledger *ledger, gm_err *err);
     gm_code (*insert)(gm_db *db, const gm_ledger *ledger, gm_str id, bool *inserted, gm_err *err);
     gm_code (*remove)(gm_db *db, const gm_ledger *ledger, gm_str id, bool *deleted, gm_err *err);
-    /* After a transaction that has written to it, whichever way it ended. */
+    /* NULL, or what follows a transaction that has written to it, whichever way it ended. */
     void (*rest)(gm_db *db, const gm_ledger *ledger);
 } gm_version_table_ops;
 
@@ -75,6 +77,9 @@ gm_code gm_version_table_open(gm_arena *arena, gm_db *db, gm_str schema,
                               gm_ledger **ledger, gm_err *err);
 
 /* ---- what ledger.h does for such a ledger ---- */
+
+/* Names the one table in the current schema, or in that of gmig.yml. */
+gm_code gm_version_table_name(gm_db *db, gm_ledger *ledger, gm_str schema, gm_err *err);
 
 /* A statement with ledger->revisions wherever %.*s stands. */
 gm_code gm_version_table_ask(gm_db *db, const gm_ledger *ledger, const char *statement,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whose table looks how. The first that is there names the tool of a database that is not gmig's.
  */
+#include "runner/version_flyway.h"
 #include "runner/version_sqitch.h"
 
 /* A version for each row, and nothing that must be known of it. */
@@ -73,9 +74,7 @@ static const gm_version_table tables[] = {
     {.format = "versioned:flyway",
      .tool = "Flyway",
      .name = "flyway_schema_history",
-     .query = "SELECT version FROM %.*s WHERE success AND version IS NOT NULL ORDER BY "
-              "installed_rank",
-     .dirty = "SELECT version FROM %.*s WHERE NOT success"},
+     .ops = &gm_version_flyway},
     {.format = "versioned:sqlx",
      .tool = "SQLx",
      .name = "_sqlx_migrations",
