@@ -449,6 +449,24 @@ static gm_code prepare_down(gm_arena *arena, const gm_ledger *ledger, gm_run_ste
     return GM_OK;
 }
 
+/* What its tool would fill in first is not what the file says. */
+static gm_code refuse_filled(const gm_run_step *step, const gm_ledger *ledger, gm_err *err)
+{
+    const char *filled = ledger->table ? ledger->table->filled : NULL;
+    if (!filled)
+        return GM_OK;
+    GM_EACH (const gm_sql_statement, statement, &step->part.statements) {
+        if (gm_str_search(statement->text, gm_str_from(filled)) == statement->text.len)
+            continue;
+        gm_fail_at(err, GM_E_REFUSED, gm_where(err->arena, step->part.path, statement->line),
+                   "revision %.*s has a place (%s) that %s fills in", GM_ARG(step->revision->id),
+                   filled, ledger->table->tool);
+        return gm_hint(err, "gmig sends files as they are: run %s for this one.",
+                       ledger->table->tool);
+    }
+    return GM_OK;
+}
+
 gm_code gm_run_prepare(gm_arena *arena, const gm_plan *plan, const gm_ledger *ledger,
                        gm_run_steps *steps, gm_err *err)
 {
@@ -461,6 +479,7 @@ gm_code gm_run_prepare(gm_arena *arena, const gm_plan *plan, const gm_ledger *le
         } else {
             GM_TRY(prepare_down(arena, ledger, &step, err));
         }
+        GM_TRY(refuse_filled(&step, ledger, err));
         GM_TRY(gm_run_refuse_half_way(&step, ledger, err));
         gm_vec_push(arena, &made, step);
     }

@@ -38,6 +38,7 @@ typedef struct gm_version_table {
     const char *format; /* name of the gm_format_ops */
     const char *tool;   /* for people */
     const char *name;   /* of the table */
+    const char *filled; /* how a place begins that the tool fills in before it runs a file; NULL */
     const char *query;  /* its ids, oldest first; the table stands where %.*s is */
     bool tips;          /* ids are the newest ones alone: what they need is applied too */
     bool others;        /* it also has ids of histories that are not this project's */

@@ -50,6 +50,13 @@ scenario() {
     kept "SELECT version FROM flyway_schema_history WHERE installed_rank = 6" 3
     kept "SELECT count(*) FROM flyway_schema_history" 6
 
+    # What Flyway would fill in is not sent as it is.
+    printf 'CREATE TABLE t5 (id integer);\nINSERT INTO t5 SELECT length(%s);\n' "'\${user}'" >migrations/V5__filled.sql
+    expect 1 gmig upgrade
+    has_err 'revision 5 has a place (${) that Flyway fills in'
+    kept "SELECT count(*) FROM flyway_schema_history" 6
+    rm migrations/V5__filled.sql
+
     # The last row of a version counts.
     query "$row VALUES (7, '3', 'fourth', 'UNDO_SQL', 'U3__fourth.sql', NULL, '', 0, true)" >/dev/null
     expect 0 gmig current --json

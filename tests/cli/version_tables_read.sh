@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Version tables of tools whose migrations are code: gmig reads them, on both engines, and leaves writing to the tool.
+# Version tables of tools whose migrations are code, and tern's: gmig reads them, on both engines, and leaves writing to the tool.
 . "${GMIG_SOURCE:?}/tests/support/lib.sh"
 . "$GMIG_SOURCE/tests/support/pg.sh"
 . "$GMIG_SOURCE/tests/support/targets.sh"
@@ -46,6 +46,13 @@ scenario() {
         INSERT INTO migrations VALUES (1, 1690000000000, 'AddUsers1690000000000'), (2, 1690000000001, 'AddFlips1690000000001'),
             (3, 1680000000000, 'Gone1680000000000')" >/dev/null
     reads TypeORM '["1690000000000-AddUsers","1690000000001-add-flips","1680000000000"]' '["1680000000000"]' '["1690000000002-More"]'
+
+    # tern has one row, of the newest.
+    project "$1" tern 001_a.sql 002_b.sql 003_c.sql
+    sed -i 's/.*/SELECT 1;/' migrations/*.sql
+    commit sql
+    query "CREATE TABLE schema_version (version integer NOT NULL); INSERT INTO schema_version VALUES (2)" >/dev/null
+    reads tern '["1","2"]' '[]' '["3"]'
 
     # In a project of gmig's own such tables name the tool that was here, and the newest that it has applied.
     cd "$box/here"
