@@ -20,9 +20,11 @@ static void tell(const work *w, const gm_orm_changes *changes, const gm_told *si
         const gm_orm_fact *fact = change->after ? change->after : change->before;
         gm_model_change told = {fact->object, fact->path, change->after ? fact->line : 0,
                                 gm_told_how(change)};
-        if (gm_told_has(w->arena, since, change))
+        if (fact->is_broken)
+            gm_vec_push(w->arena, &program->broken, told);
+        else if (gm_told_has(w->arena, since, change))
             continue;
-        if (change->doubtful)
+        else if (change->doubtful)
             gm_vec_push(w->arena, &program->doubtful, told);
         else
             gm_vec_push(w->arena, &program->changes, told);

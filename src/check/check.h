@@ -95,6 +95,7 @@ typedef struct {
 typedef struct {
     GM_VEC(gm_model_change) changes;
     GM_VEC(gm_model_change) doubtful; /* it cannot be told whether they have changed */
+    GM_VEC(gm_model_change) broken;   /* lines that are new, and no Python */
     gm_str command;                   /* that writes a revision: "flask db migrate" */
 } gm_check_program;
 

@@ -46,6 +46,10 @@ static void program(gm_check_run *run, const gm_check_program *program)
                           GM_ARG(change->object), change->how),
             "Say what it stands for under `type_hints` of gmig.yml, or see that a revision has "
             "it.");
+    GM_EACH (const gm_model_change, line, &program->broken)
+        add(run, GM_RULE_UNRESOLVED_MODELS, line->path, line->line,
+            GM_STR("this is no Python, so that nobody can tell what the models want"),
+            "Mend it, and see that a revision has what has changed.");
 }
 
 static void missing_migration(gm_check_run *run, const gm_check_models *models)

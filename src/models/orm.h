@@ -30,6 +30,7 @@ typedef struct {
     bool is_table;   /* the fact that there is such a table */
     bool is_column;  /* the fact that there is such a column */
     bool is_bases;   /* classes of libraries that the table may have columns of */
+    bool is_broken;  /* a line that is no Python: what the file says besides is not sure */
     bool is_certain; /* it is there, as a column is, whatever else of it is unresolved */
     bool unresolved; /* part of `text` is source that could not be resolved */
     gm_str path;

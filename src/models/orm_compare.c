@@ -29,7 +29,18 @@ typedef struct {
     gm_arena *arena;
     gm_map old; /* object -> gm_orm_fact */
     gm_map new;
+    bool torn; /* one of them has a line that is no Python, and the other has not */
 } sides;
+
+static bool has_broken_alone(const gm_map *one, const gm_map *other)
+{
+    GM_EACH (const gm_map_entry, entry, &one->entries) {
+        const gm_orm_fact *fact = entry->value;
+        if (fact->is_broken && !gm_map_find(other, entry->key, NULL))
+            return true;
+    }
+    return false;
+}
 
 /* An unnamed unique constraint is the one on its columns, whatever a database calls it. */
 static bool same_unique(gm_arena *arena, const gm_orm_fact *fact, const gm_map *other)
@@ -85,7 +96,8 @@ static bool has_attribute(const sides *s, const gm_orm_fact *fact, const gm_map 
  * table without a name nothing is known. */
 static bool is_doubtful(const sides *s, const gm_orm_fact *fact, bool both)
 {
-    if (!fact->table.len || (fact->unresolved && (both || !(fact->is_column || fact->is_certain))))
+    if (s->torn || !fact->table.len ||
+        (fact->unresolved && (both || !(fact->is_column || fact->is_certain))))
         return true;
     return !both && !fact->is_table &&
            (bases_changed(s, fact) || has_attribute(s, fact, &s->old) ||
@@ -106,7 +118,7 @@ static void add_new(const sides *s, const gm_orm_fact *now, gm_orm_changes *chan
 
 static void add_gone(const sides *s, const gm_orm_fact *then, gm_orm_changes *changes)
 {
-    if (then->is_bases || gm_map_find(&s->new, then->object, NULL) ||
+    if (then->is_bases || then->is_broken || gm_map_find(&s->new, then->object, NULL) ||
         told_otherwise(s->arena, then, &s->new))
         return;
     gm_vec_push(s->arena, changes,
@@ -129,7 +141,8 @@ gm_orm_changes gm_orm_compare(gm_arena *arena, const gm_orm_facts *before,
                               const gm_orm_facts *after)
 {
     gm_orm_changes changes = {0};
-    sides s = {arena, by_object(arena, before), by_object(arena, after)};
+    sides s = {arena, by_object(arena, before), by_object(arena, after), false};
+    s.torn = has_broken_alone(&s.old, &s.new) || has_broken_alone(&s.new, &s.old);
     GM_EACH (const gm_map_entry, entry, &s.new.entries)
         add_new(&s, entry->value, &changes);
     GM_EACH (const gm_map_entry, entry, &s.old.entries)

@@ -88,9 +88,36 @@ gm_sa gm_sa_begin(gm_arena *arena, const gm_orm_source *source)
     return sa;
 }
 
+/* A syntax error, git's conflict markers, Python 2. What a function does is no model. */
+static void add_broken(gm_sa *sa, gm_str path, const gm_py_statements *body)
+{
+    enum { SHOWN = 80 };
+    GM_EACH (gm_py_statement *const, s, body) {
+        gm_str line = gm_str_sub((*s)->source, 0, gm_str_find((*s)->source, '\n', 0));
+        gm_str text = gm_str_printf(
+            sa->arena, "line \"%.*s\" of %.*s",
+            GM_ARG(gm_str_sub(line, 0, line.len < SHOWN ? line.len : SHOWN)), GM_ARG(path));
+        if ((*s)->kind == GM_PY_STATEMENT_BROKEN)
+            gm_vec_push(sa->arena, &sa->facts,
+                        (gm_orm_fact){.text = text,
+                                      .object = text,
+                                      .is_broken = true,
+                                      .unresolved = true,
+                                      .path = path,
+                                      .line = (*s)->line});
+        else if ((*s)->kind == GM_PY_CLASS || (*s)->kind == GM_PY_BLOCK)
+            add_broken(sa, path, &(*s)->body);
+    }
+}
+
 gm_orm_facts gm_sa_end(gm_sa *sa)
 {
     gm_orm_facts facts = {0};
+    GM_EACH (const gm_map_entry, entry, &sa->files.entries) {
+        const gm_sa_file *file = entry->value;
+        if (file)
+            add_broken(sa, file->path, &file->statements);
+    }
     gm_sort(sa->facts.items, sa->facts.len, sizeof(*sa->facts.items), by_text);
     GM_EACH (const gm_orm_fact, fact, &sa->facts)
         if (!facts.len || !gm_str_eq(facts.items[facts.len - 1].text, fact->text))

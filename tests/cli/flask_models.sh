@@ -246,3 +246,17 @@ commit heroes
 sed -i 's/^    name: str/    name: str | None = None/' app/models.py
 expect 1 gmig check
 has 'app/models.py:6: error: column name of hero has changed, and no revision says so'
+
+# Lines that are no Python make no alarm of what they hide, and are told.
+git checkout -q app/models.py
+sed 's/^    name: str/<<<<<<< HEAD\n&\n=======\n    title: str\n>>>>>>> topic/' app/models.py >conflict
+mv conflict app/models.py
+expect 0 gmig check
+has 'app/models.py:6: info: this is no Python, so that nobody can tell what the models want [unresolved-models]'
+hasnt missing-migration
+commit 'committed with its conflict' --no-verify
+expect 0 gmig check
+hasnt unresolved-models
+git checkout -q HEAD~1 app/models.py
+expect 0 gmig check
+hasnt missing-migration
