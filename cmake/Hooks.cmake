@@ -2,7 +2,7 @@
 #
 # The scripts of hooks/ as C, so that `gmig hook install` works wherever the program is, alone too.
 
-# Writes hook_texts.c, which defines gm_hook_texts of app/hooks.h, into `out`.
+# Writes hook_texts.c, which defines gm_hook_texts of app/hook/hooks.h, into `out`.
 function(gm_embed_hooks out)
     file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/hooks/*)
     set(rows)
@@ -16,7 +16,7 @@ function(gm_embed_hooks out)
     file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/hook_texts.c @ONLY CONTENT
 "/* SPDX-License-Identifier: Apache-2.0 */
 /* Made from hooks/ by cmake/Hooks.cmake. */
-#include \"app/hooks.h\"
+#include \"app/hook/hooks.h\"
 
 const gm_hook_text gm_hook_texts[] = {
 @rows@    {NULL, {NULL, 0}},

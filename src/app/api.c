@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "app/checking.h"
-#include "app/history_json.h"
-#include "app/move.h"
+#include "app/check/checking.h"
+#include "app/project/history_json.h"
+#include "app/move/move.h"
 
 struct gmig {
     gm_arena *own; /* of the handle itself */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/history_json.h"
+#include "app/project/history_json.h"
 #include "cmd/revision_text.h"
 
 static gm_nodes branch_points(gm_arena *arena, const gm_graph *graph)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "app/checking_refs.h"
+#include "app/check/checking_refs.h"
 #include "cmd/reporting.h"
 
 static const gm_option options[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "app/ci.h"
+#include "app/check/ci.h"
 #include "cmd/output.h"
 #include "cmd/reporting.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/database.h"
+#include "app/move/database.h"
 #include "cmd/revision_text.h"
 
 static const gm_option options[] = {

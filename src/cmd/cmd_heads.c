@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/all_refs.h"
-#include "app/history_json.h"
-#include "app/new_file.h"
+#include "app/check/all_refs.h"
+#include "app/project/history_json.h"
+#include "app/write/new_file.h"
 #include "cmd/heads_file.h"
 #include "cmd/revision_text.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/history_json.h"
+#include "app/project/history_json.h"
 #include "cmd/lanes.h"
 #include "cmd/revision_text.h"
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "app/driver_setup.h"
-#include "app/hook_run.h"
+#include "app/hook/driver_setup.h"
+#include "app/hook/hook_run.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "cmd/output.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/import.h"
+#include "app/import/import.h"
 #include "cmd/output.h"
 
 static void print_json(const gm_invocation *invocation, const gm_import_result *result)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/hooks.h"
-#include "app/init.h"
-#include "app/init_database.h"
+#include "app/hook/hooks.h"
+#include "app/init/init.h"
+#include "app/init/init_database.h"
 #include "cmd/output.h"
 
 /* All that `gmig hook install` would install is there. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/merge.h"
+#include "app/write/merge.h"
 #include "cmd/heads_file.h"
 
 static gm_json *side_json(const gm_conflict_side *side)

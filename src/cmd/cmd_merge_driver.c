@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/merge_driver.h"
+#include "app/write/merge_driver.h"
 #include "cmd/output.h"
 
 /* git's own markers have 7; a merge of merge bases has a few more, an attribute may say anything.

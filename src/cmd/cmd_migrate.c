@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/migrate.h"
+#include "app/write/migrate.h"
 #include "cmd/heads_file.h"
 #include "cmd/renames.h"
 

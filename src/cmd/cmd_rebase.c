@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/rebase.h"
+#include "app/write/rebase.h"
 #include "cmd/heads_file.h"
 
 static gm_str ids_or_base(const gm_invocation *invocation, const gm_strs *ids)
@@ -93,9 +93,10 @@ static void print_text(const gm_invocation *invocation, const gm_project *projec
                            "the new one: revert it there first, or begin it anew; `gmig rebase "
                            "--undo` takes this back");
     else if (result->written && result->tips)
-        gm_say(invocation, "%s keeps the heads of a database alone: where one of these is applied, "
-                           "it takes what is below it now for applied as well; take it down there "
-                           "first, in a checkout of before, or by `gmig rebase --undo`",
+        gm_say(invocation,
+               "%s keeps the heads of a database alone: where one of these is applied, "
+               "it takes what is below it now for applied as well; take it down there "
+               "first, in a checkout of before, or by `gmig rebase --undo`",
                result->tips);
     else if (result->written)
         gm_say(invocation, "a database that has them keeps them: the next `gmig upgrade` there "

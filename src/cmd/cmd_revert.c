@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/revert.h"
+#include "app/write/revert.h"
 #include "base/file.h"
 #include "cmd/heads_file.h"
 

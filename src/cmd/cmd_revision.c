@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/new_revision.h"
+#include "app/write/new_revision.h"
 #include "cmd/heads_file.h"
 
 static void print_json(const gm_invocation *invocation, const gm_new_revision_result *result)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/keeping.h"
+#include "app/project/keeping.h"
 #include "base/clock.h"
 #include "cmd/output.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/script.h"
-#include "app/stamp_from_tool.h"
+#include "app/move/script.h"
+#include "app/move/stamp_from_tool.h"
 #include "cmd/moving.h"
 
 static const gm_option options[] = {

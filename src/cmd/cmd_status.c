@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/status.h"
+#include "app/move/status.h"
 #include "base/file.h"
 #include "cmd/output.h"
 

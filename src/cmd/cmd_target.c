@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/branch_databases.h"
+#include "app/move/branch_databases.h"
 #include "base/file.h"
 #include "cmd/output.h"
 

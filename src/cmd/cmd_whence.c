@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/whence.h"
+#include "app/whence/whence.h"
 #include "base/clock.h"
 #include "cmd/output.h"
 

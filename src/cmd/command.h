@@ -11,7 +11,7 @@
  * never options. Long options are never abbreviated, so that a new one breaks no script.
  */
 
-#include "app/project.h"
+#include "app/project/project.h"
 #include "base/map.h"
 #include "base/nearest.h"
 #include "base/term.h"

@@ -7,7 +7,7 @@
  * one.
  */
 
-#include "app/heads_file.h"
+#include "app/write/heads_file.h"
 #include "cmd/output.h"
 
 /* "heads_file": {"path", "written"} */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "app/whence.h"
+#include "app/whence/whence.h"
 #include "cmd/output.h"
 
 gm_code gm_invocation_project(gm_invocation *invocation, gm_project **project, gm_err *err)

@@ -13,7 +13,7 @@
  *     gm_lanes_leave(lanes, &rows);        the rows that lead to its parents
  */
 
-#include "app/project.h"
+#include "app/project/project.h"
 
 typedef struct {
     gm_arena *arena;

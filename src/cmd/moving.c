@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/moving.h"
 
-#include "app/script.h"
+#include "app/move/script.h"
 #include "base/clock.h"
 #include "cmd/signals.h"
 

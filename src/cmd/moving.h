@@ -5,7 +5,7 @@
 /* What `upgrade`, `downgrade` and `switch` share: options, running, planning, offline SQL, the
  * results. */
 
-#include "app/annotate.h"
+#include "app/move/annotate.h"
 #include "cmd/progress.h"
 
 /* The options of both; each command's table adds its own. */

@@ -7,7 +7,7 @@
  * one plain line a revision, printed as applied only after its commit is confirmed.
  */
 
-#include "app/move.h"
+#include "app/move/move.h"
 #include "cmd/output.h"
 
 typedef struct gm_progress gm_progress;

@@ -6,7 +6,7 @@
  * --rename OLD=NEW, of `migrate` and `diff`.
  */
 
-#include "app/migrate.h"
+#include "app/write/migrate.h"
 #include "cmd/command.h"
 
 #define GM_OPTION_RENAME                                                                           \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any bytes as a path and a file of each preset: the first line is the path, the rest the file. An id
- * is valid, sections lie in the file, and what is linked once links to the same again.
+ * Any bytes as a path and a file of each preset: the first line is the path, the rest the file. An
+ * id is valid, sections lie in the file, and what is linked once links to the same again.
  */
 #include "fuzz.h"
 

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/django_apps.h"
-#include "app/program_models.h"
+#include "app/project/django_apps.h"
+#include "app/check/program_models.h"
 #include "base/file.h"
 
 static int fail(const gm_err *err)

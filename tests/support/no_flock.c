@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* For LD_PRELOAD: a file system on which flock locks nobody out, as some network file systems do. */
+/* For LD_PRELOAD: a file system on which flock locks nobody out, as some network file systems do.
+ */
 
 #include <sys/file.h>
 

@@ -77,8 +77,8 @@ static inline gm_str pg_place_raw_dump(gm_arena *arena, const pg_place *p)
     char chunk[4096];
     /* Debian's pg_dump is a Perl script around this one. */
     gm_str bin = pg_fixture_file(arena, "bin");
-    gm_str command = gm_str_printf(arena, "'%.*s/pg_dump' -s -O -x -d '%.*s' 2>&1", GM_ARG(bin),
-                                   GM_ARG(p->url));
+    gm_str command =
+        gm_str_printf(arena, "'%.*s/pg_dump' -s -O -x -d '%.*s' 2>&1", GM_ARG(bin), GM_ARG(p->url));
     /* NOLINTNEXTLINE(cert-env33-c): the URL is the test's own */
     FILE *pipe = popen(command.ptr, "r");
     assert_non_null(pipe);

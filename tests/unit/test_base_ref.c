@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git_fixture.h"
 
-#include "app/base_ref.h"
+#include "app/project/base_ref.h"
 
 /* A clone of a repository with the branches main, next and topic, at topic. */
 static void make_clone(fixture *f)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gm_test.h"
 
-#include "app/ci_environment.h"
+#include "app/check/ci_environment.h"
 
 #define OLD "1111111111111111111111111111111111111111"
 #define ZERO "0000000000000000000000000000000000000000"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gm_test.h"
 
-#include "app/husky.h"
+#include "app/hook/husky.h"
 
 static const gm_hook pre_commit = {.name = "pre-commit", .refuses = true};
 static const gm_hook pre_push = {.name = "pre-push", .refuses = true, .has_input = true};

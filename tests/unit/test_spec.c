@@ -335,13 +335,25 @@ static void a_database_is_needed_by_current_and_by_bare_steps_only(void **state)
         const char *text;
         bool needs;
     } rows[] = {
-        {"current", true},        {"current-1", true},    {"rel-2024@current", true},
-        {"-1", true},             {"+2", true},           {"rel-2024@-1", true},
-        {"abc:current", true},    {"-3:", true},          {":current+1", true},
+        {"current", true},
+        {"current-1", true},
+        {"rel-2024@current", true},
+        {"-1", true},
+        {"+2", true},
+        {"rel-2024@-1", true},
+        {"abc:current", true},
+        {"-3:", true},
+        {":current+1", true},
         {"current-account", true}, /* not an id here, so it could only be steps */
-        {"abc", false},           {"abc-1", false},       {"head-1", false},
-        {"rel-2024@head", false}, {"abc:head", false},    {":", false},
-        {"", false},              {"currently", false},   {"-x", false},
+        {"abc", false},
+        {"abc-1", false},
+        {"head-1", false},
+        {"rel-2024@head", false},
+        {"abc:head", false},
+        {":", false},
+        {"", false},
+        {"currently", false},
+        {"-x", false},
     };
     const gm_graph *graph = fixture_graph(*state, hyphens);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

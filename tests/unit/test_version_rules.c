@@ -114,8 +114,7 @@ static const version_case rows[] = {
      "warning shipped-revision-renamed 1_b.rb\n"},
     {"shipped-revision-deleted", "rails", "1_a.rb 2_b.rb", "1_a.rb 2_b.rb", "1_a.rb",
      "error shipped-revision-deleted 2_b.rb\n"},
-    {"what is repeatable may change", "flyway", "R__v.sql=x", "R__v.sql=x", "R__v.sql=y",
-     ""},
+    {"what is repeatable may change", "flyway", "R__v.sql=x", "R__v.sql=x", "R__v.sql=y", ""},
     {"both files after git has merged", "rails", "1_a.rb", "1_a.rb 2_c.rb", "1_a.rb 2_b.rb 2_c.rb",
      "error duplicate-version 2_c.rb\n"},
 };

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/project/project_scratch.h"
+
+#include "base/file.h"
+#include "db/introspect.h"
+
+enum { SETUP_MAX = 1024 * 1024 };
+
+static gm_code postgres_options(gm_project *project, gm_scratch_options *options, gm_err *err)
+{
+    const gm_config *config = &project->config;
+    gm_str text;
+    gm_url url;
+    if (config->scratch_postgres.len) {
+        GM_TRY(gm_config_expand(project->arena, config->scratch_postgres, &text, err));
+        GM_TRY(gm_url_parse(project->arena, text, project->folder, &url, err));
+        if (url.dialect != GM_POSTGRES) {
+            gm_fail_at(err, GM_E_CONFIG, config->path,
+                       "scratch.postgres is no PostgreSQL database");
+            return gm_hint(err, "Name a server whose databases may be made and dropped, or leave "
+                                "it out for a private one.");
+        }
+        options->postgres = url.conninfo;
+        options->postgres_shown = url.shown;
+    }
+    if (config->scratch_setup.len) {
+        gm_str path = gm_path_join(project->arena, project->folder, config->scratch_setup);
+        options->setup_path = gm_path_relative(project->arena, project->cwd, path);
+        GM_TRY(gm_file_read(project->arena, path, SETUP_MAX, &options->setup, err));
+    }
+    return GM_OK;
+}
+
+gm_code gm_project_scratch(gm_project *project, gm_dialect dialect, gm_scratch **scratch,
+                           gm_err *err)
+{
+    gm_scratch_options options = {.dialect = dialect,
+                                  .deadline_ms = project->config.scratch_deadline_ms};
+    if (dialect == GM_POSTGRES)
+        GM_TRY(postgres_options(project, &options, err));
+    if (project->repo)
+        options.cache =
+            gm_path_join(project->arena, gm_repo_common_dir(project->repo), GM_STR("gmig"));
+    return gm_scratch_open(project->arena, &options, scratch, err);
+}
+
+gm_code gm_scratch_history(gm_project *project, gm_scratch *scratch, const gm_graph *graph,
+                           gm_str goal, gm_schema **schema, gm_db **db, gm_err *err)
+{
+    gm_node_set nothing = gm_node_set_new(project->arena, graph);
+    gm_plan plan;
+    gm_db *made = NULL;
+    GM_TRY(gm_plan_up(project->arena, graph, &nothing, goal, &plan, err));
+    GM_TRY(gm_scratch_replay(scratch, &plan, &made, err));
+    GM_TRY(gm_db_introspect(project->arena, made, schema, err));
+    if (db)
+        *db = made;
+    return GM_OK;
+}
+
+/* Each after its parents, whatever the order in which they were applied. */
+static gm_plan plan_of(gm_arena *arena, const gm_graph *graph, const gm_node_set *applied)
+{
+    gm_plan plan = {0};
+    GM_EACH (gm_node *, node, &graph->order)
+        if (gm_node_set_has(applied, *node))
+            gm_vec_push(arena, &plan.steps, (gm_step){.node = *node, .direction = GM_UP});
+    return plan;
+}
+
+void gm_diff_without_ledger(const gm_project *project, gm_diff *diff, bool from_database,
+                            bool to_database)
+{
+    gm_changes kept = {0};
+    GM_EACH (const gm_change, change, &diff->changes) {
+        const gm_object *object = change->to ? change->to : change->from;
+        bool here = change->kind == GM_CHANGE_ADD ? to_database
+                                                  : change->kind == GM_CHANGE_DROP && from_database;
+        if (!here || object->kind != GM_OBJECT_SCHEMA ||
+            !gm_str_eq(object->name, project->config.ledger_schema))
+            gm_vec_push(project->arena, &kept, *change);
+    }
+    diff->changes = kept;
+}
+
+gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_node_set *applied,
+                         gm_dialect dialect, gm_db *db, gm_diff *drift, gm_err *err)
+{
+    gm_scratch *scratch GM_CLEANUP(gm_scratch_drop) = NULL;
+    gm_plan plan = plan_of(project->arena, graph, applied);
+    gm_schema *wanted = NULL;
+    gm_schema *there = gm_schema_new(project->arena, dialect);
+    gm_db *replayed = NULL;
+    GM_TRY(gm_project_scratch(project, dialect, &scratch, err));
+    GM_TRY(gm_scratch_replay(scratch, &plan, &replayed, err));
+    GM_TRY(gm_db_introspect(project->arena, replayed, &wanted, err));
+    if (db)
+        GM_TRY(gm_db_introspect(project->arena, db, &there, err));
+    *drift = gm_schema_compare(project->arena, wanted, there);
+    gm_diff_without_ledger(project, drift, false, true);
+    return GM_OK;
+}
+
+gm_str gm_diff_lines(gm_arena *arena, const gm_diff *diff)
+{
+    enum { SHOWN = 100 };
+    gm_strs lines = {0};
+    size_t more = 0;
+    GM_EACH (const gm_change, change, &diff->changes) {
+        if (change->along)
+            continue;
+        if (lines.len < SHOWN)
+            gm_vec_push(arena, &lines, gm_change_shown(arena, change));
+        else
+            more++;
+    }
+    if (more)
+        gm_vec_push(arena, &lines, gm_str_printf(arena, "and %zu more", more));
+    return gm_str_join(arena, &lines, GM_STR("\n"));
+}
+
+gm_code gm_scratch_models(gm_project *project, gm_scratch *scratch, const gm_models *models,
+                          gm_schema **schema, gm_err *err)
+{
+    gm_db *made = NULL;
+    GM_TRY(gm_scratch_load(scratch, models, &made, err));
+    return gm_db_introspect(project->arena, made, schema, err);
+}
