@@ -25,12 +25,16 @@ gm_str gm_check_name_heads(gm_arena *arena, const gm_nodes *heads)
     return gm_strs_some(arena, &ids, HEADS_SHOWN);
 }
 
-/* One head came with the base, and others are of this branch alone: those can still be moved. */
+/* One head came with the base, and others are of this branch alone: those can still be moved. Not
+ * where the base is the branch itself, as it was: what was merged into it is others'. */
 static bool moves(const gm_check_run *run, const gm_nodes *heads)
 {
     const gm_check_union *united = run->input->united;
     const gm_format_ops *format = heads->items[0]->revision->format;
-    if (!united || run->input->merges_first || (format && !format->with_parents))
+    gm_oid former;
+    if (!united || gm_oid_parse(united->base_name, &former) ||
+        gm_str_eq(united->base_name, united->ours_name) || run->input->merges_first ||
+        (format && !format->with_parents))
         return false;
     size_t theirs = 0;
     GM_EACH (gm_node *, head, heads)

@@ -453,7 +453,7 @@ static void program(gm_check_run *run)
         add_program(run, GM_RULE_MISSING_MIGRATION, change,
                     gm_str_printf(arena, "%.*s %s together with %.*s, and no revision says so",
                                   GM_ARG(change->object), change->how, GM_ARG(united->base_name)),
-                    gm_str_printf(arena, "Run `git merge %.*s`, then `%.*s -m TEXT`.",
+                    gm_str_printf(arena, "Run `git merge %.*s`, then `%.*s`.",
                                   GM_ARG(united->base_name), GM_ARG(united->program.command)));
     GM_EACH (const gm_model_change, change, &united->program.doubtful)
         add_program(run, GM_RULE_UNRESOLVED_MODELS, change,

@@ -88,7 +88,7 @@ expect 1 gmig check
 has "with origin/main there are 2 heads in lineage default: ben2222, ann2222; aaaa1111 has the children ben1111"
 has 'ann1111 (migrations/ann1111.sql; origin/main,'
 has 'by ann <ann@example.org>)'
-has '    fix: Run `gmig rebase origin/main`; or run `git merge origin/main`, then `gmig merge --stage`.'
+has '    fix: Run `git rebase origin/main`, then `gmig rebase origin/main`; or run `git merge origin/main`, then `gmig merge --stage`.'
 before=$(git rev-parse HEAD)
 (
     developer cem 121 # who reviews it

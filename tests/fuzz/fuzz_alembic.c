@@ -6,7 +6,7 @@
  */
 #include "fuzz.h"
 
-#include "app/import_body.h"
+#include "app/import/import_body.h"
 #include "config/alembic_ini.h"
 #include "history/formats/alembic.h"
 #include "history/formats/alembic_ops.h"

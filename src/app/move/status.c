@@ -116,6 +116,7 @@ static bool rebase_mends(gm_project *project, const gm_status *status, gm_base *
     gm_view onto;
     if (project->config.merges_first || !project->repo ||
         gm_base_find(project, (gm_str){0}, base, &ignored) != GM_OK || gm_oid_none(&base->commit) ||
+        gm_oid_eq(&base->commit, &status->head.commit) ||
         gm_view_open_graph(project, gm_oid_hex(project->arena, &base->commit), &onto, &ignored) !=
             GM_OK)
         return false;
