@@ -74,6 +74,7 @@ static uint32_t add(gm_walk *walk, const gm_oid *oid)
     *key = *oid;
     gm_vec_push(walk->arena, &walk->commits, (gm_walk_commit){.oid = *oid});
     uintptr_t next = walk->commits.len;
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): a number, kept where maps keep pointers */
     gm_map_add(&walk->places, gm_oid_key(key), (void *)next);
     return (uint32_t)next - 1;
 }
@@ -254,6 +255,7 @@ static uint32_t leave_mark(leaving *l, gm_str bytes)
         return (uint32_t)(uintptr_t)known;
     gm_vec_push(l->arena, &l->draft.marks, bytes);
     uintptr_t number = l->draft.marks.len;
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): a number, kept where maps keep pointers */
     gm_map_add(&l->marks, bytes, (void *)number);
     return (uint32_t)number;
 }
@@ -268,6 +270,7 @@ static uint32_t number_of(leaving *l, const gm_walk_commit *commit,
     if (gm_map_find(&l->pointers, key, &known))
         return (uint32_t)(uintptr_t)known;
     uintptr_t number = leave_mark(l, write(l->arena, commit->mark));
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): a number, kept where maps keep pointers */
     gm_map_add(&l->pointers, key, (void *)number);
     return (uint32_t)number;
 }

@@ -44,8 +44,8 @@ gm_code gm_other_tool_find(gm_arena *arena, gm_db *db, gm_str schema, gm_other_t
             GM_TRY(gm_db_table_exists(db, schema, gm_str_from(table->name), &exists, err));
         if (!beside && !exists)
             continue;
-        gm_code code = gm_version_table_open(arena, db, beside ? (gm_str){0} : schema, table,
-                                             &source, &ledger, &unread);
+        gm_str own = beside ? GM_STR("") : schema;
+        gm_code code = gm_version_table_open(arena, db, own, table, &source, &ledger, &unread);
         if (beside && (code != GM_OK || !ledger->exists))
             continue;
         *tool = (gm_other_tool){tools_of(arena, table->name), gm_str_from(table->name),

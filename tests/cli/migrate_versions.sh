@@ -61,12 +61,12 @@ scenario() {
 # A body with semicolons in it is one statement to goose as well.
 bodies() {
     project sqlite goose _body
-    cat >models/t.sql <<'END'
+    cat >models/t.sql <<'SQL'
 CREATE TRIGGER cards_kept BEFORE DELETE ON cards BEGIN
     SELECT 1;
     SELECT RAISE(ABORT, 'kept');
 END;
-END
+SQL
     expect 0 gmig migrate -m 'a trigger'
     cp "$(cat "$out")" "$box/trigger"
     grep -q '^-- +goose StatementBegin$' "$box/trigger" || fail 'the trigger stands unprotected'

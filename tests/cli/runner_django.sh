@@ -47,7 +47,7 @@ same <<'END'
 decks/migrations/0001_initial.py
 END
 echo '    hue = models.IntegerField(default=0)' >>decks/models.py
-expect 0 gmig migrate --stage
+expect 0 gmig migrate --stage -m 'Deck hue'
 has 'decks/migrations/0002_deck_hue.py'
 commit decks
 expect 0 gmig upgrade --plan

@@ -113,8 +113,9 @@ gm_str gm_program_command(gm_project *project, const gm_view *view)
     gm_str ini = gm_path_join(project->arena, parent, GM_STR("alembic.ini"));
     gm_str bytes;
     if (migrate->len)
-        return gm_str_printf(project->arena, "%.*s -m TEXT",
-                             GM_ARG(gm_str_join(project->arena, migrate, GM_STR(" "))));
+        return gm_str_printf(project->arena, "%.*s%s",
+                             GM_ARG(gm_str_join(project->arena, migrate, GM_STR(" "))),
+                             is_django(view) ? "" : " -m TEXT");
     if (is_django(view))
         return GM_STR("python manage.py makemigrations");
     /* Flask-Migrate keeps it beside env.py, Alembic at the top. */

@@ -7,7 +7,7 @@
  *
  *     runner:
  *       command: [flask, db]           # gets "upgrade GOAL", "downgrade GOAL" or "stamp GOAL"
- *       migrate: [flask, db, migrate]  # gets "-m MESSAGE"
+ *       migrate: [flask, db, migrate]  # gets "-m MESSAGE", Django's "-n NAME"
  *       env: {DATABASE_URL: "{url}"}   # what tells it the target
  *
  * It is run without a shell, in gmig.yml's folder, with nothing on its input; what it prints goes

@@ -163,8 +163,9 @@ static gm_code write_notes(const gm_move_work *work, const gm_state *now, gm_err
     GM_TRY(gm_db_begin(db, err));
     GM_EACH (const gm_step, step, &work->plan.steps) {
         const gm_revision *revision = step->node->revision;
+        sequence++;
         gm_ledger_row row = {.id = revision->id,
-                             .sequence = ++sequence,
+                             .sequence = sequence,
                              .parents = revision->parents,
                              .depends = revision->depends,
                              .message = revision->message,

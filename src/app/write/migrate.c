@@ -416,7 +416,7 @@ static gm_code write_version(migrator *m, gm_err *err)
     const char *begin = goose ? "-- +goose StatementBegin" : "";
     const char *end = goose ? "-- +goose StatementEnd" : "";
     gm_new_revision_options options = version_options(m);
-    gm_new_revision_result made;
+    gm_new_revision_result made = {.heads = m->result.heads};
     gm_version_sql sql = {0};
     GM_EACH (const gm_migration, one, &m->result.dialects)
         sql = (gm_version_sql){.up = gm_migration_sql(arena, one, GM_UP, begin, end),
@@ -425,8 +425,9 @@ static gm_code write_version(migrator *m, gm_err *err)
                                .down_off = gm_migration_outside(&one->down)};
     if (!m->result.dialects.len && !m->options->empty)
         return GM_OK;
-    GM_TRY(gm_new_version_of(m->project, &m->view, &options, &sql, m->options->dry,
-                             &m->result.heads, &made, &m->result.text, err));
+    GM_TRY(gm_new_version_of(m->project, &m->view, &options, &sql, m->options->dry, &made,
+                             &m->result.text, err));
+    m->result.heads = made.heads;
     m->result.id = made.id;
     m->result.path = made.path;
     m->result.parents = made.parents;

@@ -59,6 +59,16 @@ static gm_code find_new(gm_project *project, const gm_view *before, bool stage,
     return GM_OK;
 }
 
+/* Django's files have a name and no message. */
+static void add_message(gm_arena *arena, const gm_view *view, gm_str message, gm_strs *words)
+{
+    bool django = strcmp(view->format->name, "django") == 0;
+    if (!message.len)
+        return;
+    gm_vec_push(arena, words, django ? GM_STR("-n") : GM_STR("-m"));
+    gm_vec_push(arena, words, django ? gm_revision_slug(arena, message) : message);
+}
+
 gm_code gm_migrate_by_command(gm_project *project, const gm_view *view,
                               const gm_migrate_options *options, gm_heads_written *heads,
                               gm_migrate_result *result, gm_err *err)
@@ -73,10 +83,7 @@ gm_code gm_migrate_by_command(gm_project *project, const gm_view *view,
         GM_TRY(gm_project_target(project, (gm_str){0}, &target, err));
     GM_EACH (const gm_str, word, &project->config.runner.migrate)
         gm_vec_push(project->arena, &words, *word);
-    if (options->message.len) {
-        gm_vec_push(project->arena, &words, GM_STR("-m"));
-        gm_vec_push(project->arena, &words, options->message);
-    }
+    add_message(project->arena, view, options->message, &words);
     GM_TRY(gm_command_run(project, &words, aimed ? &target : NULL, &status, err));
     if (status) {
         gm_fail(err, GM_E_REFUSED, "`%.*s` failed with status %d",

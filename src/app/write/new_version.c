@@ -150,14 +150,14 @@ gm_code gm_new_version(gm_project *project, const gm_view *view,
 
 gm_code gm_new_version_of(gm_project *project, const gm_view *view,
                           const gm_new_revision_options *options, const gm_version_sql *sql,
-                          bool dry, gm_heads_written *heads, gm_new_revision_result *result,
-                          gm_str *text, gm_err *err)
+                          bool dry, gm_new_revision_result *result, gm_str *text, gm_err *err)
 {
     gm_arena *arena = project->arena;
     const gm_preset *preset = gm_preset_of(view->format);
     const gm_revision *parent;
     gm_new_file files[2] = {0};
     gm_str texts[2] = {{0}};
+    gm_heads_written heads = result->heads;
     GM_TRY(name_files(project, view, options, files, &parent, err));
     if (!gm_version_texts(arena, preset, sql, texts)) {
         gm_fail(err, GM_E_REFUSED,
@@ -169,11 +169,11 @@ gm_code gm_new_version_of(gm_project *project, const gm_view *view,
     files[0].bytes = texts[0];
     files[1].bytes = texts[1];
     if (!dry)
-        GM_TRY(keep_files(project, view, files, options->stage, heads, err));
+        GM_TRY(keep_files(project, view, files, options->stage, &heads, err));
     *text = preset->down ? gm_str_printf(arena, "%.*s\n-- %.*s\n%.*s", GM_ARG(texts[0]),
                                          GM_ARG(files[1].path), GM_ARG(texts[1]))
                          : texts[0];
     *result = result_of(arena, view, files[0].path, parent);
-    result->heads = *heads;
+    result->heads = heads;
     return GM_OK;
 }

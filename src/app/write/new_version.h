@@ -22,10 +22,10 @@ gm_code gm_new_version(gm_project *project, const gm_view *view,
 gm_code gm_new_version_allowed(const gm_view *view, const gm_new_revision_options *options,
                                gm_err *err);
 
-/* The same with SQL in it. `*text` is what the files hold; with `dry` they are not written. */
+/* The same with SQL in it. `*text` is what the files hold; with `dry` they are not written.
+ * result->heads is what `heads` of gm_new_version is. */
 gm_code gm_new_version_of(gm_project *project, const gm_view *view,
                           const gm_new_revision_options *options, const gm_version_sql *sql,
-                          bool dry, gm_heads_written *heads, gm_new_revision_result *result,
-                          gm_str *text, gm_err *err);
+                          bool dry, gm_new_revision_result *result, gm_str *text, gm_err *err);
 
 #endif
