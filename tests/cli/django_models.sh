@@ -224,6 +224,14 @@ END
 git add -A
 expect 0 git commit -q -m loose
 
+# One that Django takes into its hands, for its options say no more that it shall not, and out of them.
+makemigrations
+commit view
+edit '/class View/,$s/^        managed = False/        ordering = ["text"]/'
+missed 'table cards_view is new'
+edit '/class View/,$s/^        ordering = .*/        managed = False/'
+missed 'table cards_view is gone'
+
 # What cannot be told stops nobody, and is said; a hint makes it known.
 sed -i 's/tempo = models.FloatField(null=True)/tempo = speeds.SpeedField(most=limit())/' cards/models.py
 expect 0 gmig check

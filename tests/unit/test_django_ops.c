@@ -61,7 +61,11 @@ static void operations_name_models_and_fields(void **state)
         {"[migrations.RemoveIndex('post', name='tag')]", "tag", "a", false, false},
         {"[migrations.AlterUniqueTogether(name='post', unique_together=set())]", "post", "a", false,
          true},
-        {"[migrations.AlterModelOptions('post', {'ordering': ['a']})]", "post", "", false, false},
+        {"[migrations.AlterModelOptions('post', {'ordering': ['a']})]", "post", "a", true, false},
+        {"[migrations.AlterModelOptions('post', {'ordering': ['a']})]", "post", "", true, false},
+        {"[migrations.AlterModelOptions('post', {'ordering': ['a']})]", "tag", "", false, false},
+        /* What is not in it any more is as where it never was: managed. */
+        {"[migrations.AlterModelOptions(name='post', options={})]", "post", "", false, true},
         {"[migrations.AlterModelOptions('post', {'managed': True})]", "post", "", false, true},
         {"[migrations.SeparateDatabaseAndState(state_operations=MORE)]", "post", "", false, true},
         {"[migrations.RunSQL('ALTER TABLE APP_POST ADD a int')]", "post", "a", true, true},

@@ -155,8 +155,9 @@ static bool read_names(const reader *r, const gm_py_expr *call, arguments how, g
     }
 }
 
-/* {"managed": False} makes Django take its hands off the table, or on. */
-static bool changes_managed(const reader *r, const gm_py_expr *call)
+/* {"managed": False} makes Django take its hands off the table, or on. A dict without it may do so
+ * too, for it takes away what an earlier one said. */
+static bool says_managed(const reader *r, const gm_py_expr *call)
 {
     const gm_py_expr *options = argument(r, call, "options", 1);
     if (!options || options->kind != GM_PY_DICT)
@@ -242,7 +243,7 @@ static void read_call(reader *r, const gm_py_expr *call)
             .operation = name, .whole = known[i].whole, .part = known[i].part, .line = call->line};
         op.unreadable = !read_names(r, call, known[i].arguments, &op);
         if (gm_str_is(name, "AlterModelOptions"))
-            op.whole = changes_managed(r, call);
+            op.whole = says_managed(r, call);
         add(r, op);
         return;
     }
@@ -397,6 +398,8 @@ bool gm_django_ops_touch(gm_arena *arena, const gm_django_ops *ops, const gm_dja
         if (!same)
             continue;
         if (op->whole || names_field(op, &part->fields))
+            return true;
+        if (part->is_table && gm_str_is(op->operation, "AlterModelOptions"))
             return true;
         if (op->part && !part->is_table &&
             (!part->is_column || gm_strs_have(&part->fields, GM_STR("_order"))))
