@@ -8,7 +8,7 @@
  * Names, imports, hints and the order of ancestors are read as for SQLAlchemy
  * (models/sqlalchemy.h). class: a class -> is it a model, of which app, with which table. call: an
  * expression -> the library's field that it makes, with its arguments. field: the same -> a column.
- * meta: indexes and constraints. read: files -> facts.
+ * meta: indexes and constraints. shown: what their options stand for. read: files -> facts.
  *
  * Sources: Django 3.2 and 5.1, docs/ref/models (fields, options, indexes, constraints) and
  * docs/topics/db/models ("Model inheritance", "Field name hiding"); django/db/models/base.py for
@@ -124,6 +124,9 @@ gm_str gm_dj_last(gm_str dotted);
 /* `what` without the table: "index by_name"; `fields` NULL: the table as a whole. */
 void gm_dj_add(gm_dj *dj, const gm_dj_class *model, gm_str what, gm_str text, const gm_strs *fields,
                const gm_dj_fields *all, gm_orm_fact fact);
+/* An option of an index or constraint, the same however it is written; `plain` becomes false where
+ * what it stands for cannot be told. */
+gm_str gm_dj_shown(gm_dj *dj, const gm_sa_scope *scope, const gm_py_arg *option, bool *plain);
 void gm_dj_read_meta(gm_dj *dj, const gm_dj_class *model, const gm_dj_fields *fields);
 
 #endif

@@ -144,35 +144,6 @@ static void read_together(const place *p, const char *option, take_item *take)
 
 /* ---- indexes, constraints ---- */
 
-/* Is all of it written there? Calls (Q, F, functions) are, names of other things are not. */
-static bool is_plain(gm_dj *dj, const gm_sa_scope *scope, const gm_py_expr *expr)
-{
-    bool plain = true;
-    gm_str text;
-    if (!expr || !gm_sa_enter(&dj->sa))
-        return false;
-    switch (expr->kind) {
-    case GM_PY_NAME:
-    case GM_PY_ATTRIBUTE:
-        plain = gm_sa_string(&dj->sa, scope, expr, &text);
-        break;
-    case GM_PY_OTHER:
-        plain = false;
-        break;
-    case GM_PY_BINARY:
-        plain = is_plain(dj, scope, expr->left) && is_plain(dj, scope, expr->right);
-        break;
-    case GM_PY_UNARY:
-        plain = is_plain(dj, scope, expr->right);
-        break;
-    default:
-        GM_EACH (const gm_py_arg, arg, &expr->args)
-            plain = plain && arg->value && is_plain(dj, scope, arg->value);
-    }
-    gm_sa_leave(&dj->sa);
-    return plain;
-}
-
 static int by_name(const void *a, const void *b)
 {
     const gm_py_arg *x = a;
@@ -202,9 +173,9 @@ static gm_str options_of(const place *p, const gm_sa_scope *scope, const gm_py_e
     }
     gm_sort(sorted.items, sorted.len, sizeof(*sorted.items), by_name);
     GM_EACH (const gm_py_arg, arg, &sorted) {
-        *plain = *plain && !arg->stars && is_plain(p->dj, scope, arg->value);
+        *plain = *plain && !arg->stars;
         gm_buf_printf(&buf, " %.*s=%.*s", GM_ARG(called(arg)),
-                      GM_ARG(gm_sa_shown(p->dj->sa.arena, arg->value)));
+                      GM_ARG(gm_dj_shown(p->dj, scope, arg, plain)));
     }
     return gm_buf_str(&buf);
 }

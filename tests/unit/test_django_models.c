@@ -224,13 +224,13 @@ static void options_give_indexes_and_constraints(void **state)
               "            models.CheckConstraint(check=models.Q(id__gt=0), name='c')]\n"
               "        order_with_respect_to = 'a'\n"
               "        ordering = ['a']\n",
-         "check c of app_post: CheckConstraint () condition=models.Q(id__gt=0)\n"
+         "check c of app_post: CheckConstraint () condition=Q(id__gt=0)\n"
          "column _order of app_post: type=integer null=no primary=no\n"
          "column a_id of app_post: type=key null=no primary=no\n" POST_FACTS
          "index (a_id, id) of app_post: \n"
-         "index g of app_post: GinIndex (a_id) opclasses=['x']\n"
+         "index g of app_post: GinIndex (a_id) opclasses=('x')\n"
          "table app_post\n"
-         "unique u of app_post: UniqueConstraint (a_id) condition=models.Q(a=1)\n"},
+         "unique u of app_post: UniqueConstraint (a_id) condition=Q(a=1)\n"},
     };
     read_all(*state, rows, sizeof(rows) / sizeof(rows[0]));
 }
@@ -256,6 +256,61 @@ static void what_a_database_does_not_see_changes_nothing(void **state)
     };
     for (size_t i = 0; i < 3; i++)
         assert_str(changes_of(f, same[0], same[i]), "");
+}
+
+#define META(imports, options)                                                                     \
+    imports POST "    n = models.IntegerField()\n    status = models.TextField()\n"                \
+                 "    class Meta:\n        " options "\n"
+
+static void options_are_the_same_however_they_are_written(void **state)
+{
+    fixture *f = *state;
+    static const struct {
+        const char *before;
+        const char *after;
+        const char *changes;
+    } rows[] = {
+        {META("from django.db.models import Q\n",
+              "constraints = [models.UniqueConstraint(fields=['n'], name='u', "
+              "condition=Q(status='active'))]"),
+         META("from django.db.models import Q\nACTIVE = 'active'\n",
+              "constraints = [models.UniqueConstraint(fields=['n'], name='u', "
+              "condition=Q(status=ACTIVE))]"),
+         ""},
+        {META("from django.db.models import Q\n",
+              "constraints = [models.CheckConstraint(check=Q(n__gt=0) | ~Q(n=-1), name='c')]"),
+         META("LEAST = 0\n", "constraints = [models.CheckConstraint(check=models.Q(n__gt=LEAST) | "
+                             "~models.Q(n=-1), name='c')]"),
+         ""},
+        {META("", "indexes = [models.Index(fields=['status'], name='i', include=['n'])]"),
+         META("MORE = ('n',)\n",
+              "indexes = [models.Index(fields=['status'], name='i', include=MORE)]"),
+         ""},
+        {META("ACTIVE = 'active'\n", "constraints = [models.CheckConstraint(check=models.Q("
+                                     "status=ACTIVE), name='c')]"),
+         META("ACTIVE = 'on'\n", "constraints = [models.CheckConstraint(check=models.Q("
+                                 "status=ACTIVE), name='c')]"),
+         "check c of app_post changed\n"},
+        {META("LEAST = 1\n", "constraints = [models.CheckConstraint(check=models.Q("
+                             "n__gt=LEAST), name='c')]"),
+         META("LEAST = 2\n", "constraints = [models.CheckConstraint(check=models.Q("
+                             "n__gt=LEAST), name='c')]"),
+         "check c of app_post changed\n"},
+        {META("", "indexes = [models.Index(fields=['status'], name='i', include=['n'])]"),
+         META("", "indexes = [models.Index(fields=['status'], name='i', include=['id'])]"),
+         "index i of app_post changed\n"},
+        /* Neither a setting nor what a function returns is known. */
+        {META("", "constraints = [models.CheckConstraint(check=models.Q(n=1), name='c')]"),
+         META("from django.conf import settings\n",
+              "constraints = [models.CheckConstraint(check=models.Q(n=settings.N), name='c')]"),
+         "~ check c of app_post changed\n"},
+        {META("", "constraints = [models.CheckConstraint(check=models.Q(n=1), name='c')]"),
+         META("def one():\n    return 1\n",
+              "constraints = [models.CheckConstraint(check=models.Q(n=one()), name='c')]"),
+         "~ check c of app_post changed\n"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_str(changes_of(f, rows[i].before, rows[i].after), rows[i].changes);
 }
 
 static void each_change_of_the_schema_is_told_once(void **state)
@@ -345,6 +400,8 @@ int main(void)
             a_model_has_the_columns_of_its_abstract_bases_and_a_key_to_the_others, setup, teardown),
         cmocka_unit_test_setup_teardown(options_give_indexes_and_constraints, setup, teardown),
         cmocka_unit_test_setup_teardown(what_a_database_does_not_see_changes_nothing, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(options_are_the_same_however_they_are_written, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(each_change_of_the_schema_is_told_once, setup, teardown),
         cmocka_unit_test_setup_teardown(models_for_type_checkers_alone_are_none, setup, teardown),
