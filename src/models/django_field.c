@@ -6,6 +6,7 @@
  * ImageField and FileField. What Django's migrations record besides (choices, default, help_text,
  * on_delete …) is no part of a schema.
  */
+#include "base/buf.h"
 #include "models/django.h"
 
 static const struct {
@@ -95,6 +96,16 @@ static bool flag(gm_dj *dj, const gm_dj_call *call, const char *name, size_t at,
     return known ? truth : otherwise;
 }
 
+/* 1_024 -> 1024 */
+static gm_str digits_of(gm_dj *dj, gm_str number)
+{
+    gm_buf buf = gm_buf_new(dj->sa.arena, SIZE_MAX);
+    for (size_t i = 0; i < number.len; i++)
+        if (number.ptr[i] != '_')
+            gm_buf_char(&buf, number.ptr[i]);
+    return gm_buf_str(&buf);
+}
+
 /* A number, or a constant that is one; empty where it is not given or None. */
 static gm_str number(gm_dj *dj, const gm_dj_arg *arg, gm_dj_field *field)
 {
@@ -106,9 +117,22 @@ static gm_str number(gm_dj *dj, const gm_dj_arg *arg, gm_dj_field *field)
         value = thing.kind == GM_SA_VALUE ? thing.value : value;
     }
     if (value->kind == GM_PY_NUMBER)
-        return value->text;
+        return digits_of(dj, value->text);
     field->unresolved = true;
     return shown(dj, value);
+}
+
+/* Value(0), which Django makes of 0 itself */
+static const gm_py_expr *bare_value(gm_dj *dj, const gm_dj_arg *arg)
+{
+    const gm_py_expr *value = arg->value;
+    if (value->kind != GM_PY_CALL || value->args.len != 1 || value->args.items[0].name.len ||
+        value->args.items[0].stars || !value->args.items[0].value)
+        return value;
+    gm_sa_thing thing = gm_sa_callee(&dj->sa, &arg->scope, value);
+    bool wraps = thing.kind == GM_SA_OUTSIDE && gm_dj_is_django(thing.dotted) &&
+                 gm_str_is(gm_dj_last(thing.dotted), "Value");
+    return wraps ? value->args.items[0].value : value;
 }
 
 /* Options that make another column, whichever field has them. */
@@ -121,7 +145,7 @@ static void read_more(gm_dj *dj, const gm_dj_call *call, gm_dj_field *field)
         gm_str text;
         if (!arg)
             continue;
-        const gm_py_expr *value = arg->value;
+        const gm_py_expr *value = bare_value(dj, arg);
         bool literal = value->kind == GM_PY_NUMBER || value->kind == GM_PY_CONSTANT;
         if (gm_sa_string(&dj->sa, &arg->scope, value, &text))
             literal = true;
@@ -133,11 +157,45 @@ static void read_more(gm_dj *dj, const gm_dj_call *call, gm_dj_field *field)
     }
 }
 
+/* ---- places ---- */
+
+static bool is_one_to_one(gm_str word)
+{
+    return gm_str_search(word, GM_STR("OneToOne")) < word.len;
+}
+
+static bool is_key(gm_str word)
+{
+    return is_one_to_one(word) || gm_str_is(word, "ForeignKey") ||
+           gm_str_is(word, "TreeForeignKey") || gm_str_is(word, "ParentalKey");
+}
+
+/* Those whose __init__ takes other arguments by their places than Field's does. */
+static bool has_own_places(const gm_dj_call *call)
+{
+    static const char *const words[] = {
+        "ArrayField", "DateField",     "DateTimeField",  "DecimalField",
+        "FileField",  "FilePathField", "GeneratedField", "GenericIPAddressField",
+        "ImageField", "JSONField",     "TimeField",      "URLField",
+        "UUIDField"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (gm_str_is(call->word, words[i]))
+            return true;
+    return is_key(call->word);
+}
+
+/* Of Field.__init__(verbose_name, name, primary_key, max_length, unique, blank, null, db_index, …)
+ */
+static size_t place_of(const gm_dj_call *call, size_t at)
+{
+    return has_own_places(call) ? SIZE_MAX : at;
+}
+
 /* ---- types ---- */
 
 static gm_str varchar(gm_dj *dj, const gm_dj_call *call, const char *length, gm_dj_field *field)
 {
-    gm_str given = number(dj, gm_dj_argument(call, "max_length", 3), field);
+    gm_str given = number(dj, gm_dj_argument(call, "max_length", place_of(call, 3)), field);
     if (!given.len)
         given = gm_str_from(length);
     if (!given.len)
@@ -267,17 +325,6 @@ static bool is_many(gm_str word)
     return gm_str_ends(word, GM_STR("ManyToManyField")) || gm_str_is(word, "ManyToMany");
 }
 
-static bool is_one_to_one(gm_str word)
-{
-    return gm_str_search(word, GM_STR("OneToOne")) < word.len;
-}
-
-static bool is_key(gm_str word)
-{
-    return is_one_to_one(word) || gm_str_is(word, "ForeignKey") ||
-           gm_str_is(word, "TreeForeignKey") || gm_str_is(word, "ParentalKey");
-}
-
 static void read_many(gm_dj *dj, const gm_dj_class *model, const gm_dj_call *call,
                       gm_dj_field *field)
 {
@@ -341,10 +388,10 @@ gm_dj_made gm_dj_read_field(gm_dj *dj, const gm_dj_class *model, const gm_sa_sco
     }
     read_column(dj, &call, field);
     read_more(dj, &call, field);
-    field->primary = flag(dj, &call, "primary_key", key ? SIZE_MAX : 2, false, field);
-    field->null =
-        flag(dj, &call, "null", SIZE_MAX, gm_str_is(call.word, "NullBooleanField"), field);
-    field->unique = flag(dj, &call, "unique", SIZE_MAX, is_one_to_one(call.word), field);
-    field->index = flag(dj, &call, "db_index", SIZE_MAX, key || slug, field);
+    field->primary = flag(dj, &call, "primary_key", place_of(&call, 2), false, field);
+    field->null = flag(dj, &call, "null", place_of(&call, 6),
+                       gm_str_is(call.word, "NullBooleanField"), field);
+    field->unique = flag(dj, &call, "unique", place_of(&call, 4), is_one_to_one(call.word), field);
+    field->index = flag(dj, &call, "db_index", place_of(&call, 7), key || slug, field);
     return made;
 }

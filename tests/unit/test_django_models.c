@@ -115,6 +115,20 @@ static void each_form_of_a_field_gives_its_column(void **state)
          "column b of app_post: type=timestamp null=no primary=no\n"
          "column id of app_post: type=varchar(9) null=no primary=yes\n"
          "table app_post\n"},
+        /* Arguments by their places: Field's, and those of the fields that have their own. */
+        {POST "    a = models.CharField('A', None, False, 20, True)\n"
+              "    b = models.IntegerField('B', None, False, None, False, False, True, True)\n"
+              "    c = models.DateField('C', None, True, False)\n"
+              "    d = models.FileField('D', None, 'files/', storage)\n"
+              "    e = models.DecimalField('E', None, 9, 2)\n",
+         "column a of app_post: type=varchar(20) null=no primary=no\n"
+         "column b of app_post: type=integer null=yes primary=no\n"
+         "column c of app_post: type=date null=no primary=no\n"
+         "column d of app_post: type=varchar(100) null=no primary=no\n"
+         "column e of app_post: type=numeric(9, 2) null=no primary=no\n" POST_FACTS
+         "index (b) of app_post: \n"
+         "table app_post\n"
+         "unique (a) of app_post: \n"},
         {POST "    objects = models.Manager()\n"
               "    size = property(len)\n"
               "    text = models.TextField(),\n"
@@ -313,6 +327,18 @@ static void options_are_the_same_however_they_are_written(void **state)
         assert_str(changes_of(f, rows[i].before, rows[i].after), rows[i].changes);
 }
 
+static void numbers_are_the_same_however_they_are_written(void **state)
+{
+    fixture *f = *state;
+    assert_str(changes_of(f, POST "    a = models.CharField(max_length=1_024, db_default=0)\n",
+                          POST "    a = models.CharField(max_length=1024, "
+                               "db_default=models.Value(0))\n"),
+               "");
+    assert_str(changes_of(f, POST "    a = models.IntegerField(db_default=0)\n",
+                          POST "    a = models.IntegerField(db_default=models.Value(1))\n"),
+               "column a of app_post changed\n");
+}
+
 static void each_change_of_the_schema_is_told_once(void **state)
 {
     fixture *f = *state;
@@ -402,6 +428,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_database_does_not_see_changes_nothing, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(options_are_the_same_however_they_are_written, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(numbers_are_the_same_however_they_are_written, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(each_change_of_the_schema_is_told_once, setup, teardown),
         cmocka_unit_test_setup_teardown(models_for_type_checkers_alone_are_none, setup, teardown),
