@@ -88,6 +88,34 @@ static void operations_name_models_and_fields(void **state)
     gm_arena_free(arena);
 }
 
+static void a_table_that_lists_its_fields_says_nothing_of_others(void **state)
+{
+    (void)state;
+    gm_arena *arena = gm_arena_new();
+    static const struct {
+        const char *operations;
+        const char *field;
+        size_t kept;
+    } rows[] = {
+        {"[migrations.CreateModel('Post', [('id', 1), ('Name', models.TextField())])]", "name", 1},
+        {"[migrations.CreateModel('Post', [('id', 1), ('Name', models.TextField())])]", "other", 0},
+        {"[migrations.CreateModel(name='Post', fields=(('name', 1),))]", "id", 1},
+        {"[migrations.CreateModel(name='Post', fields=[('name', 1)])]", "_order", 1},
+        {"[migrations.CreateModel(name='Post', fields=[('name', 1), *more])]", "other", 1},
+        {"[migrations.CreateModel(name='Post', fields=[pair(), ('name', 1)])]", "other", 1},
+        {"[migrations.CreateModel(name='Post', fields=fields())]", "other", 1},
+        {"[migrations.AddField('Post', 'name', 1), migrations.RenameModel('A', 'B')]", "other", 2},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        gm_django_ops ops = ops_of(arena, rows[i].operations);
+        gm_strs fields = {0};
+        gm_vec_push(arena, &fields, gm_str_from(rows[i].field));
+        if (gm_django_ops_listing(arena, &ops, &fields).len != rows[i].kept)
+            fail_msg("%s: %s", rows[i].operations, rows[i].field);
+    }
+    gm_arena_free(arena);
+}
+
 static void python_that_speaks_to_the_schema_may_mean_anything(void **state)
 {
     (void)state;
@@ -127,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(operations_name_models_and_fields),
+        cmocka_unit_test(a_table_that_lists_its_fields_says_nothing_of_others),
         cmocka_unit_test(python_that_speaks_to_the_schema_may_mean_anything),
         cmocka_unit_test(lists_that_double_end),
     };

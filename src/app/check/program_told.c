@@ -206,6 +206,8 @@ bool gm_told_has_made(gm_arena *arena, const gm_told *told, const gm_orm_change 
     GM_EACH (const gm_told_revision, revision, told) {
         gm_told_revision some = *revision;
         some.alembic = listing(arena, &revision->alembic, fact);
+        if (fact->is_column)
+            some.ops = gm_django_ops_listing(arena, &revision->ops, &fact->fields);
         gm_vec_push(arena, &kept, some);
     }
     return gm_told_has(arena, &kept, change);

@@ -25,12 +25,28 @@ static gm_code same_models(const union_work *u, const gm_view *one, const gm_vie
     return gm_program_models_same(u->arena, one->snapshot, other->snapshot, &options, same, err);
 }
 
+/* A branch may have made an app, or dropped one. */
+static gm_strs merged_folders(const union_work *u)
+{
+    const gm_strs *ours = &u->view->folders;
+    const gm_strs *theirs = &u->base->folders;
+    gm_strs folders = {0};
+    GM_EACH (const gm_str, folder, ours)
+        if (gm_strs_have(theirs, *folder) || !gm_strs_have(&u->start->folders, *folder))
+            gm_vec_push(u->arena, &folders, *folder);
+    GM_EACH (const gm_str, folder, theirs)
+        if (!gm_strs_have(ours, *folder) && !gm_strs_have(&u->start->folders, *folder))
+            gm_vec_push(u->arena, &folders, *folder);
+    return folders;
+}
+
 /* Of the union, as one view: its files are those of the merge, its settings those examined. */
 static gm_code read_all(union_work *u, gm_err *err)
 {
     gm_view merged = *u->view;
     merged.snapshot =
         gm_snapshot_merge(u->arena, u->start->snapshot, u->view->snapshot, u->base->snapshot);
+    merged.folders = merged_folders(u);
     GM_TRY(gm_program_facts(u->project, u->start, u->view, &u->facts_start, err));
     GM_TRY(gm_program_facts(u->project, u->view, u->view, &u->facts_ours, err));
     GM_TRY(gm_program_facts(u->project, u->base, u->view, &u->facts_base, err));

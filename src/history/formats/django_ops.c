@@ -168,6 +168,22 @@ static bool says_managed(const reader *r, const gm_py_expr *call)
     return false;
 }
 
+/* The fields that CreateModel lists: [("id", models.AutoField(…)), …] */
+static void read_made(const reader *r, const gm_py_expr *call, gm_django_op *op)
+{
+    const gm_py_expr *fields = argument(r, call, "fields", 1);
+    if (!fields || (fields->kind != GM_PY_LIST && fields->kind != GM_PY_TUPLE))
+        return;
+    GM_EACH (const gm_py_arg, arg, &fields->args) {
+        const gm_py_expr *pair = resolve(r, arg->value);
+        bool is_pair = pair->kind == GM_PY_TUPLE && pair->args.len && !pair->args.items[0].stars;
+        if (arg->stars || !is_pair || ++*r->lists > LISTS_MAX ||
+            !read_field(r, resolve(r, pair->args.items[0].value), op))
+            return;
+    }
+    op->listed = true;
+}
+
 static void read_list(reader *r, const gm_py_expr *list);
 
 static void read_separate(reader *r, const gm_py_expr *call)
@@ -244,6 +260,8 @@ static void read_call(reader *r, const gm_py_expr *call)
         op.unreadable = !read_names(r, call, known[i].arguments, &op);
         if (gm_str_is(name, "AlterModelOptions"))
             op.whole = says_managed(r, call);
+        if (gm_str_is(name, "CreateModel"))
+            read_made(r, call, &op);
         add(r, op);
         return;
     }
@@ -406,6 +424,22 @@ bool gm_django_ops_touch(gm_arena *arena, const gm_django_ops *ops, const gm_dja
             return true;
     }
     return false;
+}
+
+/* Django makes these of itself. */
+static bool is_implied(const gm_strs *fields)
+{
+    return gm_strs_have(fields, GM_STR("id")) || gm_strs_have(fields, GM_STR("_order"));
+}
+
+gm_django_ops gm_django_ops_listing(gm_arena *arena, const gm_django_ops *ops,
+                                    const gm_strs *fields)
+{
+    gm_django_ops kept = {0};
+    GM_EACH (const gm_django_op, op, ops)
+        if (!op->listed || is_implied(fields) || names_field(op, fields))
+            gm_vec_push(arena, &kept, *op);
+    return kept;
 }
 
 bool gm_django_ops_move(const gm_django_ops *ops, gm_str model)

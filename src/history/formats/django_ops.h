@@ -18,6 +18,7 @@ typedef struct {
     gm_str model;     /* without its app; empty: it concerns none, or which one cannot be read */
     gm_str other;     /* the new name of a renamed model */
     gm_strs fields;
+    bool listed;     /* it makes a table, and all its fields are in `fields` */
     bool whole;      /* it makes, drops or moves the model's table */
     bool part;       /* it is about indexes or constraints */
     gm_str sql;      /* of RunSQL */
@@ -41,6 +42,10 @@ gm_django_ops gm_django_ops_read(gm_arena *arena, gm_str text);
 
 /* May they have to do with that part? True where one of them is unreadable. */
 bool gm_django_ops_touch(gm_arena *arena, const gm_django_ops *ops, const gm_django_part *part);
+
+/* Those without the ones that make a table and list other fields: they say nothing of these. */
+gm_django_ops gm_django_ops_listing(gm_arena *arena, const gm_django_ops *ops,
+                                    const gm_strs *fields);
 
 /* Do they rename or move that model (in lower case, without its app)? */
 bool gm_django_ops_move(const gm_django_ops *ops, gm_str model);
