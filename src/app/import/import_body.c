@@ -171,22 +171,38 @@ static void leave(body *b, const gm_py_statement *statement)
     gm_vec_push(b->w->arena, b->left, (gm_import_left){.statement = statement, .why = b->w->why});
 }
 
-/* A function of the file that takes nothing. */
+/* `def name():` alone: what a parameter stands for is not read. */
+static bool takes_nothing(const gm_py_statement *function)
+{
+    gm_str rest = function->source;
+    size_t open = gm_str_find(rest, '(', 0);
+    gm_str inside = gm_str_sub(rest, open + 1, gm_str_find(rest, ')', open));
+    return open < rest.len && !gm_str_trim(inside).len;
+}
+
+/*
+ * A function of the file that takes nothing. It sees the names of where it is defined and not its
+ * caller's, and the batches that are open there: the module has none.
+ */
 static bool call_local(body *b, const gm_py_expr *call)
 {
-    const gm_py_statement *function =
-        call->left->kind == GM_PY_NAME ? gm_import_function(b->scope, call->left->text) : NULL;
-    if (!function || call->args.len || function->decorators.len || b->depth >= CALLS_MAX ||
-        b->called++ >= CALLED_MAX)
+    const gm_import_local *local =
+        call->left->kind == GM_PY_NAME ? gm_import_local_of(b->scope, call->left->text) : NULL;
+    if (!local || call->args.len || local->statement->decorators.len ||
+        !takes_nothing(local->statement) || b->depth >= CALLS_MAX || b->called++ >= CALLED_MAX)
         return false;
-    gm_import_scope inner = gm_import_scope_copy(b->scope);
+    gm_import_scope inner = gm_import_scope_copy(local->home);
     gm_import_scope *outer = b->scope;
+    gm_map batches = b->batches;
+    if (local->home != outer)
+        b->batches = gm_map_new(b->w->arena);
     b->scope = &inner;
     b->w->scope = &inner;
     b->depth++;
-    walk(b, &function->body);
+    walk(b, &local->statement->body);
     b->depth--;
     b->returned = false;
+    b->batches = batches;
     b->scope = outer;
     b->w->scope = outer;
     return true;

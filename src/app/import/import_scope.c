@@ -135,15 +135,20 @@ static void forget_all(gm_import_scope *scope, const gm_py_statements *body)
 
 static void keep_function(gm_import_scope *scope, const gm_py_statement *statement)
 {
-    const gm_py_statement **kept = gm_new(scope->arena, const gm_py_statement *);
-    *kept = statement;
+    gm_import_local *kept = gm_new(scope->arena, gm_import_local);
+    *kept = (gm_import_local){.statement = statement, .home = scope};
     gm_map_set(&scope->functions, statement->name, kept);
+}
+
+const gm_import_local *gm_import_local_of(const gm_import_scope *scope, gm_str name)
+{
+    return gm_map_get(&scope->functions, name);
 }
 
 const gm_py_statement *gm_import_function(const gm_import_scope *scope, gm_str name)
 {
-    const gm_py_statement *const *kept = gm_map_get(&scope->functions, name);
-    return kept ? *kept : NULL;
+    const gm_import_local *kept = gm_import_local_of(scope, name);
+    return kept ? kept->statement : NULL;
 }
 
 void gm_import_scope_take(gm_import_scope *scope, const gm_py_statement *statement)

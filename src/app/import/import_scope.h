@@ -15,7 +15,7 @@ typedef struct {
     gm_arena *arena;
     gm_map imports;   /* name -> gm_str *: the dotted name of what it was imported from */
     gm_map values;    /* name -> const gm_py_expr **; NULL: it cannot be told */
-    gm_map functions; /* name -> const gm_py_statement ** */
+    gm_map functions; /* name -> gm_import_local * */
     struct gm_import_limits *limits; /* of a file: how deep and how often names are followed */
 } gm_import_scope;
 
@@ -26,7 +26,14 @@ gm_import_scope gm_import_scope_copy(const gm_import_scope *scope);
 /* Binds what the statement binds. */
 void gm_import_scope_take(gm_import_scope *scope, const gm_py_statement *statement);
 
-/* The function of that name; NULL. */
+/* A function, and where it is defined: what it sees besides its own names, whoever calls it. */
+typedef struct {
+    const gm_py_statement *statement;
+    const gm_import_scope *home;
+} gm_import_local;
+
+/* The function of that name; NULL. `home` is what the function was taken into: no copy of it. */
+const gm_import_local *gm_import_local_of(const gm_import_scope *scope, gm_str name);
 const gm_py_statement *gm_import_function(const gm_import_scope *scope, gm_str name);
 
 /* What an expression stands for once names of constants are followed; itself when it is no name. */

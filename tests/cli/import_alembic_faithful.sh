@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# gmig import of Alembic's files says what Python and Alembic would do, or refuses: scopes, order, marks and sizes.
+. "${GMIG_SOURCE:?}/tests/support/lib.sh"
+
+# start NAME: a repository with one revision of Alembic's, whose code is standard input.
+start() {
+    cd "$box/here"
+    new_repo "$1"
+    mkdir -p old
+    printf 'format: alembic\nmigrations: old\n' >gmig.yml
+    {
+        printf '"""one\n\nCreate Date: 2024-01-01 00:00:00\n"""\nfrom alembic import op\nimport sqlalchemy as sa\n'
+        printf 'from sqlalchemy.dialects import postgresql\nrevision = "aaaa1"\ndown_revision = None\n'
+        cat
+    } >old/aaaa1.py
+}
+
+# imported: the sections, compared with standard input.
+imported() {
+    expect 0 gmig import --into new
+    sed '1,/^$/d' new/*.sql >body
+    same_file body
+}
+
+# refused REASON: and nothing is written.
+refused() {
+    expect 1 gmig import --into new
+    has_err "$1"
+    [ ! -e new ] || fail 'a refused import has written'
+}
+
+# ---- a function sees the names of where it is defined, not its caller's ----
+start scopes <<'END'
+table = "users"
+
+def helper():
+    op.drop_table(table)
+
+def upgrade():
+    table = "orders"
+    def inner():
+        op.drop_table(table)
+    helper()
+    inner()
+    def between():
+        table = "others"
+        inner()
+        helper()
+    between()
+END
+imported <<'END'
+-- gmig:up
+DROP TABLE users;
+DROP TABLE orders;
+DROP TABLE orders;
+DROP TABLE users;
+END
+
+# ---- nor the caller's batch ----
+start batch_of_caller <<'END'
+def helper():
+    batch_op.drop_column("a")
+
+def upgrade():
+    with op.batch_alter_table("t") as batch_op:
+        helper()
+END
+refused 'old/aaaa1.py:11: batch_op.drop_column("a")'
+
+# ---- a parameter is not the module's name of that kind ----
+start parameter <<'END'
+table = "users"
+
+def helper(table="orders"):
+    op.drop_table(table)
+
+def upgrade():
+    helper()
+END
+refused 'old/aaaa1.py:16: helper()'
