@@ -79,3 +79,70 @@ def upgrade():
     helper()
 END
 refused 'old/aaaa1.py:16: helper()'
+
+# ---- what a batch does is done where it ends, behind what was executed in it ----
+for recreate in auto never; do
+    start "batch_$recreate" <<END
+def upgrade():
+    op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("old", sa.Text()))
+    with op.batch_alter_table("t", recreate="$recreate") as b:
+        b.add_column(sa.Column("new", sa.Text()))
+        b.execute("UPDATE t SET id = 1")
+        b.create_index("ix", ["new"])
+        op.execute("UPDATE t SET id = 2")
+END
+    printf 'dialects: [postgres]\n' >>gmig.yml
+    imported <<'END'
+-- gmig:up
+CREATE TABLE t (
+    id SERIAL NOT NULL,
+    old TEXT,
+    PRIMARY KEY (id)
+);
+UPDATE t SET id = 1;
+UPDATE t SET id = 2;
+ALTER TABLE t ADD COLUMN new TEXT;
+CREATE INDEX ix ON t (new);
+END
+    rm -r new
+    sed -i 's/postgres/sqlite/' gmig.yml
+    expect 0 gmig import --into new
+    grep -E '^(UPDATE|ALTER|CREATE I)' new/*.sql >body
+    same_file body <<'END'
+UPDATE t SET id = 1;
+UPDATE t SET id = 2;
+ALTER TABLE t ADD COLUMN new TEXT;
+CREATE INDEX ix ON t (new);
+END
+done
+
+# ---- with the values that its arguments had before ----
+start batch_bound <<'END'
+def upgrade():
+    name = "a"
+    with op.batch_alter_table("t", recreate="never") as b:
+        b.drop_column(name)
+        name = "b"
+END
+refused 'old/aaaa1.py:12: with op.batch_alter_table("t", recreate="never") as b: (a name is bound between the operations of a batch)'
+
+start batch_inner <<'END'
+def upgrade():
+    name = "a"
+    with op.batch_alter_table("t", recreate="never") as b:
+        def drop():
+            name = "b"
+            b.drop_column(name)
+        drop()
+END
+refused 'old/aaaa1.py:15: b.drop_column(name) (a function adds to a batch that is not its own)'
+
+# ---- and the one that cannot be said is named ----
+start batch_line <<'END'
+def upgrade():
+    with op.batch_alter_table("t") as b:
+        b.drop_column("a")
+        b.drop_constraint(None, type_="unique")
+END
+printf 'dialects: [postgres]\n' >>gmig.yml
+refused 'old/aaaa1.py:11: with op.batch_alter_table("t") as b: (drop_constraint on line 13: the constraint has no name)'

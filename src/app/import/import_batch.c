@@ -37,7 +37,7 @@ bool gm_import_batch_open(gm_import_writer *w, const gm_py_expr *call, gm_import
         "table_name",        "schema",       "recreate", "reflect_kwargs",
         "naming_convention", "reflect_args", NULL};
     gm_str recreate = {0};
-    *batch = (gm_import_batch){.call = call};
+    *batch = (gm_import_batch){.call = call, .scope = w->scope};
     if (!gm_import_only(call, 1, known) ||
         !gm_import_text(w->scope, gm_import_argument(call, 0, "table_name"), &batch->table) ||
         !gm_import_word(w, call, "schema", &batch->schema) ||
@@ -62,8 +62,10 @@ bool gm_import_batch_add(gm_import_writer *w, gm_import_batch *batch, const gm_p
     if (gm_str_is(o.operation, "create_table") || gm_str_is(o.operation, "drop_table") ||
         gm_str_is(o.operation, "rename_table"))
         return false;
-    if (w->postgres || batch->never)
-        return gm_import_operate(w, &o);
+    if (w->scope != batch->scope)
+        return gm_import_refuse(w, "a function adds to a batch that is not its own");
+    if (!batch->operations.len)
+        batch->bound = gm_import_scope_bound(w->scope);
     gm_vec_push(w->arena, &batch->operations, o);
     return true;
 }
@@ -86,16 +88,30 @@ static bool is_plain(gm_import_writer *w, const gm_import_operation *o)
            (!column.unique || column.index);
 }
 
+/* An operation by itself; the batch is refused as a whole, for the reason that one of them has. */
+static bool operate_in_order(gm_import_writer *w, const gm_import_batch *batch)
+{
+    GM_EACH (const gm_import_operation, o, &batch->operations) {
+        if (gm_import_operate(w, o))
+            continue;
+        const char *colon = w->why.len ? ": " : "";
+        w->why = gm_str_printf(w->arena, "%.*s on line %zu%s%.*s", GM_ARG(o->operation),
+                               o->call->line, colon, GM_ARG(w->why));
+        return false;
+    }
+    return true;
+}
+
 bool gm_import_batch_close(gm_import_writer *w, gm_import_batch *batch)
 {
     bool plain = !batch->always;
+    /* Arguments are looked at here, and were computed where the operation stands. */
+    if (batch->operations.len && gm_import_scope_bound(w->scope) != batch->bound)
+        return gm_import_refuse(w, "a name is bound between the operations of a batch");
+    if (w->postgres || batch->never)
+        return operate_in_order(w, batch);
     GM_EACH (const gm_import_operation, o, &batch->operations)
         plain = plain && is_plain(w, o);
     w->why = (gm_str){0};
-    if (!plain)
-        return gm_import_rebuild(w, batch);
-    GM_EACH (const gm_import_operation, o, &batch->operations)
-        if (!gm_import_operate(w, o))
-            return false;
-    return true;
+    return plain ? operate_in_order(w, batch) : gm_import_rebuild(w, batch);
 }

@@ -3,8 +3,9 @@
 #define GM_APP_IMPORT_IMPORT_BATCH_H
 
 /*
- * batch_alter_table: on PostgreSQL its operations as they are; on SQLite, where Alembic would copy
- * the table into a new one, what leads from the table as it is to the one that is wanted.
+ * batch_alter_table: its operations where the `with` ends, behind what was executed in it. On
+ * PostgreSQL as they are; on SQLite, where Alembic would copy the table into a new one, what leads
+ * from the table as it is to the one that is wanted.
  */
 
 #include "app/import/import_sql.h"
@@ -15,7 +16,9 @@ typedef struct {
     gm_str schema;
     bool always; /* recreate="always" */
     bool never;
-    GM_VEC(gm_import_operation) operations; /* SQLite: until the batch ends */
+    const gm_import_scope *scope; /* where it is opened */
+    size_t bound;                 /* how many names had been bound at the first of the operations */
+    GM_VEC(gm_import_operation) operations; /* until the batch ends */
 } gm_import_batch;
 
 bool gm_import_batch_open(gm_import_writer *w, const gm_py_expr *call, gm_import_batch *batch);

@@ -14,6 +14,7 @@ enum {
 struct gm_import_limits {
     unsigned depth;
     unsigned sums;
+    size_t bound;
 };
 
 gm_import_scope gm_import_scope_new(gm_arena *arena)
@@ -63,6 +64,7 @@ static bool mentions(const gm_py_expr *expr, gm_str name)
 static void bind(gm_import_scope *scope, gm_str name, const gm_py_expr *value)
 {
     const gm_py_expr **kept = gm_new(scope->arena, const gm_py_expr *);
+    scope->limits->bound++;
     GM_EACH (gm_map_entry, entry, &scope->values.entries) {
         const gm_py_expr *const *other = entry->value;
         if (other && mentions(*other, name))
@@ -74,6 +76,11 @@ static void bind(gm_import_scope *scope, gm_str name, const gm_py_expr *value)
     gm_map_set(&scope->functions, name, NULL);
     *kept = value;
     gm_map_set(&scope->values, name, value ? kept : NULL);
+}
+
+size_t gm_import_scope_bound(const gm_import_scope *scope)
+{
+    return scope->limits->bound;
 }
 
 static void forget(gm_import_scope *scope, const gm_py_expr *target)

@@ -26,6 +26,9 @@ gm_import_scope gm_import_scope_copy(const gm_import_scope *scope);
 /* Binds what the statement binds. */
 void gm_import_scope_take(gm_import_scope *scope, const gm_py_statement *statement);
 
+/* How often a name has been bound in the file so far, in whatever function. */
+size_t gm_import_scope_bound(const gm_import_scope *scope);
+
 /* A function, and where it is defined: what it sees besides its own names, whoever calls it. */
 typedef struct {
     const gm_py_statement *statement;
