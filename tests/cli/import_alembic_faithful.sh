@@ -146,3 +146,43 @@ def upgrade():
 END
 printf 'dialects: [postgres]\n' >>gmig.yml
 refused 'old/aaaa1.py:11: with op.batch_alter_table("t") as b: (drop_constraint on line 13: the constraint has no name)'
+
+# ---- use_alter=True is no part of CREATE TABLE on PostgreSQL, and nothing adds it later; ADD COLUMN has it ----
+start use_alter <<'END'
+def upgrade():
+    op.create_table("t", sa.Column("id", sa.Integer()),
+        sa.Column("a", sa.Integer(), sa.ForeignKey("u.id", name="fk_a", use_alter=True)),
+        sa.Column("b", sa.Integer(), sa.ForeignKey("u.id", name="fk_b", use_alter=False)),
+        sa.ForeignKeyConstraint(["id"], ["u.id"], name="fk_id", use_alter=True))
+END
+imported <<'END'
+-- gmig:up dialect=postgres
+CREATE TABLE t (
+    id INTEGER,
+    a INTEGER,
+    b INTEGER,
+    CONSTRAINT fk_b FOREIGN KEY (b) REFERENCES u (id)
+);
+
+-- gmig:up dialect=sqlite
+CREATE TABLE t (
+    id INTEGER,
+    a INTEGER,
+    b INTEGER,
+    CONSTRAINT fk_id FOREIGN KEY (id) REFERENCES u (id),
+    CONSTRAINT fk_a FOREIGN KEY (a) REFERENCES u (id),
+    CONSTRAINT fk_b FOREIGN KEY (b) REFERENCES u (id)
+);
+END
+start use_alter_added <<'END'
+def upgrade():
+    op.add_column("t", sa.Column("a", sa.Integer(), sa.ForeignKey("u.id", name="fk_a", use_alter=True)))
+    op.create_foreign_key("fk_b", "t", "u", ["b"], ["id"], use_alter=True)
+END
+printf 'dialects: [postgres]\n' >>gmig.yml
+imported <<'END'
+-- gmig:up
+ALTER TABLE t ADD COLUMN a INTEGER;
+ALTER TABLE t ADD CONSTRAINT fk_a FOREIGN KEY (a) REFERENCES u (id);
+ALTER TABLE t ADD CONSTRAINT fk_b FOREIGN KEY (b) REFERENCES u (id);
+END

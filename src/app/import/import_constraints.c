@@ -121,6 +121,7 @@ static bool foreign_key(gm_import_writer *w, const gm_py_expr *call,
     gm_str table = {0};
     gm_str schema = {0};
     if (!gm_import_only(call, 2, known) ||
+        !gm_import_flag(w, call, "use_alter", false, &constraint->late) ||
         !gm_import_texts(w->scope, gm_import_argument(call, 0, "columns"), &from) ||
         !gm_import_texts(w->scope, gm_import_argument(call, 1, "refcolumns"), &targets) ||
         !from.len || from.len != targets.len)
@@ -158,6 +159,7 @@ bool gm_import_read_key(gm_import_writer *w, const gm_py_expr *expr, gm_str colu
     gm_strs to = {0};
     *constraint = (gm_import_constraint){.foreign = true};
     if (!gm_import_only(expr, 1, known) ||
+        !gm_import_flag(w, expr, "use_alter", false, &constraint->late) ||
         !gm_import_text(w->scope, gm_import_argument(expr, 0, "column"), &whole) ||
         !gm_import_word(w, expr, "name", &constraint->name) ||
         !split_target(whole, &schema, &table, &other))

@@ -121,6 +121,7 @@ typedef struct {
     gm_str sql;  /* "UNIQUE (a)" */
     bool primary;
     bool foreign;
+    bool late;       /* use_alter=True: no part of CREATE TABLE on PostgreSQL */
     gm_strs columns; /* of a primary key */
 } gm_import_constraint;
 

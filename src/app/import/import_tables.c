@@ -193,8 +193,9 @@ static bool add_body(new_table *t)
     }
     if (key && !numbered)
         gm_buf_printf(w->out, ",\n    %.*s", GM_ARG(gm_import_constraint_sql(w, key)));
+    /* SQLAlchemy leaves a late key for ALTER TABLE, and op.create_table never sends that. */
     GM_EACH (const gm_import_constraint, constraint, &t->constraints)
-        if (!constraint->primary)
+        if (!constraint->primary && !(constraint->late && w->postgres))
             gm_buf_printf(w->out, ",\n    %.*s", GM_ARG(gm_import_constraint_sql(w, constraint)));
     return !first;
 }
