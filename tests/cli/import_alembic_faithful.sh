@@ -186,3 +186,29 @@ ALTER TABLE t ADD COLUMN a INTEGER;
 ALTER TABLE t ADD CONSTRAINT fk_a FOREIGN KEY (a) REFERENCES u (id);
 ALTER TABLE t ADD CONSTRAINT fk_b FOREIGN KEY (b) REFERENCES u (id);
 END
+
+# ---- create_type is an argument of postgresql.ENUM alone; Uuid may be no UUID ----
+start types <<'END'
+def upgrade():
+    op.create_table("t", sa.Column("a", sa.Enum("x", name="general", create_type=False)),
+        sa.Column("b", postgresql.ENUM("x", name="theirs", create_type=False)),
+        sa.Column("c", postgresql.ENUM("x", name="ours")),
+        sa.Column("d", sa.ARRAY(sa.Enum("x", name="items", create_type=False))),
+        sa.Column("e", sa.Uuid(native_uuid=False)),
+        sa.Column("f", sa.Uuid(as_uuid=False, native_uuid=True)))
+END
+printf 'dialects: [postgres]\n' >>gmig.yml
+imported <<'END'
+-- gmig:up
+CREATE TYPE general AS ENUM ('x');
+CREATE TYPE ours AS ENUM ('x');
+CREATE TYPE items AS ENUM ('x');
+CREATE TABLE t (
+    a general,
+    b theirs,
+    c ours,
+    d items[],
+    e CHAR(32),
+    f UUID
+);
+END

@@ -69,7 +69,8 @@ bool gm_import_read_choice(gm_import_writer *w, const gm_py_expr *call, const ch
     }
     if (w->postgres && native) {
         type->native = true;
-        type->make = create;
+        /* sa.Enum takes create_type and makes the type all the same. */
+        type->make = create || !gm_str_is(gm_str_from(name), "ENUM");
         type->checked = false;
         type->sql = gm_import_qualified(w, schema, type->plain_name);
         type->check_name = type->sql;

@@ -3,14 +3,15 @@
 #include "app/import/import_sql.h"
 
 typedef enum {
-    PLAIN,    /* no arguments that count */
-    LENGTH,   /* (n), COLLATE */
-    DIGITS,   /* (p, s) */
-    FLOATING, /* (p) on PostgreSQL */
-    MOMENT,   /* [(p)] WITH or WITHOUT TIME ZONE on PostgreSQL */
-    OF_ITEMS, /* an array */
-    CHOICE,   /* an enum */
-    SPAN,     /* an interval */
+    PLAIN,      /* no arguments that count */
+    LENGTH,     /* (n), COLLATE */
+    DIGITS,     /* (p, s) */
+    FLOATING,   /* (p) on PostgreSQL */
+    MOMENT,     /* [(p)] WITH or WITHOUT TIME ZONE on PostgreSQL */
+    OF_ITEMS,   /* an array */
+    CHOICE,     /* an enum */
+    IDENTIFIER, /* a UUID, which may be none on PostgreSQL */
+    SPAN,       /* an interval */
     BITS
 } shape;
 
@@ -64,7 +65,7 @@ static const known_type general[] = {
     {"TIME", "TIME", "TIME", NULL, MOMENT, NULL},
     {"Interval", "INTERVAL", "DATETIME", NULL, SPAN, NULL},
     {"JSON", "JSON", "JSON", NULL, PLAIN, NULL},
-    {"Uuid", "UUID", "CHAR(32)", NULL, PLAIN, NULL},
+    {"Uuid", "UUID", "CHAR(32)", NULL, IDENTIFIER, NULL},
     {"UUID", "UUID", "UUID", NULL, PLAIN, NULL},
     {"ARRAY", "", NULL, NULL, OF_ITEMS, NULL},
     {"Enum", "", "", NULL, CHOICE, "text"},
@@ -322,6 +323,17 @@ static bool plain(const gm_py_expr *call, const known_type *known)
     return gm_import_only(call, may ? 1 : 2, harmless);
 }
 
+static bool identifier(gm_import_writer *w, const gm_py_expr *call, const known_type *known,
+                       gm_import_type *type)
+{
+    bool native;
+    if (!plain(call, known) || !gm_import_flag(w, call, "native_uuid", true, &native))
+        return false;
+    if (!native)
+        type->sql = gm_str_from(known->sqlite);
+    return true;
+}
+
 bool gm_import_read_type(gm_import_writer *w, const gm_py_expr *expr, gm_import_type *type)
 {
     expr = variant(w, gm_import_value(w->scope, expr));
@@ -351,6 +363,8 @@ bool gm_import_read_type(gm_import_writer *w, const gm_py_expr *expr, gm_import_
         return of_items(w, call, type);
     case CHOICE:
         return gm_import_read_choice(w, call, known->name, type);
+    case IDENTIFIER:
+        return identifier(w, call, known, type);
     case SPAN:
         return span(w, call, type);
     case BITS:
