@@ -212,3 +212,17 @@ CREATE TABLE t (
     f UUID
 );
 END
+
+# ---- a string with a line that gmig would read as a marker ----
+start markers <<'END'
+def upgrade():
+    op.bulk_insert(sa.table("o", sa.column("a", sa.Text())), [{"a": "x\n-- gmig:down\nDROP TABLE users;\n--"}])
+    op.create_table("t", sa.Column("a", sa.Text(), server_default="x\n--\tgmig:up"))
+    op.execute("SELECT 1\n--gmig:allow")
+    op.execute("SELECT '-- gmig of another kind'")
+END
+refused "old/aaaa1.py:11: op.bulk_insert(sa.table(\"o\""
+has_err "(a line of it begins as gmig's markers do)"
+has_err "old/aaaa1.py:12: op.create_table("
+has_err "old/aaaa1.py:13: op.execute("
+hasnt_err "old/aaaa1.py:14"

@@ -335,6 +335,28 @@ static bool translate(body *b, const gm_py_statement *statement, chain *state)
     }
 }
 
+/* "-- gmig:down" on a line of a string would end the section; `--gmig:` makes a file unreadable. */
+static bool is_marker(gm_str line)
+{
+    size_t at = 2;
+    while (at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == '\t'))
+        at++;
+    return gm_str_starts(line, GM_STR("--")) &&
+           gm_str_starts(gm_str_sub(line, at, line.len), GM_STR("gmig:"));
+}
+
+/* Can what was written from `before` on stand in a file of gmig's? */
+static bool stands(body *b, size_t before)
+{
+    gm_str text = gm_buf_str(b->w->out);
+    gm_str rest = gm_str_sub(text, before, text.len);
+    gm_str line;
+    while (gm_str_line(&rest, &line))
+        if (is_marker(line))
+            return gm_import_refuse(b->w, "a line of it begins as gmig's markers do");
+    return true;
+}
+
 static void walk(body *b, const gm_py_statements *statements)
 {
     chain state = NO_CHAIN;
@@ -346,7 +368,7 @@ static void walk(body *b, const gm_py_statements *statements)
         if (!is_branch(*at))
             state = NO_CHAIN;
         b->w->why = (gm_str){0};
-        if (translate(b, *at, &state))
+        if (translate(b, *at, &state) && stands(b, before))
             continue;
         /* Half of a statement is worse than none. */
         if (b->left->len == left)
