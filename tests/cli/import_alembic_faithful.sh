@@ -226,3 +226,33 @@ has_err "(a line of it begins as gmig's markers do)"
 has_err "old/aaaa1.py:12: op.create_table("
 has_err "old/aaaa1.py:13: op.execute("
 hasnt_err "old/aaaa1.py:14"
+
+# ---- a constant that is used over and over makes no more than a file's worth of SQL ----
+large=$(head -c 500000 /dev/zero | tr '\0' x)
+{
+    printf 'S = "SELECT '"'%s'"'"\n\ndef upgrade():\n' "$large"
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35; do
+        echo '    op.execute(S)'
+    done
+} >"$box/large.py"
+start size <"$box/large.py"
+refused 'old/aaaa1.py:46: op.execute(S) (the SQL up to here is larger than a file may be)'
+hasnt_err 'old/aaaa1.py:47'
+sed 25q "$box/large.py" >"$box/half.py"
+printf '\ndef downgrade():\n' >>"$box/half.py"
+sed -n 4,20p "$box/large.py" >>"$box/half.py"
+start size_of_both <"$box/half.py"
+printf 'dialects: [sqlite]\n' >>gmig.yml
+refused 'old/aaaa1.py:1: its SQL is larger than a file may be'
+
+# ---- nor are sums of strings made without end ----
+{
+    printf 'a = "%s"\nb = "%s"\n\ndef upgrade():\n    pass\n' "$large" "$large"
+    for _ in 1 2 3 4 5 6 7 8; do
+        for _ in 1 2 3 4 5 6 7 8 9 10; do
+            printf '    if op.get_bind().dialect.name == a + b:\n        pass\n'
+        done
+    done
+} >"$box/sums.py"
+start sums <"$box/sums.py"
+refused 'if op.get_bind().dialect.name == a + b'

@@ -9,7 +9,8 @@
 #include "git/worktree.h"
 #include "history/formats/versioned.h"
 
-enum { ID_DIGITS = 12, NAMES_SHOWN = 5 };
+/* HEADER_ROOM: what stands above the SQL of a file that is as large as one may be. */
+enum { ID_DIGITS = 12, NAMES_SHOWN = 5, HEADER_ROOM = 64 * 1024 };
 
 typedef GM_VEC(gm_new_file) new_files;
 
@@ -35,7 +36,7 @@ static gm_code need_literals(importer *im, gm_err *err)
     size_t whole = 0;
     gm_alembic_import *import = gm_alembic_import_new(im->project, &im->view);
     GM_EACH (gm_node *, node, &im->view.graph->order) {
-        gm_buf sections = gm_buf_new(im->arena, SIZE_MAX);
+        gm_buf sections = gm_buf_new(im->arena, GM_BLOB_MAX - HEADER_ROOM);
         size_t before = left.len;
         gm_alembic_import_revision(import, *node, &sections, &left);
         gm_vec_push(im->arena, &im->sections, gm_buf_str(&sections));

@@ -71,7 +71,7 @@ static void translate(const file *f, const gm_py_statement *function, bool down,
                       sections_of *made)
 {
     gm_alembic_import *import = f->import;
-    gm_buf out = gm_buf_new(import->arena, SIZE_MAX);
+    gm_buf out = gm_buf_new(import->arena, GM_BLOB_MAX);
     gm_import_lefts left = {0};
     /* What a down makes and drops is nothing to the revisions behind it. */
     gm_strs types = copy_of(import->arena, &import->types);
@@ -154,6 +154,10 @@ void gm_alembic_import_revision(gm_alembic_import *import, const gm_node *node, 
                                   GM_ARG(node->revision->path)));
     if (down)
         add_function(&f, down, true, sections);
+    if (sections->overflow)
+        gm_vec_push(import->arena, left,
+                    gm_str_printf(import->arena, "%.*s:1: its SQL is larger than a file may be",
+                                  GM_ARG(node->revision->path)));
 }
 
 void gm_alembic_import_finish(gm_alembic_import *import, gm_strs *left)

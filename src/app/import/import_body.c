@@ -14,6 +14,7 @@ typedef struct {
     unsigned called;     /* how many of them */
     unsigned conditions; /* how deep one is */
     bool returned;
+    bool full; /* there is no room for more */
 } body;
 
 /* ---- the connection ---- */
@@ -351,6 +352,9 @@ static bool stands(body *b, size_t before)
     gm_str text = gm_buf_str(b->w->out);
     gm_str rest = gm_str_sub(text, before, text.len);
     gm_str line;
+    b->full = b->w->out->overflow;
+    if (b->full)
+        return gm_import_refuse(b->w, "the SQL up to here is larger than a file may be");
     while (gm_str_line(&rest, &line))
         if (is_marker(line))
             return gm_import_refuse(b->w, "a line of it begins as gmig's markers do");
@@ -363,7 +367,7 @@ static void walk(body *b, const gm_py_statements *statements)
     GM_EACH (gm_py_statement *, at, statements) {
         size_t before = b->w->out->len;
         size_t left = b->left->len;
-        if (b->returned)
+        if (b->returned || b->full)
             return;
         if (!is_branch(*at))
             state = NO_CHAIN;

@@ -8,12 +8,14 @@ enum {
     TEXT_MAX = 1024 * 1024,
     NAMES_MAX = 500,
     DEPTH_MAX = 100,
-    SUMS_MAX = 10000
+    SUMS_MAX = 10000,
+    SUMS_BYTES_MAX = 64 * 1024 * 1024
 };
 
 struct gm_import_limits {
     unsigned depth;
     unsigned sums;
+    size_t bytes; /* of the sums */
     size_t bound;
 };
 
@@ -248,8 +250,10 @@ static bool sum(const gm_import_scope *scope, const gm_py_expr *expr, gm_str *te
     bool good =
         gm_import_text(scope, expr->left, &left) && gm_import_text(scope, expr->right, &right);
     scope->limits->depth--;
-    if (!good || left.len + right.len > TEXT_MAX)
+    if (!good || left.len + right.len > TEXT_MAX ||
+        scope->limits->bytes + left.len + right.len > SUMS_BYTES_MAX)
         return false;
+    scope->limits->bytes += left.len + right.len;
     *text = gm_str_printf(scope->arena, "%.*s%.*s", GM_ARG(left), GM_ARG(right));
     return true;
 }
