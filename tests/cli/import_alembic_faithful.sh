@@ -236,7 +236,7 @@ large=$(head -c 500000 /dev/zero | tr '\0' x)
     done
 } >"$box/large.py"
 start size <"$box/large.py"
-refused 'old/aaaa1.py:46: op.execute(S) (the SQL up to here is larger than a file may be)'
+refused 'old/aaaa1.py:46: op.execute(S) (more SQL up to here than a file or an import may have)'
 hasnt_err 'old/aaaa1.py:47'
 sed 25q "$box/large.py" >"$box/half.py"
 printf '\ndef downgrade():\n' >>"$box/half.py"
@@ -244,6 +244,14 @@ sed -n 4,20p "$box/large.py" >>"$box/half.py"
 start size_of_both <"$box/half.py"
 printf 'dialects: [sqlite]\n' >>gmig.yml
 refused 'old/aaaa1.py:1: its SQL is larger than a file may be'
+
+# ---- and all files together have a limit ----
+sed 35q "$box/large.py" >"$box/full.py"
+start size_of_all <"$box/full.py"
+sed 's/aaaa1/aaaa2/; s/None/"aaaa1"/' old/aaaa1.py >old/aaaa2.py
+sed 's/aaaa1/aaaa3/; s/None/"aaaa2"/' old/aaaa1.py >old/aaaa3.py
+refused 'old/aaaa3.py:19: op.execute(S) (more SQL up to here than a file or an import may have)'
+hasnt_err 'old/aaaa2.py'
 
 # ---- nor are sums of strings made without end ----
 {

@@ -4,8 +4,12 @@
 #include "app/import/import_body.h"
 #include "app/import/import_replay.h"
 
+/* SQL of all revisions and dialects together: a small file may say much over and over. */
+enum { SQL_MAX = 64 * 1024 * 1024 };
+
 struct gm_alembic_import {
     gm_arena *arena;
+    size_t room; /* how much of SQL_MAX is left */
     bool wanted[GM_DIALECT_COUNT];
     gm_strs types; /* enums of PostgreSQL that are there */
     gm_import_replay *replay;
@@ -27,6 +31,7 @@ gm_alembic_import *gm_alembic_import_new(gm_project *project, const gm_view *vie
 {
     gm_alembic_import *import = gm_new(project->arena, gm_alembic_import);
     import->arena = project->arena;
+    import->room = SQL_MAX;
     import->replay = gm_import_replay_new(project, view->graph);
     for (int i = 0; i < GM_DIALECT_COUNT; i++)
         import->wanted[i] = !view->config.has_dialects;
@@ -71,7 +76,7 @@ static void translate(const file *f, const gm_py_statement *function, bool down,
                       sections_of *made)
 {
     gm_alembic_import *import = f->import;
-    gm_buf out = gm_buf_new(import->arena, GM_BLOB_MAX);
+    gm_buf out = gm_buf_new(import->arena, import->room < GM_BLOB_MAX ? import->room : GM_BLOB_MAX);
     gm_import_lefts left = {0};
     /* What a down makes and drops is nothing to the revisions behind it. */
     gm_strs types = copy_of(import->arena, &import->types);
@@ -91,6 +96,7 @@ static void translate(const file *f, const gm_py_statement *function, bool down,
     GM_EACH (const gm_import_left, one, &left)
         leave(f, one->statement, one->why);
     made->sql[dialect] = gm_buf_str(&out);
+    import->room -= out.len;
     made->outside |= w.outside;
 }
 

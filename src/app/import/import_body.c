@@ -354,7 +354,7 @@ static bool stands(body *b, size_t before)
     gm_str line;
     b->full = b->w->out->overflow;
     if (b->full)
-        return gm_import_refuse(b->w, "the SQL up to here is larger than a file may be");
+        return gm_import_refuse(b->w, "more SQL up to here than a file or an import may have");
     while (gm_str_line(&rest, &line))
         if (is_marker(line))
             return gm_import_refuse(b->w, "a line of it begins as gmig's markers do");
