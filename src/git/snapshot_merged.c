@@ -24,12 +24,13 @@ typedef struct {
     gm_map read; /* synthetic blob id -> three *: what is merged when it is read */
 } merging;
 
+/* Only files are read: of folders, links and submodules it counts that they are there. */
 static bool same(const three *t, int a, int b)
 {
     if (t->has[a] != t->has[b])
         return false;
     return !t->has[a] || (t->of[a].kind == t->of[b].kind &&
-                          (t->of[a].kind == GM_ENTRY_FOLDER ||
+                          (t->of[a].kind != GM_ENTRY_FILE ||
                            (t->of[a].blob.len && gm_oid_eq(&t->of[a].blob, &t->of[b].blob))));
 }
 
@@ -75,12 +76,18 @@ static bool merged_entry(gm_snapshot *snapshot, const three *t, gm_entry *entry)
         }
         return t->has[side];
     }
+    const gm_entry *there = &t->of[t->has[OURS] ? OURS : BASE];
+    bool file = (t->has[OURS] && t->of[OURS].kind == GM_ENTRY_FILE) ||
+                (t->has[BASE] && t->of[BASE].kind == GM_ENTRY_FILE);
+    if (!file) {
+        *entry = *there; /* a link stays one: there are no lines to merge */
+        return true;
+    }
     three *kept = gm_new(snapshot->arena, three);
     gm_oid *id = id_of(snapshot->arena, t);
     *kept = *t;
     gm_map_add(&m->read, gm_oid_key(id), kept);
-    *entry = (gm_entry){
-        .path = t->of[t->has[OURS] ? OURS : BASE].path, .kind = GM_ENTRY_FILE, .blob = *id};
+    *entry = (gm_entry){.path = there->path, .kind = GM_ENTRY_FILE, .blob = *id};
     return true;
 }
 

@@ -55,6 +55,8 @@ class User(Stamped, db.Model):
     # Fingers are, nearly.
     name = db.Column(db.String(40))
 END
+# What is no file of either is nobody's change.
+ln -s user.py app/latest.py
 py_revision aaaa1111 None 'op.create_table("user", sa.Column("id", sa.Integer()), sa.Column("name"), sa.Column("created"))'
 commit start
 git branch topic
