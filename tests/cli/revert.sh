@@ -178,5 +178,21 @@ shapes() {
     expect 3 gmig -C "$box/plain" revert HEAD
 }
 
+# A commit that makes a file readable has not brought what is in it.
+repaired() {
+    new_repo repaired
+    revision aaaa1111 ''
+    commit one
+    revision bbbb1111 aaaa1111
+    sed -i 's/^-- message:/-- messagee:/' migrations/bbbb1111.sql
+    commit 'with a typo'
+    sed -i 's/^-- messagee:/-- message:/' migrations/bbbb1111.sql
+    commit repaired
+    expect 1 gmig revert HEAD
+    has_err 'has brought no revision'
+    [ -z "$(git status --porcelain)" ] || fail 'a refused revert has written'
+}
+
 (shapes)
+(repaired)
 on_both scenario

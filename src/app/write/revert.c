@@ -18,7 +18,17 @@ typedef struct {
 
 /* ---- what the commit brought ---- */
 
-/* By id: what a commit only edits or moves, it did not bring. */
+/* The file was there already, and could not be read: its id is then not known. */
+static bool was_unreadable(const gm_graph *before, gm_str path)
+{
+    gm_str name = gm_path_name(path);
+    GM_EACH (const gm_problem, problem, &before->problems)
+        if (problem->kind == GM_PROBLEM_UNREADABLE && gm_str_eq(gm_path_name(problem->path), name))
+            return true;
+    return false;
+}
+
+/* By id: what a commit only edits, moves or repairs, it did not bring. */
 static gm_code brought(reverter *r, gm_nodes *nodes, gm_err *err)
 {
     gm_commit commit = {0};
@@ -30,7 +40,8 @@ static gm_code brought(reverter *r, gm_nodes *nodes, gm_err *err)
         GM_TRY(gm_view_open_graph(r->project, gm_oid_hex(r->arena, &commit.parents.items[0]),
                                   &before, err));
     GM_EACH (gm_node *, node, &r->then.graph->order)
-        if (!before.graph || !gm_graph_find(before.graph, (*node)->revision->id))
+        if (!before.graph || (!gm_graph_find(before.graph, (*node)->revision->id) &&
+                              !was_unreadable(before.graph, (*node)->revision->path)))
             gm_vec_push(r->arena, nodes, *node);
     if (nodes->len)
         return GM_OK;
