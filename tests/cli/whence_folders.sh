@@ -115,3 +115,18 @@ for preset in knex typeorm node-pg-migrate; do
     expect 0 gmig whence "$two"
     has "server/$two"
 done
+
+# Six trees that stand for a million folders: what is looked through has an end, and what is not found then is not "nowhere".
+cd "$box/here/prisma"
+tree=$(printf '100644 blob %s\tf\n' "$(git rev-parse HEAD:gmig.yml)" | git mktree)
+for level in 1 2 3 4 5 6; do
+    tree=$(for name in 0 1 2 3 4 5 6 7 8 9; do printf '040000 tree %s\t%s\n' "$tree" "$name"; done | git mktree)
+done
+for folder in z migrations prisma; do
+    tree=$(printf '040000 tree %s\t%s\n' "$tree" "$folder" | git mktree)
+done
+git update-ref refs/heads/bomb "$(git commit-tree -p main -m bomb "$tree")"
+expect 3 timeout 20 gmig whence 20260109000001
+has_err 'this repository is not whole'
+expect 0 timeout 20 gmig whence 20260101000001
+has '  main: prisma/migrations/20260101000001_users/migration.sql'

@@ -5,6 +5,9 @@
 #include "base/buf.h"
 #include "base/file.h"
 
+/* More folders of revisions than any project has, fewer than trees that hold one another. */
+enum { FOLDERS_MAX = 10000, DEPTH_MAX = 128 };
+
 static gm_folder_tree *intern(gm_whence_search *search, gm_str top, gm_str folder,
                               const gm_oid *tree)
 {
@@ -81,14 +84,16 @@ static gm_code vary(gm_whence_search *search, const gm_oid *commit, const gm_fol
     return GM_OK;
 }
 
-/* Sub-folders where the format has such. */
+/* Sub-folders where the format has such. Few trees may stand for any number of folders: the rest is
+ * left out then, and *cut says so. */
 static gm_code add_below(gm_whence_search *search, gm_str folder, const gm_oid *tree,
-                         gm_arena *scratch, gm_folder_set *set, gm_err *err)
+                         gm_arena *scratch, gm_folder_set *set, bool *cut, gm_err *err)
 {
     struct {
         gm_str folder;
         gm_oid tree;
-    } at = {folder, *tree};
+        size_t depth;
+    } at = {folder, *tree, 0};
     GM_VEC(__typeof__(at)) queue = {0};
     gm_vec_push(scratch, &queue, at);
     for (size_t i = 0; i < queue.len; i++) {
@@ -99,17 +104,22 @@ static gm_code add_below(gm_whence_search *search, gm_str folder, const gm_oid *
         if (!search->format->deep)
             break;
         GM_TRY(gm_repo_list_tree(scratch, search->project->repo, &at.tree, &entries, err));
-        GM_EACH (const gm_tree_entry, entry, &entries)
-            if ((entry->mode & GM_MODE_KIND) == GM_MODE_FOLDER)
-                gm_vec_push(
-                    scratch, &queue,
-                    (__typeof__(at)){gm_path_join(scratch, at.folder, entry->name), entry->oid});
+        GM_EACH (const gm_tree_entry, entry, &entries) {
+            if ((entry->mode & GM_MODE_KIND) != GM_MODE_FOLDER)
+                continue;
+            if (queue.len == FOLDERS_MAX || at.depth == DEPTH_MAX) {
+                *cut = true;
+                break;
+            }
+            gm_str below = gm_path_join(scratch, at.folder, entry->name);
+            gm_vec_push(scratch, &queue, (__typeof__(at)){below, entry->oid, at.depth + 1});
+        }
     }
     return GM_OK;
 }
 
 static gm_code find_folders(gm_whence_search *search, const gm_oid *commit, const gm_oid *tree,
-                            gm_arena *scratch, gm_folder_set *set, gm_err *err)
+                            gm_arena *scratch, gm_folder_set *set, bool *cut, gm_err *err)
 {
     gm_tree_entry entry = {0};
     gm_oid blob = {0};
@@ -129,7 +139,7 @@ static gm_code find_folders(gm_whence_search *search, const gm_oid *commit, cons
     GM_EACH (const gm_str, folder, &folders) {
         GM_TRY(gm_repo_entry_of_tree(project->repo, tree, *folder, &entry, &found, err));
         if (found && (entry.mode & GM_MODE_KIND) == GM_MODE_FOLDER)
-            GM_TRY(add_below(search, *folder, &entry.oid, scratch, set, err));
+            GM_TRY(add_below(search, *folder, &entry.oid, scratch, set, cut, err));
     }
     return GM_OK;
 }
@@ -141,7 +151,8 @@ gm_code gm_whence_look(void *data, const gm_oid *commit, const gm_oid *tree, voi
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     gm_folder_set set = {0};
     gm_err failure = gm_err_new(search->arena);
-    gm_code code = find_folders(search, commit, tree, scratch, &set, &failure);
+    bool cut = false;
+    gm_code code = find_folders(search, commit, tree, scratch, &set, &cut, &failure);
     if (code == GM_E_MISSING_OBJECT) {
         search->incomplete = true;
         *whole = false;
@@ -150,6 +161,10 @@ gm_code gm_whence_look(void *data, const gm_oid *commit, const gm_oid *tree, voi
     if (code != GM_OK) {
         *err = failure;
         return code;
+    }
+    if (cut) {
+        search->incomplete = true;
+        *whole = false; /* the cache must not take it for all that there is */
     }
     *mark = intern_set(search, &set);
     return GM_OK;
