@@ -324,3 +324,29 @@ expect 0 gmig whence aaaa1111
 grep -v HEAD "$box/first" >"$box/named"
 grep '^    commit' "$out" >"$box/whole"
 grep '^    commit' "$box/named" | cmp - "$box/whole" || fail 'the first commit is another'
+
+# What is kept may tell of commits that git has thrown away since.
+git init -q "$box/up"
+cd "$box/up"
+revision aaaa1111 ''
+commit base
+for count in $(seq 210); do
+    printf 'commit refs/heads/main\ncommitter A <a@example.org> %s +0000\ndata 1\nx\n' "$((1767225600 + count))"
+    [ "$count" -gt 1 ] || echo "from $(git rev-parse HEAD)"
+done | git fast-import --quiet
+git checkout -q -b topic
+revision bbbb2222 aaaa1111
+commit topic
+git checkout -q main
+git clone -q --single-branch "file://$PWD" "$box/down"
+cd "$box/down"
+git fetch -q origin refs/heads/topic
+git merge -q --squash FETCH_HEAD >/dev/null
+commit squashed
+expect 0 gmig whence bbbb2222
+has '  FETCH_HEAD: migrations/bbbb2222.sql'
+[ -s .git/gmig/commits ] || fail 'nothing was kept'
+git gc -q --prune=now
+expect 0 gmig whence bbbb2222
+has '  main: migrations/bbbb2222.sql'
+hasnt FETCH_HEAD

@@ -229,7 +229,17 @@ static gm_code new_place(tracing *t, const gm_root *root, size_t origin, gm_str 
     gm_commit commit;
     gm_whence_search *search = t->search;
     const gm_oid *from = &search->walk.commits.items[origin].oid;
-    GM_TRY(gm_repo_commit(search->project->repo, from, &commit, err));
+    gm_err failure = gm_err_new(search->arena);
+    gm_code code = gm_repo_commit(search->project->repo, from, &commit, &failure);
+    if (code == GM_E_MISSING_OBJECT) {
+        /* The cache knows it still, and git has thrown it away since. */
+        search->incomplete = true;
+        return GM_OK;
+    }
+    if (code != GM_OK) {
+        *err = failure;
+        return code;
+    }
     gm_place place = {.kind = kind_of(root->kind),
                       .past = past,
                       .path = path,
