@@ -350,3 +350,17 @@ git gc -q --prune=now
 expect 0 gmig whence bbbb2222
 has '  main: migrations/bbbb2222.sql'
 hasnt FETCH_HEAD
+
+# Objects that nothing leads to are looked at one by one, not all in memory together. (A sanitizer needs more than all of them.)
+if ! ldd "$GMIG" | grep -q asan; then
+    git init -q "$box/heavy"
+    cd "$box/heavy"
+    revision aaaa1111 ''
+    commit base
+    git config core.looseCompression 0
+    head -c 140000000 /dev/zero | split -b 1000000 - blob.
+    for file in blob.*; do echo "$file" >>"$file"; done
+    git hash-object -w blob.* >/dev/null
+    expect 1 sh -c 'ulimit -v 120000; exec gmig whence bbbb2222'
+    has 'bbbb2222 is nowhere'
+fi

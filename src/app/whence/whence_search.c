@@ -124,24 +124,26 @@ static void look_at_blob(gm_whence_search *search, const gm_oid *blob, gm_str by
     gm_map_add(&search->revisions, gm_oid_key(&revision->blob), revision);
 }
 
+static void look_at_object(gm_whence_search *search, const gm_oid *oid)
+{
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    int kind = 0;
+    gm_str bytes;
+    if (!gm_repo_peek(scratch, search->project->repo, oid, LOOSE_SIZE_MAX, &kind, &bytes))
+        return;
+    if (kind == GM_KIND_COMMIT)
+        add_lost(search, oid);
+    else if (kind == GM_KIND_BLOB && search->format->resembles && search->format->resembles(bytes))
+        look_at_blob(search, oid, gm_str_dup(search->arena, bytes));
+}
+
 static void look_at_loose(gm_whence_search *search)
 {
-    gm_repo *repo = search->project->repo;
-    gm_oids loose = gm_repo_loose(search->arena, repo, LOOSE_MAX);
+    gm_oids loose = gm_repo_loose(search->arena, search->project->repo, LOOSE_MAX);
     search->incomplete = search->incomplete || loose.len == LOOSE_MAX;
-    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    GM_EACH (const gm_oid, oid, &loose) {
-        int kind = 0;
-        gm_str bytes;
-        if (gm_walk_met(&search->walk, oid) ||
-            !gm_repo_peek(scratch, repo, oid, LOOSE_SIZE_MAX, &kind, &bytes))
-            continue;
-        if (kind == GM_KIND_COMMIT)
-            add_lost(search, oid);
-        else if (kind == GM_KIND_BLOB && search->format->resembles &&
-                 search->format->resembles(bytes))
-            look_at_blob(search, oid, gm_str_dup(search->arena, bytes));
-    }
+    GM_EACH (const gm_oid, oid, &loose)
+        if (!gm_walk_met(&search->walk, oid))
+            look_at_object(search, oid);
 }
 
 gm_code gm_whence_search_lost(gm_whence_search *search, bool packed, gm_err *err)
