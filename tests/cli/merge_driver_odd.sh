@@ -215,3 +215,38 @@ expect 2 gmig merge-driver o a b 7
 cp a before
 expect 1 gmig merge-driver o a nowhere 7 f
 cmp a before || fail 'the one side was touched although the other cannot be read'
+# More than any list has is a conflict with both sides in it.
+printf 'x\n' >a
+yes 'another line' | head -c 1100000 >b
+expect 1 gmig merge-driver o a b 7 f
+has_err 'f: it is larger than a list of heads may be'
+grep -q '^x$' a && grep -q '^another line$' a || fail 'the conflict lacks a side'
+
+# ---- a list that was not written anew says nothing of the heads of its side ----
+
+cd "$box/here"
+new_repo stale
+echo 'heads_file: HEADS' >gmig.yml
+echo 'HEADS merge=gmig' >.gitattributes
+revision 1111ffff '' report 'labels: [reports]'
+add aaaa1111 ''
+expect 0 gmig hook install
+git checkout -qb one
+add bbbb2222 aaaa1111
+git checkout -qb two main
+add 2222ffff 1111ffff
+revision cccc3333 aaaa1111
+commit 'without the list'
+expect 1 git cherry-pick one
+has_err 'HEADS: the list of this side was not written anew'
+both HEADS aaaa1111 bbbb2222
+expect 0 gmig merge --stage
+expect 0 env GIT_EDITOR=true git cherry-pick --continue
+expect 0 gmig check
+# Written, it is one more head of the lineage, or merges as before.
+git reset -q --hard HEAD~1
+git rm -q --cached migrations/cccc3333.sql
+rm migrations/cccc3333.sql
+commit 'none is missing'
+expect 0 git cherry-pick one
+lists HEADS 'bbbb2222 default' '2222ffff reports'

@@ -8,7 +8,7 @@
 #include "history/heads_file.h"
 #include "history/union.h"
 
-/* A line a head: what is larger is no such file, and git's own to merge. */
+/* A line a head: what is larger is no such file, and a conflict as it is. */
 enum { VERSION_MAX = 1024 * 1024 };
 
 /* How far an answer goes. */
@@ -144,8 +144,26 @@ static verdict by_commits(driver *d)
 
 /* ---- the file alone ---- */
 
+/* HEAD has this version, and other heads than it lists: then the file tells nothing of them. */
+static bool is_stale(const driver *d)
+{
+    gm_err ignored = gm_err_new(d->arena);
+    gm_view view;
+    gm_oid head;
+    if (!d->project ||
+        gm_repo_resolve(d->project->repo, GM_STR("HEAD"), &head, &ignored) != GM_OK ||
+        !is_side(d, &head, d->one, &view))
+        return false;
+    gm_heads_file listed = gm_heads_file_parse(d->arena, d->one);
+    gm_heads_file heads = gm_heads_file_of(d->arena, view.graph);
+    gm_heads_file_sort(&listed);
+    return !gm_heads_file_same(&listed, &heads);
+}
+
 static verdict by_file(driver *d)
 {
+    if (is_stale(d))
+        return conflict(d, true, GM_STR("the list of this side was not written anew"));
     gm_heads_file start = gm_heads_file_parse(d->arena, d->start);
     gm_heads_file one = gm_heads_file_parse(d->arena, d->one);
     gm_heads_file other = gm_heads_file_parse(d->arena, d->other);
@@ -166,6 +184,8 @@ static bool is_heads_file(const driver *d, gm_str text)
 
 static verdict decide(driver *d)
 {
+    if (d->start.len > VERSION_MAX || d->one.len > VERSION_MAX || d->other.len > VERSION_MAX)
+        return conflict(d, false, GM_STR("it is larger than a list of heads may be"));
     if (!is_heads_file(d, d->one) || !is_heads_file(d, d->other))
         return conflict(d, false, GM_STR("this is no list of heads on both sides"));
     verdict found = by_commits(d);
@@ -192,7 +212,7 @@ static void find_project(driver *d, gm_project *opened)
 
 static gm_code read_version(const driver *d, gm_str cwd, gm_str name, gm_str *text, gm_err *err)
 {
-    return gm_file_read(d->arena, gm_path_join(d->arena, cwd, name), VERSION_MAX, text, err);
+    return gm_file_read(d->arena, gm_path_join(d->arena, cwd, name), GM_BLOB_MAX, text, err);
 }
 
 gm_code gm_merge_driver(gm_arena *arena, const gm_project_options *options,
