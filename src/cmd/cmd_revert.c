@@ -26,6 +26,7 @@ static void print_json(const gm_invocation *invocation, const gm_revert_result *
     gm_json_set_str(document, "commit", gm_oid_hex(invocation->arena, &result->commit));
     gm_json_set_strs(document, "restored", &restored);
     gm_json_set(document, "revisions", revisions);
+    gm_json_set_strs(document, "divergent", &result->divergent);
     gm_json_set_str(document, "proof", proof(result));
     gm_json_set_bool(document, "written", result->written);
     gm_json_set_heads_file(document, &result->heads);
@@ -36,6 +37,14 @@ static void path_line(const gm_invocation *invocation, const gm_project *project
 {
     gm_out("%.*s\n",
            GM_ARG(gm_visible(invocation, gm_project_shown(invocation->arena, project, path))));
+}
+
+static void say_divergent(const gm_invocation *invocation, const gm_revert_result *result)
+{
+    if (result->divergent.len)
+        gm_say(invocation, "the history %s %zu heads%s: `gmig merge` joins them",
+               result->written ? "has" : "would have", result->divergent.len,
+               result->written ? " now" : "");
 }
 
 static void print_text(const gm_invocation *invocation, const gm_project *project,
@@ -62,6 +71,7 @@ static void print_text(const gm_invocation *invocation, const gm_project *projec
                result->proved ? "they run behind the others, up and down, in scratch"
                               : "not proved: ",
                GM_ARG(gm_visible(invocation, result->unproved)));
+    say_divergent(invocation, result);
 }
 
 static gm_code run(gm_invocation *invocation, int *status, gm_err *err)

@@ -193,6 +193,33 @@ repaired() {
     [ -z "$(git status --porcelain)" ] || fail 'a refused revert has written'
 }
 
+# What git has taken away comes back beside what has come since, and that is said.
+forks() {
+    new_repo forks
+    revision aaaa1111 ''
+    commit one
+    revision bbbb1111 aaaa1111
+    commit two
+    git revert --no-edit HEAD >/dev/null
+    revision cccc1111 aaaa1111
+    commit three
+    expect 0 gmig revert HEAD~2 --plan
+    has_err 'the history would have 2 heads: `gmig merge` joins them'
+    expect 0 gmig revert HEAD~2 --json
+    json '.restored, .divergent[1], (.divergent | length)' '["migrations/bbbb1111.sql"]
+"cccc1111"
+2'
+    expect 1 gmig heads
+    has_err 'lineage default has 2 heads'
+    git clean -qfd
+    expect 0 gmig revert HEAD --json
+    json .divergent '[]'
+    git clean -qfd
+    expect 0 gmig revert HEAD~2
+    has_err 'the history has 2 heads now: `gmig merge` joins them'
+}
+
 (shapes)
 (repaired)
+(forks)
 on_both scenario

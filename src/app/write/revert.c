@@ -162,6 +162,15 @@ static gm_code undo(reverter *r, gm_str id, gm_err *err)
     return rebuild(r, err);
 }
 
+/* What git's own revert has taken away comes back where it stood: maybe beside what came since. */
+static void note_divergent(reverter *r)
+{
+    gm_node_groups groups = gm_graph_divergent(r->arena, r->view.graph);
+    GM_EACH (const gm_nodes, heads, &groups)
+        GM_EACH (gm_node *, head, heads)
+            gm_vec_push(r->arena, &r->result->divergent, (*head)->revision->id);
+}
+
 /* ---- the proof ---- */
 
 static bool is_made(const reverter *r, const gm_revision *revision)
@@ -257,6 +266,7 @@ gm_code gm_revert(gm_project *project, const gm_revert_options *options, gm_reve
         GM_TRY(undo(&r, nodes.items[i - 1]->revision->id, err));
     if (!result->undoings.len && !result->restored.len)
         return GM_OK;
+    note_divergent(&r);
     GM_TRY(prove(&r, err));
     return options->plan ? GM_OK : write_all(&r, &files, err);
 }

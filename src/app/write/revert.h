@@ -34,6 +34,7 @@ typedef struct {
     gm_new_files restored;       /* files of the commit that are not here any more */
     GM_VEC(gm_undoing) undoings; /* in the order in which they run */
     gm_strs empty;               /* brought, and nothing to undo in them: merges, for example */
+    gm_strs divergent;           /* the heads that it ends in, of lineages that have several */
     bool proved;
     gm_str unproved; /* why it was not proved */
     gm_heads_written heads;
