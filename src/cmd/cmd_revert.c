@@ -5,7 +5,7 @@
 
 static gm_str proof(const gm_revert_result *result)
 {
-    return result->proved || !result->undoings.len ? GM_STR("proved") : result->unproved;
+    return result->proved ? GM_STR("proved") : result->unproved;
 }
 
 static void print_json(const gm_invocation *invocation, const gm_revert_result *result)
@@ -67,10 +67,9 @@ static void print_text(const gm_invocation *invocation, const gm_project *projec
         gm_say(invocation, "nothing is to be undone in %.*s",
                GM_ARG(gm_visible(invocation, gm_strs_some(invocation->arena, &result->empty, 5))));
     if (result->undoings.len)
-        gm_say(invocation, "%s%.*s",
-               result->proved ? "they run behind the others, up and down, in scratch"
-                              : "not proved: ",
-               GM_ARG(gm_visible(invocation, result->unproved)));
+        gm_say(invocation, "%s%.*s", result->proved ? "" : "not proved: ",
+               GM_ARG(result->proved ? GM_STR("they run behind the others, up and down, in scratch")
+                                     : gm_visible(invocation, result->unproved)));
     say_divergent(invocation, result);
 }
 

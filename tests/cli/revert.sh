@@ -219,7 +219,49 @@ forks() {
     has_err 'the history has 2 heads now: `gmig merge` joins them'
 }
 
+# An undo that fails in one dialect is not hidden by what has long failed in another.
+dialects() {
+    new_repo dialects
+    echo 'dialects: [sqlite, postgres]' >gmig.yml
+    revision aaaa1111 ''
+    sed -i '/gmig:up/,$d' migrations/aaaa1111.sql
+    cat >>migrations/aaaa1111.sql <<'END'
+-- gmig:up dialect=sqlite
+SELECT * FROM nowhere;
+
+-- gmig:up dialect=postgres
+CREATE TABLE t (id INTEGER);
+
+-- gmig:down
+DROP TABLE t;
+END
+    commit old
+    revision bbbb1111 aaaa1111
+    commit table
+    revision cccc1111 bbbb1111
+    sed -i '/gmig:up/,$d' migrations/cccc1111.sql
+    cat >>migrations/cccc1111.sql <<'END'
+-- gmig:up dialect=sqlite
+SELECT 1;
+
+-- gmig:up dialect=postgres
+CREATE VIEW v AS SELECT id FROM t_bbbb1111;
+
+-- gmig:down dialect=sqlite
+SELECT 1;
+
+-- gmig:down dialect=postgres
+DROP VIEW v;
+END
+    commit view
+    expect 1 gmig revert HEAD~1
+    has_err 'it cannot be taken back like that: the up of '
+    expect 0 gmig revert HEAD~1 --plan --json
+    json '.proof | test("the up of aaaa1111 fails")' false
+}
+
 (shapes)
 (repaired)
 (forks)
 on_both scenario
+(cd "$box/here" && dialects)

@@ -181,13 +181,18 @@ static bool is_made(const reverter *r, const gm_revision *revision)
     return false;
 }
 
+/* Of a new revision in whichever dialect; else of one that keeps the new ones from being run. */
 static const gm_replay_failure *first_failure(const reverter *r, const gm_check_input *input)
 {
+    const gm_replay_failure *old = NULL;
     GM_EACH (const gm_check_replay, replay, &input->replays)
-        GM_EACH (const gm_replay_failure, failure, &replay->failures)
-            if (failure->direction == GM_UP || is_made(r, failure->revision))
+        GM_EACH (const gm_replay_failure, failure, &replay->failures) {
+            if (is_made(r, failure->revision))
                 return failure;
-    return NULL;
+            if (!old && failure->direction == GM_UP)
+                old = failure;
+        }
+    return old;
 }
 
 static gm_code prove(reverter *r, gm_err *err)
@@ -204,7 +209,7 @@ static gm_code prove(reverter *r, gm_err *err)
         return GM_OK;
     }
     const gm_replay_failure *failed = first_failure(r, &input);
-    r->result->proved = failed == NULL;
+    r->result->proved = input.replays.len && !failed;
     if (!failed)
         return GM_OK;
     r->result->unproved = gm_str_printf(
@@ -250,6 +255,7 @@ gm_code gm_revert(gm_project *project, const gm_revert_options *options, gm_reve
     gm_nodes nodes = {0};
     gm_new_files files = {0};
     *result = (gm_revert_result){0};
+    result->unproved = GM_STR("nothing was run");
     GM_TRY(gm_project_need_repo(project, "revert", err));
     GM_TRY(gm_new_file_allowed(project, options->stage, err));
     GM_TRY(gm_repo_resolve(project->repo, options->commit, &result->commit, err));
