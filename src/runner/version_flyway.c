@@ -90,13 +90,14 @@ static void take_baseline(history *h, gm_str version)
     }
 }
 
-static void take_repeatable(history *h, const gm_value *v)
+/* What is gone from the table (`flyway repair` marks it so) is pending again, whatever its sum. */
+static void take_repeatable(history *h, const gm_value *v, bool gone)
 {
     const gm_node *node = gm_map_get(&h->repeatables, v[1].text);
     if (!node)
         return;
     gm_str id = node->revision->id;
-    bool same = gm_str_eq(v[3].text, checksum_text(h->arena, node->revision));
+    bool same = !gone && gm_str_eq(v[3].text, checksum_text(h->arena, node->revision));
     if (!gm_map_find(&h->state, id, NULL))
         gm_vec_push(h->arena, &h->order, id);
     gm_map_set(&h->state, id, same ? h->ledger->tool : NULL);
@@ -109,7 +110,7 @@ static void take_row(history *h, const gm_value *v)
     if (gm_str_is(type, "SCHEMA"))
         return;
     if (v[0].null) {
-        take_repeatable(h, v);
+        take_repeatable(h, v, gone);
         return;
     }
     gm_str id = id_of_version(h->arena, v[0].text);

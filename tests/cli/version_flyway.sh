@@ -70,6 +70,15 @@ scenario() {
     expect 0 gmig stamp base
     kept "SELECT count(*) FROM flyway_schema_history" 0
 
+    # A repeatable file that `flyway repair` has marked as deleted is pending again, though its checksum is the same.
+    expect 0 gmig stamp heads
+    query "$row SELECT 99, NULL, description, 'DELETE', script, checksum, '', 0, true FROM flyway_schema_history
+        WHERE script = 'R__the_view.sql'" >/dev/null
+    expect 0 gmig current --json
+    json .pending '["R__the_view"]'
+    query "DELETE FROM flyway_schema_history WHERE installed_rank = 99" >/dev/null
+    expect 0 gmig stamp base
+
     # What is below a baseline counts as applied, and has no rows.
     query "$row VALUES (1, '1.9', '<< Flyway Baseline >>', 'BASELINE', '<< Flyway Baseline >>', NULL, '', 0, true)" >/dev/null
     expect 0 gmig current --json
