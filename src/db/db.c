@@ -233,10 +233,10 @@ void gm_db_unlock(gm_db *db)
     db->ops->unlock(db);
 }
 
-gm_code gm_db_attach_beside(gm_db *db, bool create, bool *there, gm_err *err)
+gm_code gm_db_attach_beside(gm_db *db, gm_str name, bool create, bool *there, gm_err *err)
 {
     if (db->ops->attach_beside)
-        return db->ops->attach_beside(db, create, there, err);
+        return db->ops->attach_beside(db, name, create, there, err);
     *there = true;
     return GM_OK;
 }

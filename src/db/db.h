@@ -153,13 +153,14 @@ gm_code gm_db_table_exists(gm_db *db, gm_str schema, gm_str table, bool *exists,
 gm_code gm_db_current_schema(gm_arena *arena, gm_db *db, gm_str *schema,
                              gm_err *err); /* SQLite: "main" */
 /*
- * Makes GM_DB_BESIDE the name of a schema that is gmig's own and no part of the database: a file
- * NAME.gmig beside a SQLite one, which is made only with `create`. *there is false where there is
- * none, or `create` and it cannot be written. On PostgreSQL it is a schema like any other, and
- * nothing is done. Not within a transaction.
+ * Makes `name`, which begins with GM_DB_BESIDE, a schema that is gmig's own and no part of the
+ * database: the file DATABASE.name beside a SQLite one, which is made only with `create`. *there is
+ * false where there is none that can be read, or `create` and it cannot be written; with `create`
+ * a file that is no database is an error. So is one that is busy. On PostgreSQL it is a schema like
+ * any other, and nothing is done. Not within a transaction.
  */
-#define GM_DB_BESIDE "gmig"
-gm_code gm_db_attach_beside(gm_db *db, bool create, bool *there, gm_err *err);
+#define GM_DB_BESIDE "gmig_"
+gm_code gm_db_attach_beside(gm_db *db, gm_str name, bool create, bool *there, gm_err *err);
 
 /* The user's tables ("schema.table" on PostgreSQL), without system tables, in byte order. */
 gm_code gm_db_tables(gm_arena *arena, gm_db *db, gm_strs *tables, gm_err *err);

@@ -38,7 +38,8 @@ typedef struct {
     gm_code (*current_schema)(gm_arena *arena, gm_db *db, gm_str *schema, gm_err *err);
     gm_code (*tables)(gm_arena *arena, gm_db *db, gm_strs *tables, gm_err *err);
     gm_code (*backup)(gm_db *db, gm_str path, gm_err *err);
-    gm_code (*attach_beside)(gm_db *db, bool create, bool *there, gm_err *err); /* NULL: there */
+    gm_code (*attach_beside)(gm_db *db, gm_str name, bool create, bool *there,
+                             gm_err *err); /* NULL: there */
     /* Into an empty schema; sorting it is db's. */
     gm_code (*introspect)(gm_db *db, gm_schema *schema, gm_err *err);
 } gm_db_ops;

@@ -274,8 +274,9 @@ gm_code gm_version_table_read(gm_db *db, gm_ledger *ledger, gm_err *err)
     ledger->rows = (gm_ledger_rows){0};
     ledger->by_id = gm_map_new(ledger->arena);
     ledger->unfinished.len = 0;
-    if (!ledger->table->ops)
-        gm_version_notes_read(db, ledger);
+    ledger->notes = NULL;
+    if (!ledger->table->ops && ledger->exists)
+        GM_TRY(gm_version_notes_read(db, ledger, err));
     fill(ledger, &ids);
     return GM_OK;
 }
@@ -317,6 +318,7 @@ gm_code gm_version_table_create(gm_db *db, gm_ledger *ledger, gm_err *err)
         }
     }
     if (!ledger->exists) {
+        GM_TRY(gm_version_notes_start(db, ledger, err));
         GM_TRY(gm_version_table_ask(db, ledger, create, NULL, 0, &rows, err));
         if (table->first)
             GM_TRY(gm_version_table_ask(db, ledger, table->first, NULL, 0, &rows, err));

@@ -67,9 +67,9 @@ END
 
     # gmig notes which file has brought it, where Alembic does not look.
     if [ "$dialect" = sqlite ]; then
-        noted=$(sqlite3 -batch db.sqlite.gmig 'SELECT id, blob FROM gmig_revisions')
+        noted=$(sqlite3 -batch db.sqlite.gmig_alembic 'SELECT id, blob FROM gmig_revisions')
     else
-        noted=$(query 'SELECT id, blob FROM gmig.gmig_revisions')
+        noted=$(query 'SELECT id, blob FROM gmig_alembic.gmig_revisions')
     fi
     is "$noted" "$first|$(git rev-parse "HEAD:$(git ls-files migrations/versions)")"
 

@@ -10,6 +10,7 @@
 project() {
     cd "$box/here"
     test_name=notes_$3
+    notes=gmig_$2
     new_target "$1"
     mkdir migrations
     printf 'format: versioned\npreset: %s\nmigrations: migrations\n' "$2" >>gmig.yml
@@ -29,17 +30,17 @@ pair() {
 # noted SQL: a query of the notes, with NOTES in place of the schema.
 noted() {
     if [ "$dialect" = sqlite ]; then
-        sqlite3 -batch db.sqlite.gmig "$(echo "$1" | sed 's/NOTES\.//g')"
+        sqlite3 -batch "db.sqlite.$notes" "$(echo "$1" | sed 's/NOTES\.//g')"
     else
-        query "$(echo "$1" | sed 's/NOTES\./gmig./g')"
+        query "$(echo "$1" | sed "s/NOTES\./\"$notes\"./g")"
     fi
 }
 
 forget() {
     if [ "$dialect" = sqlite ]; then
-        rm -f db.sqlite.gmig
+        rm -f "db.sqlite.$notes"
     else
-        query 'DROP SCHEMA IF EXISTS gmig CASCADE' >/dev/null 2>&1
+        query "DROP SCHEMA IF EXISTS \"$notes\" CASCADE" >/dev/null 2>&1
     fi
 }
 
@@ -51,7 +52,7 @@ scenario() {
     commit 'two'
     expect 0 gmig upgrade --plan
     expect 0 gmig status
-    [ "$dialect" != sqlite ] || [ ! -e db.sqlite.gmig ] || fail 'status made the notes'
+    [ "$dialect" != sqlite ] || [ ! -e db.sqlite.gmig_dbmate ] || fail 'status made the notes'
     expect 0 gmig upgrade
     is "$(noted 'SELECT id FROM NOTES.gmig_revisions ORDER BY id')" "$(printf '20240101000000\n20240102000000')"
     is "$(noted "SELECT blob FROM NOTES.gmig_revisions WHERE id = '20240102000000'")" \
@@ -145,6 +146,116 @@ scenario() {
     has_err 'nothing to do'
 }
 
+# half_way NAME: a section outside of a transaction whose first statement has run, and whose second cannot.
+half_way() {
+    project "$dialect" dbmate "$1"
+    printf -- '-- migrate:up transaction:false\nCREATE TABLE t1 (id integer);\nINSERT INTO missing VALUES (1);\n-- migrate:down\nDROP TABLE t1;\n' \
+        >migrations/20240101000000_t.sql
+    commit 'outside'
+    expect 4 gmig upgrade
+}
+
+# A database that is made anew has nothing of what was noted of the one before it.
+made_anew() {
+    dialect=$1
+    half_way anew
+    if [ "$dialect" = sqlite ]; then
+        rm db.sqlite
+    else
+        query 'DROP SCHEMA public CASCADE; CREATE SCHEMA public' >/dev/null 2>&1
+    fi
+    sed -i 's/INSERT INTO missing VALUES (1)/CREATE TABLE t2 (id integer)/' migrations/20240101000000_t.sql
+    expect 0 gmig upgrade --allow-dirty
+    hasnt_err 'goes on at statement'
+    is "$(tables)" "$(printf 'schema_migrations\nt1\nt2')"
+}
+
+# goose_file NUMBER UP DOWN
+goose_file() {
+    printf -- '-- +goose Up\n%s\n-- +goose Down\n%s\n' "$2" "$3" >"migrations/0000$1_t.sql"
+}
+
+# Two tools in one database: each has its own ids, and its own notes.
+two_tools() {
+    project "$1" golang-migrate two
+    pair 1 'CREATE TABLE t1 (id integer);' 'DROP TABLE t1;'
+    commit 'one'
+    expect 0 gmig upgrade
+    first=$(git rev-parse HEAD)
+    rm migrations/*
+    sed -i 's/golang-migrate/goose/' gmig.yml
+    goose_file 1 'CREATE TABLE g1 (id integer);' 'DROP TABLE g1;'
+    git add -A
+    git commit -q -m 'goose'
+    # What the other tool has noted under the same number says nothing of this file.
+    expect 0 gmig stamp head
+    expect 0 gmig stamp base
+    notes=gmig_golang-migrate
+    is "$(noted 'SELECT id, commit_id FROM NOTES.gmig_revisions')" "1|$first"
+    notes=gmig_goose
+    is "$(noted 'SELECT count(*) FROM NOTES.gmig_revisions')" 0
+}
+
+# A tip that nobody knows may stand on what was noted: none of that is forgotten.
+unknown_tip() {
+    project "$1" golang-migrate tip
+    pair 1 'CREATE TABLE t1 (id integer);' 'DROP TABLE t1;'
+    commit 'one'
+    git checkout -q -b other
+    pair 2 'CREATE TABLE t2 (id integer);' 'DROP TABLE t2;'
+    commit 'two'
+    expect 0 gmig upgrade
+    git checkout -q main
+    git branch -q -D other
+    query 'UPDATE schema_migrations SET version = 9' >/dev/null
+    expect 0 gmig stamp --purge base
+    is "$(noted "SELECT count(*) FROM NOTES.gmig_revisions WHERE id = '2'")" 1
+}
+
+# Notes that somebody else holds for a moment are waited for, and not taken for none.
+held() {
+    dialect=$1
+    half_way held
+    query 'CREATE TABLE missing (id integer)' >/dev/null
+    if [ "$dialect" = sqlite ]; then
+        python3 - "db.sqlite.$notes" held <<'END' &
+import os, sqlite3, sys, time
+base = sqlite3.connect(sys.argv[1], isolation_level=None)
+base.execute("BEGIN EXCLUSIVE")
+open(sys.argv[2], "w").close()
+while os.path.exists(sys.argv[2]):
+    time.sleep(0.05)
+END
+    else
+        python3 - "$url" "$notes" held <<'END' &
+import os, subprocess, sys, time
+url, notes, mark = sys.argv[1:]
+psql = subprocess.Popen(["psql", "-qAtX", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+psql.stdin.write(f'BEGIN; LOCK TABLE "{notes}".gmig_journal; SELECT 1;\n')
+psql.stdin.flush()
+psql.stdout.readline()
+open(mark, "w").close()
+while os.path.exists(mark):
+    time.sleep(0.05)
+psql.stdin.close()
+psql.wait()
+END
+    fi
+    holder=$!
+    for _ in $(seq 200); do
+        [ ! -e held ] || break
+        sleep 0.05
+    done
+    [ -e held ] || fail 'nobody holds the notes'
+    expect 5 gmig upgrade --lock-timeout 300ms --allow-dirty
+    is "$(query 'SELECT count(*) FROM missing')" 0
+    rm held
+    wait "$holder"
+    expect 0 gmig upgrade --allow-dirty
+    has_err 'goes on at statement 2 of 2'
+    is "$(query 'SELECT count(*) FROM missing')" 1
+}
+
 # A role that may make no schema: everything goes on, and says once that there are no notes.
 without_rights() {
     dialect=postgres
@@ -164,7 +275,11 @@ without_rights() {
     expect 4 gmig downgrade --target "$guest" --yes
     has_err 'gmig keeps no notes beside public.schema_migrations: permission denied'
     expect 0 gmig stamp base
-    pg_query "$url" "DROP TABLE IF EXISTS t1, schema_migrations; DROP SCHEMA gmig CASCADE; DROP OWNED BY $role;
+    # Notes of a database that was made anew, which this role may not clear.
+    pg_query "$url" 'DROP TABLE t1, schema_migrations' >/dev/null
+    expect 1 gmig upgrade --target "$guest" --yes
+    has_err 'what gmig has noted beside an earlier one cannot be cleared: permission denied'
+    pg_query "$url" "DROP TABLE IF EXISTS t1, schema_migrations; DROP SCHEMA gmig_dbmate CASCADE; DROP OWNED BY $role;
         DROP ROLE $role" >/dev/null 2>&1
 }
 
@@ -174,20 +289,24 @@ without_place() {
     project sqlite dbmate place
     dbmate_file 1 'CREATE TABLE t1 (id integer);' 'DROP TABLE t1;'
     commit 'one'
-    mkdir db.sqlite.gmig
+    mkdir db.sqlite.gmig_dbmate
     expect 0 gmig upgrade
     has_err 'gmig keeps no notes beside main.schema_migrations'
     expect 0 gmig downgrade
-    rmdir db.sqlite.gmig
-    echo 'no database, but a text of some length that nobody can take for one' >db.sqlite.gmig
+    rmdir db.sqlite.gmig_dbmate
+    echo 'no database, but a text of some length that nobody can take for one' >db.sqlite.gmig_dbmate
     expect 0 gmig status
     expect 0 gmig upgrade
     has_err 'gmig keeps no notes beside main.schema_migrations'
-    same_file db.sqlite.gmig <<'END'
+    same_file db.sqlite.gmig_dbmate <<'END'
 no database, but a text of some length that nobody can take for one
 END
 }
 
 on_both scenario
+on_both made_anew
+on_both two_tools
+on_both unknown_tip
+on_both held
 without_rights
 without_place

@@ -69,7 +69,7 @@ tables_of_gmig() {
     if [ "$dialect" = sqlite ]; then
         query "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'gmig%'"
     else
-        query "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'gmig%' AND schemaname <> 'gmig'"
+        query "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'gmig%' AND schemaname NOT LIKE 'gmig%'"
     fi
 }
 
@@ -98,9 +98,9 @@ scenario() {
 
     # That table has not what these two are for: without gmig's notes beside it they change nothing.
     if [ "$dialect" = sqlite ]; then
-        rm db.sqlite.gmig
+        rm db.sqlite.gmig_dbmate
     else
-        query 'DROP SCHEMA gmig CASCADE' >/dev/null 2>&1
+        query 'DROP SCHEMA gmig_dbmate CASCADE' >/dev/null 2>&1
     fi
     expect 2 gmig repair
     has_err "schema_migrations is dbmate's table, and keeps no record of files"

@@ -4,6 +4,7 @@
 #include "app/move/command.h"
 #include "app/project/project_scratch.h"
 #include "app/project/projects.h"
+#include "runner/version_notes.h"
 #include "runner/version_table.h"
 
 typedef struct {
@@ -84,6 +85,7 @@ static gm_code stamp_by_command(work_at *work, gm_err *err)
         gm_vec_push(arena, &words, GM_STR("base"));
     GM_EACH (const gm_str, id, &wanted)
         gm_vec_push(arena, &words, *id);
+    GM_TRY(gm_version_notes_start(work->database.db, work->database.ledger, err));
     GM_TRY(gm_command_run(work->project, &words, &work->result->target, &status, err));
     GM_TRY(gm_ledger_read(work->database.db, work->database.ledger, err));
     work->result->heads = wanted;

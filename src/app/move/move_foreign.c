@@ -248,6 +248,7 @@ gm_code gm_move_by_command(gm_move_work *work, gm_move_result *result, gm_err *e
     gm_move_note(work,
                  gm_str_printf(arena, "running: %.*s", GM_ARG(gm_command_shown(arena, &words))));
     result->run.run = GM_STR("command");
+    GM_TRY(gm_version_notes_start(work->database.db, work->database.ledger, err));
     int64_t started = gm_clock_ms();
     gm_code code = gm_command_run(work->project, &words, &work->target, &status, err);
     if (code != GM_OK) {

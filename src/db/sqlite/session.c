@@ -113,13 +113,11 @@ gm_code gm_sqlite_reset_session(gm_db *base, gm_err *err)
                     err));
     if (!db->touched)
         return GM_OK;
-    GM_TRY(run_each(
-        db,
-        db->beside ? "SELECT 'DETACH \"' || replace(name, '\"', '\"\"') || '\"' FROM "
-                     "pragma_database_list WHERE name NOT IN ('main', 'temp', '" GM_DB_BESIDE "')"
-                   : "SELECT 'DETACH \"' || replace(name, '\"', '\"\"') || '\"' FROM "
-                     "pragma_database_list WHERE name NOT IN ('main', 'temp')",
-        err));
+    GM_TRY(run_each(db,
+                    "SELECT 'DETACH \"' || replace(name, '\"', '\"\"') || '\"' FROM "
+                    "pragma_database_list WHERE name NOT IN ('main', 'temp') AND "
+                    "instr(name, '" GM_DB_BESIDE "') <> 1",
+                    err));
     GM_TRY(reset_pragmas(db, err));
     db->touched = false;
     return GM_OK;

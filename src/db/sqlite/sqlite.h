@@ -21,7 +21,6 @@ typedef struct {
     bool holding;           /* in COMMIT or ROLLBACK: nothing stops it */
     bool stopped;           /* the progress handler ended the statement because of an interrupt */
     bool timed_out;         /* … because of its deadline */
-    bool beside;            /* GM_DB_BESIDE is attached */
     bool touched;           /* a statement may have changed the session's settings */
     const int64_t *pragmas; /* the values of the session's settings at the start: session.c */
     int lock_fd;            /* -1: not held */
@@ -53,7 +52,7 @@ gm_code gm_sqlite_execute(gm_db *db, gm_str sql, size_t *position, gm_err *err);
 gm_code gm_sqlite_query(gm_arena *arena, gm_db *db, const char *sql, const gm_value *params,
                         size_t count, gm_rows *rows, gm_err *err);
 /* A statement of our own without results. */
-gm_code gm_sqlite_attach_beside(gm_db *base, bool create, bool *there, gm_err *err);
+gm_code gm_sqlite_attach_beside(gm_db *base, gm_str name, bool create, bool *there, gm_err *err);
 gm_code gm_sqlite_run(gm_sqlite *db, const char *sql, gm_err *err);
 /* The first column of the first row as a number; `none` when there is no row. */
 gm_code gm_sqlite_number(gm_sqlite *db, const char *sql, int64_t none, int64_t *value, gm_err *err);

@@ -5,5 +5,5 @@ SELECT n.oid AS "@oid",
 FROM pg_namespace n
 WHERE {user n}
   AND n.nspname <> 'public'
-  AND NOT (n.nspname = 'gmig' AND EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname =
+  AND NOT (n.nspname ~ '^gmig(_|$)' AND EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname =
       'gmig_revisions')) {own 2615 n.oid}
