@@ -162,7 +162,7 @@ gm_code gm_ledger_insert(gm_db *db, const gm_ledger *ledger, const gm_ledger_row
                          bool *inserted, gm_err *err)
 {
     if (ledger->table) {
-        GM_TRY(gm_version_table_insert(db, ledger, row->id, inserted, err));
+        GM_TRY(gm_version_table_insert(db, ledger, row, inserted, err));
         return *inserted ? gm_version_notes_insert(db, ledger, row, err) : GM_OK;
     }
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();

@@ -467,6 +467,12 @@ static gm_code refuse_filled(const gm_run_step *step, const gm_ledger *ledger, g
     return GM_OK;
 }
 
+static gm_code refuse_special(const gm_revision *revision, const gm_ledger *ledger, gm_err *err)
+{
+    const gm_version_table_ops *ops = ledger->table ? ledger->table->ops : NULL;
+    return ops && ops->refuse ? ops->refuse(revision, err) : GM_OK;
+}
+
 gm_code gm_run_prepare(gm_arena *arena, const gm_plan *plan, const gm_ledger *ledger,
                        gm_run_steps *steps, gm_err *err)
 {
@@ -474,6 +480,7 @@ gm_code gm_run_prepare(gm_arena *arena, const gm_plan *plan, const gm_ledger *le
     GM_EACH (gm_step, planned, &plan->steps) {
         gm_run_step step = {.revision = planned->node->revision};
         if (planned->direction == GM_UP) {
+            GM_TRY(refuse_special(step.revision, ledger, err));
             GM_TRY(gm_part_prepare(arena, step.revision, GM_UP, ledger->dialect, &step.part, err));
             GM_TRY(gm_state_row(arena, step.revision, ledger->dialect, &step.row, err));
         } else {

@@ -238,9 +238,10 @@ static gm_code lock_table(gm_db *db, const gm_ledger *ledger, gm_err *err)
                                       NULL, 0, &rows, err);
 }
 
-static gm_code insert_row(gm_db *db, const gm_ledger *ledger, gm_str id, bool *inserted,
-                          gm_err *err)
+static gm_code insert_row(gm_db *db, const gm_ledger *ledger, const gm_ledger_row *row,
+                          bool *inserted, gm_err *err)
 {
+    gm_str id = row->id;
     gm_rows rows = {0};
     gm_arena *arena = ledger->arena;
     const gm_node *node = ledger->graph ? gm_graph_find(ledger->graph, id) : NULL;

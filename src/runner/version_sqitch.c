@@ -450,9 +450,10 @@ static gm_code write_event(gm_db *db, const gm_ledger *ledger, const gm_sqitch_c
         values, 12, &hit, err);
 }
 
-static gm_code insert_change(gm_db *db, const gm_ledger *ledger, gm_str id, bool *inserted,
-                             gm_err *err)
+static gm_code insert_change(gm_db *db, const gm_ledger *ledger, const gm_ledger_row *row,
+                             bool *inserted, gm_err *err)
 {
+    gm_str id = row->id;
     gm_arena *arena = ledger->arena;
     const gm_node *node = ledger->graph ? gm_graph_find(ledger->graph, id) : NULL;
     const gm_sqitch_change *change = node ? node->revision->sqitch : NULL;

@@ -266,6 +266,11 @@ static gm_code read_table(gm_db *db, gm_ledger *ledger, gm_strs *ids, gm_err *er
     return ledger->exists ? read_ids(db, ledger, ids, err) : GM_OK;
 }
 
+static bool has_notes(const gm_version_table *table)
+{
+    return !table->ops || table->ops->notes;
+}
+
 gm_code gm_version_table_read(gm_db *db, gm_ledger *ledger, gm_err *err)
 {
     gm_strs ids = {0};
@@ -275,7 +280,7 @@ gm_code gm_version_table_read(gm_db *db, gm_ledger *ledger, gm_err *err)
     ledger->by_id = gm_map_new(ledger->arena);
     ledger->unfinished.len = 0;
     ledger->notes = NULL;
-    if (!ledger->table->ops && ledger->exists)
+    if (has_notes(ledger->table) && ledger->exists)
         GM_TRY(gm_version_notes_read(db, ledger, err));
     fill(ledger, &ids);
     return GM_OK;
@@ -300,8 +305,12 @@ gm_code gm_version_table_create(gm_db *db, gm_ledger *ledger, gm_err *err)
     gm_rows rows = {0};
     const gm_version_table *table = ledger->table;
     const char *create = table->create[ledger->dialect];
-    if (table->ops)
-        return table->ops->create(db, ledger, err);
+    if (table->ops) {
+        if (has_notes(table) && !ledger->exists)
+            GM_TRY(gm_version_notes_start(db, ledger, err));
+        GM_TRY(table->ops->create(db, ledger, err));
+        return has_notes(table) ? gm_version_notes_create(db, ledger, err) : GM_OK;
+    }
     if (!table->insert || !create) {
         gm_fail(err, GM_E_REFUSED, "gmig reads %s's table %s, and leaves writing it to %s",
                 table->tool, table->name, table->tool);
@@ -342,13 +351,13 @@ static gm_code touch(gm_db *db, const gm_ledger *ledger, const char *statement,
     return GM_OK;
 }
 
-gm_code gm_version_table_insert(gm_db *db, const gm_ledger *ledger, gm_str id, bool *inserted,
-                                gm_err *err)
+gm_code gm_version_table_insert(gm_db *db, const gm_ledger *ledger, const gm_ledger_row *row,
+                                bool *inserted, gm_err *err)
 {
     gm_rows rows = {0};
-    gm_value value = {.text = id};
+    gm_value value = {.text = row->id};
     if (ledger->table->ops)
-        return ledger->table->ops->insert(db, ledger, id, inserted, err);
+        return ledger->table->ops->insert(db, ledger, row, inserted, err);
     if (has_one_row(ledger->table))
         GM_TRY(gm_version_table_ask(db, ledger, "DELETE FROM %.*s", NULL, 0, &rows, err));
     return touch(db, ledger, ledger->table->insert, &value, 1, inserted, err);

@@ -20,6 +20,7 @@
 /* For a tool that keeps more than one table. Each does what ledger.h says of its own. */
 typedef struct {
     bool beside; /* on SQLite it is another file, attached while it is written */
+    bool notes;  /* gmig's notes stand beside it */
 
     /* Sets schema, name and revisions; `schema` is what gmig.yml says, or empty. */
     gm_code (*open)(gm_db *db, gm_ledger *ledger, gm_str schema, gm_err *err);
@@ -28,8 +29,11 @@ typedef struct {
     /* Is the revision of another branch that has a phantom's id what was applied? */
     bool (*is)(const gm_ledger *ledger, gm_str id, const gm_revision *revision);
     gm_code (*create)(gm_db *db, gm_ledger *ledger, gm_err *err);
-    gm_code (*insert)(gm_db *db, const gm_ledger *ledger, gm_str id, bool *inserted, gm_err *err);
+    gm_code (*insert)(gm_db *db, const gm_ledger *ledger, const gm_ledger_row *row, bool *inserted,
+                      gm_err *err);
     gm_code (*remove)(gm_db *db, const gm_ledger *ledger, gm_str id, bool *deleted, gm_err *err);
+    /* NULL, or: must the tool itself run this file? */
+    gm_code (*refuse)(const gm_revision *revision, gm_err *err);
     /* NULL, or what follows a transaction that has written to it, whichever way it ended. */
     void (*rest)(gm_db *db, const gm_ledger *ledger);
 } gm_version_table_ops;
@@ -92,8 +96,8 @@ void gm_version_table_rest(gm_db *db, const gm_ledger *ledger);
 
 gm_code gm_version_table_read(gm_db *db, gm_ledger *ledger, gm_err *err);
 gm_code gm_version_table_create(gm_db *db, gm_ledger *ledger, gm_err *err);
-gm_code gm_version_table_insert(gm_db *db, const gm_ledger *ledger, gm_str id, bool *inserted,
-                                gm_err *err);
+gm_code gm_version_table_insert(gm_db *db, const gm_ledger *ledger, const gm_ledger_row *row,
+                                bool *inserted, gm_err *err);
 gm_code gm_version_table_remove(gm_db *db, const gm_ledger *ledger, gm_str id, bool *deleted,
                                 gm_err *err);
 

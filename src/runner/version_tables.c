@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whose table looks how. The first that is there names the tool of a database that is not gmig's.
  */
+#include "runner/version_atlas.h"
 #include "runner/version_flyway.h"
 #include "runner/version_sqitch.h"
 
@@ -90,7 +91,7 @@ static const gm_version_table tables[] = {
     {.format = "versioned:atlas",
      .tool = "Atlas",
      .name = "atlas_schema_revisions",
-     .query = "SELECT version FROM %.*s ORDER BY version"},
+     .ops = &gm_version_atlas},
     {.format = "versioned:rails",
      .tool = "Rails",
      .name = "schema_migrations",

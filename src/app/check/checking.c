@@ -4,11 +4,9 @@
 #include "app/check/checking_models.h"
 #include "app/check/checking_program.h"
 #include "app/check/checking_rules.h"
+#include "app/project/atlas_sums.h"
 #include "app/write/heads_file.h"
 #include "app/check/replaying.h"
-#include "base/file.h"
-#include "history/formats/atlas_sum.h"
-#include "history/formats/versioned.h"
 
 enum { EXIT_CANNOT_TELL = 3 };
 
@@ -75,15 +73,11 @@ static gm_code unite(gm_project *project, const gm_checking_options *options, co
 static gm_code read_checksums(gm_project *project, const gm_view *view, gm_check_input *input,
                               gm_err *err)
 {
-    gm_entry entry;
-    gm_str path = gm_path_join(project->arena, view->migrations, GM_STR(GM_ATLAS_SUM));
-    if (view->absent || view->format != &gm_preset_find(GM_STR("atlas"))->ops)
-        return GM_OK;
-    GM_TRY(gm_snapshot_find(view->snapshot, path, &entry, &input->has_checksum, err));
-    input->has_checksum = input->has_checksum && entry.kind == GM_ENTRY_FILE;
-    if (input->has_checksum)
-        GM_TRY(gm_snapshot_read(view->snapshot, &entry, &input->checksum, err));
-    input->checksum_path = path;
+    gm_atlas_sums sums;
+    GM_TRY(gm_atlas_sums_read(project, view, &sums, err));
+    input->has_checksum = sums.there;
+    input->checksum = sums.text;
+    input->checksum_path = sums.path;
     return GM_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "app/move/annotate.h"
 
 #include "app/move/command.h"
+#include "app/project/atlas_sums.h"
 #include "app/project/project_scratch.h"
 #include "app/project/projects.h"
 #include "runner/version_notes.h"
@@ -99,7 +100,8 @@ static gm_code need_ledger(const work_at *work, gm_err *err)
     const gm_version_table *table = gm_version_table_of(work->view.format->name);
     if (!work->lacking || !table)
         return GM_OK;
-    if (work->database.ledger ? work->database.ledger->notes != NULL : table->insert != NULL)
+    bool may = table->insert || (table->ops && table->ops->notes);
+    if (work->database.ledger ? work->database.ledger->notes != NULL : may)
         return GM_OK;
     gm_fail(err, GM_E_USAGE, "%s is %s's table, and keeps no %s", table->name, table->tool,
             work->lacking);
@@ -149,6 +151,7 @@ static gm_code annotate(work_at *work, gm_code (*decide)(work_at *, gm_err *),
     }
     GM_TRY(gm_view_open_sound(work->project, options->at, &work->view, err));
     GM_TRY(gm_projects_need_folder(work->project, &work->view, err));
+    GM_TRY(gm_atlas_sums_need(work->project, &work->view, err));
     GM_TRY(need_ledger(work, err));
     open.graph = work->view.graph;
     work->actor = gm_actor(work->arena);

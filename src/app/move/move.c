@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/move/branch_databases.h"
 #include "app/move/move_work.h"
+#include "app/project/atlas_sums.h"
 #include "app/project/projects.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -114,7 +115,8 @@ static gm_code open_view(gm_move_work *work, gm_err *err)
     if (work->options->from_ledger)
         return GM_OK;
     GM_TRY(gm_view_open_sound(work->project, work->options->at, &work->view, err));
-    return gm_projects_need_folder(work->project, &work->view, err);
+    GM_TRY(gm_projects_need_folder(work->project, &work->view, err));
+    return gm_atlas_sums_need(work->project, &work->view, err);
 }
 
 /* ---- running it ---- */

@@ -3,28 +3,12 @@
 
 #include "base/buf.h"
 #include "base/digest.h"
-
-static gm_str name_of(const gm_revision *revision)
-{
-    size_t slash = gm_str_rfind(revision->path, '/');
-    return slash < revision->path.len ? gm_str_sub(revision->path, slash + 1, revision->path.len)
-                                      : revision->path;
-}
+#include "history/formats/atlas_file.h"
 
 static int by_name(const void *a, const void *b)
 {
-    return gm_str_cmp(name_of(*(const gm_revision *const *)a),
-                      name_of(*(const gm_revision *const *)b));
-}
-
-/* In the comments at the top. */
-static bool is_ignored(gm_str text)
-{
-    gm_str line;
-    while (gm_str_line(&text, &line) && gm_str_starts(line, GM_STR("--")))
-        if (gm_str_is(gm_str_trim(gm_str_sub(line, 2, line.len)), "atlas:sum ignore"))
-            return true;
-    return false;
+    return gm_str_cmp(gm_atlas_file_name((*(const gm_revision *const *)a)->path),
+                      gm_atlas_file_name((*(const gm_revision *const *)b)->path));
 }
 
 gm_str gm_atlas_sum(gm_arena *arena, const gm_revisions *revisions)
@@ -37,9 +21,9 @@ gm_str gm_atlas_sum(gm_arena *arena, const gm_revisions *revisions)
         gm_vec_push(arena, &sorted, *revision);
     gm_sort(sorted.items, sorted.len, sizeof(*sorted.items), by_name);
     GM_EACH (const gm_revision *, revision, &sorted) {
-        gm_str name = name_of(*revision);
+        gm_str name = gm_atlas_file_name((*revision)->path);
         gm_sha256_add(files, name);
-        if (is_ignored((*revision)->text))
+        if (gm_atlas_file_read(arena, (*revision)->text).ignored)
             continue;
         gm_sha256_add(files, (*revision)->text);
         gm_str sum = gm_sha256_base64(arena, files);
