@@ -358,9 +358,10 @@ static gm_code remove_row(gm_db *db, const gm_ledger *ledger, gm_str id, bool *d
     *deleted = false;
     GM_TRY(lock_table(db, ledger, err));
     GM_TRY(ask_rows(db, ledger, &rows, err));
-    if (!find_row(&rows, version.text))
+    const atlas_row *found = find_row(&rows, version.text);
+    if (!found)
         return GM_OK;
-    bool first = gm_str_eq(rows.items[0].version, version.text);
+    bool first = found == rows.items;
     if (first && rows.len > 1 && node) {
         gm_fail(err, GM_E_REFUSED, "to Atlas %.*s stays applied while there is a row of %.*s",
                 GM_ARG(version.text), GM_ARG(rows.items[1].version));

@@ -117,7 +117,10 @@ scenario() {
     json '.applied, .phantoms, .pending' '["1","2","4","5"]
 ["4","5"]
 ["3"]'
-    query "DELETE FROM $table WHERE version > '3'" >/dev/null
+    expect 1 gmig stamp base
+    has_err 'to Atlas 1 stays applied while there is a row of 4'
+    expect 0 gmig stamp --purge 2
+    kept "SELECT version, type FROM $table WHERE version < '9' ORDER BY 1" '.atlas_cloud_identifier|2 1|4 2|4'
 
     special_files
     below_the_first_row
