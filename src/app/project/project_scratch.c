@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "db/introspect.h"
+#include "runner/version_table.h"
 
 enum { SETUP_MAX = 1024 * 1024 };
 
@@ -68,16 +69,32 @@ static gm_plan plan_of(gm_arena *arena, const gm_graph *graph, const gm_node_set
     return plan;
 }
 
+/* Of the ledger's own schema, or of the table in which the tool of this format keeps what it has
+ * applied: either is in databases alone. */
+static bool is_ledgers(const gm_project *project, const gm_version_table *own,
+                       const gm_object *object)
+{
+    gm_str table = object->kind == GM_OBJECT_TABLE ? object->name : object->table;
+    if (object->kind == GM_OBJECT_SCHEMA && gm_str_eq(object->name, project->config.ledger_schema))
+        return true;
+    return own && (gm_str_is(table, own->name) || gm_str_is(object->schema, own->name) ||
+                   (object->kind == GM_OBJECT_SCHEMA && gm_str_is(object->name, own->name)));
+}
+
 void gm_diff_without_ledger(const gm_project *project, gm_diff *diff, bool from_database,
                             bool to_database)
 {
     gm_changes kept = {0};
+    gm_err ignored = gm_err_new(project->arena);
+    const gm_format_ops *format;
+    const gm_version_table *own = NULL;
+    if (gm_project_format(&project->config, &format, &ignored) == GM_OK)
+        own = gm_version_table_of(format->name);
     GM_EACH (const gm_change, change, &diff->changes) {
         const gm_object *object = change->to ? change->to : change->from;
         bool here = change->kind == GM_CHANGE_ADD ? to_database
                                                   : change->kind == GM_CHANGE_DROP && from_database;
-        if (!here || object->kind != GM_OBJECT_SCHEMA ||
-            !gm_str_eq(object->name, project->config.ledger_schema))
+        if (!here || !is_ledgers(project, own, object))
             gm_vec_push(project->arena, &kept, *change);
     }
     diff->changes = kept;
