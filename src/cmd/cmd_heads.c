@@ -98,15 +98,6 @@ static gm_code write_file(gm_invocation *invocation, gm_project *project, gm_err
 
 /* ---- all refs ---- */
 
-static gm_str short_name(gm_str ref)
-{
-    static const gm_str prefixes[] = {GM_STR_INIT("refs/heads/"), GM_STR_INIT("refs/remotes/")};
-    for (size_t i = 0; i < 2; i++)
-        if (gm_str_starts(ref, prefixes[i]))
-            return gm_str_sub(ref, prefixes[i].len, ref.len);
-    return ref;
-}
-
 static void print_refs_json(const gm_invocation *invocation, const gm_all_refs *all)
 {
     gm_json *document = gm_json_object();
@@ -138,7 +129,7 @@ static void print_refs(const gm_invocation *invocation, const gm_all_refs *all)
     const gm_paint *p = gm_paint_out(invocation);
     GM_EACH (const gm_ref_view, view, &all->refs) {
         const gm_err *failure = &view->history->failure;
-        gm_out("%.*s:", GM_ARG(gm_visible(invocation, short_name(view->ref.name))));
+        gm_out("%.*s:", GM_ARG(gm_visible(invocation, gm_branch_name(view->ref.name))));
         GM_EACH (const gm_str, id, &view->history->heads)
             gm_out(" %s%.*s%s", p->id, GM_ARG(*id), p->reset);
         if (view->history->divergent)

@@ -194,3 +194,12 @@ gm_code gm_repo_refs(gm_repo *repo, const gm_strs *globs, gm_refs *refs, gm_err 
     *refs = found;
     return GM_OK;
 }
+
+gm_str gm_branch_name(gm_str ref)
+{
+    static const gm_str prefixes[] = {GM_STR_INIT("refs/heads/"), GM_STR_INIT("refs/remotes/")};
+    for (size_t i = 0; i < 2; i++)
+        if (gm_str_starts(ref, prefixes[i]))
+            return gm_str_sub(ref, prefixes[i].len, ref.len);
+    return ref;
+}

@@ -80,6 +80,9 @@ gm_code gm_repo_peel(gm_repo *repo, const gm_oid *oid, gm_oid *commit, gm_err *e
  */
 gm_code gm_repo_refs(gm_repo *repo, const gm_strs *globs, gm_refs *refs, gm_err *err);
 
+/* A branch without the folder of its kind; of any other ref the whole name. */
+gm_str gm_branch_name(gm_str ref);
+
 gm_code gm_repo_commit(gm_repo *repo, const gm_oid *oid, gm_commit *commit, gm_err *err);
 
 /* One of gm_repo_merge_bases; *found is false when the histories share none. GM_E_MISSING_OBJECT

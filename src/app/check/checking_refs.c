@@ -6,15 +6,6 @@
 #include "app/check/checking_rules.h"
 #include "app/check/crowd_tables.h"
 
-static gm_str short_name(gm_str ref)
-{
-    static const gm_str prefixes[] = {GM_STR_INIT("refs/heads/"), GM_STR_INIT("refs/remotes/")};
-    for (size_t i = 0; i < 2; i++)
-        if (gm_str_starts(ref, prefixes[i]))
-            return gm_str_sub(ref, prefixes[i].len, ref.len);
-    return ref;
-}
-
 /* Refs that share a history are one branch with several names. */
 static gm_open_branches open_branches(gm_arena *arena, const gm_all_refs *all, gm_seen_refs *seen)
 {
@@ -32,9 +23,9 @@ static gm_open_branches open_branches(gm_arena *arena, const gm_all_refs *all, g
             *branch = (gm_open_branch){.added = view->history->added};
             gm_map_add(&known, key, branch);
         }
-        gm_vec_push(arena, &branch->names, short_name(view->ref.name));
+        gm_vec_push(arena, &branch->names, gm_branch_name(view->ref.name));
         if (view->ref.upstream.len)
-            gm_vec_push(arena, &branch->upstreams, short_name(view->ref.upstream));
+            gm_vec_push(arena, &branch->upstreams, gm_branch_name(view->ref.upstream));
     }
     return branches;
 }
@@ -55,14 +46,14 @@ static void note_failures(gm_arena *arena, const gm_all_refs *all, gm_checked *c
     if (!first)
         return;
     const gm_err *failure = &first->history->failure;
-    gm_vec_push(
-        arena, &checked->unseen,
-        (gm_unseen){.code = GM_E_UNKNOWN,
-                    .message = gm_str_printf(arena, "%zu of %zu refs; the first: %.*s", count,
-                                             all->refs.len, GM_ARG(failure->text)),
-                    .where = gm_str_printf(arena, "%.*s%s%.*s", GM_ARG(short_name(first->ref.name)),
-                                           failure->where.len ? ":" : "", GM_ARG(failure->where)),
-                    .hint = failure->hint});
+    gm_vec_push(arena, &checked->unseen,
+                (gm_unseen){.code = GM_E_UNKNOWN,
+                            .message = gm_str_printf(arena, "%zu of %zu refs; the first: %.*s",
+                                                     count, all->refs.len, GM_ARG(failure->text)),
+                            .where = gm_str_printf(
+                                arena, "%.*s%s%.*s", GM_ARG(gm_branch_name(first->ref.name)),
+                                failure->where.len ? ":" : "", GM_ARG(failure->where)),
+                            .hint = failure->hint});
 }
 
 static gm_code need_base(gm_project *project, const gm_checking_options *options, gm_base *base,

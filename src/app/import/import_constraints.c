@@ -109,6 +109,19 @@ static void set_reference(gm_import_writer *w, gm_buf *buf, const gm_strs *from,
                   GM_ARG(whole), GM_ARG(columns_sql(w, to)));
 }
 
+/* The constraint that says it, with what `call` says of deleting and the like. */
+static bool take_key(gm_import_writer *w, const gm_py_expr *call, const gm_strs *from,
+                     gm_str schema, gm_str table, const gm_strs *to,
+                     gm_import_constraint *constraint)
+{
+    gm_buf buf = gm_buf_new(w->arena, SIZE_MAX);
+    set_reference(w, &buf, from, schema, table, to);
+    constraint->foreign = true;
+    bool good = rules(w, call, &buf);
+    constraint->sql = gm_buf_str(&buf);
+    return good;
+}
+
 static bool foreign_key(gm_import_writer *w, const gm_py_expr *call,
                         gm_import_constraint *constraint)
 {
@@ -137,12 +150,7 @@ static bool foreign_key(gm_import_writer *w, const gm_py_expr *call,
         schema = in;
         gm_vec_push(w->arena, &to, column);
     }
-    gm_buf buf = gm_buf_new(w->arena, SIZE_MAX);
-    set_reference(w, &buf, &from, schema, table, &to);
-    constraint->foreign = true;
-    bool good = rules(w, call, &buf);
-    constraint->sql = gm_buf_str(&buf);
-    return good;
+    return take_key(w, call, &from, schema, table, &to, constraint);
 }
 
 bool gm_import_read_key(gm_import_writer *w, const gm_py_expr *expr, gm_str column,
@@ -306,12 +314,7 @@ static bool created_key(gm_import_writer *w, const gm_py_expr *call, size_t at,
         !gm_import_texts(w->scope, gm_import_argument(call, at + 2, "remote_cols"), &to) ||
         !from.len || from.len != to.len)
         return false;
-    gm_buf buf = gm_buf_new(w->arena, SIZE_MAX);
-    set_reference(w, &buf, &from, schema, table, &to);
-    constraint->foreign = true;
-    bool good = rules(w, call, &buf);
-    constraint->sql = gm_buf_str(&buf);
-    return good;
+    return take_key(w, call, &from, schema, table, &to, constraint);
 }
 
 bool gm_import_read_created(gm_import_writer *w, const gm_py_expr *call, gm_str operation,
