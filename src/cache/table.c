@@ -15,7 +15,7 @@ enum {
     AT_VALUES = 24,
     AT_CHECKSUM = 28,
     HEADER = 36,
-    NEAR = 256,
+    GUESSES = 8,
 };
 
 static uint32_t get32(const char *at)
@@ -109,37 +109,43 @@ static int compare_at(const gm_table *table, size_t at, gm_str key)
     return memcmp(table->keys + at * table->key_size, key.ptr, key.len);
 }
 
-/* Keys begin with object ids, which lie evenly. Around the place where this one should be there are
- * few cache lines; halving a whole table misses them at every step. */
-static void narrow(const gm_table *table, gm_str key, size_t *low, size_t *high)
+/* The first bytes of a key as a number that orders like it. */
+static uint64_t word_of(const char *key)
 {
     uint32_t word;
-    memcpy(&word, key.ptr, sizeof(word));
-    size_t guess = (size_t)((uint64_t)be32toh(word) * table->count >> 32);
-    if (guess > NEAR && compare_at(table, guess - NEAR, key) < 0)
-        *low = guess - NEAR;
-    if (guess + NEAR < table->count && compare_at(table, guess + NEAR, key) > 0)
-        *high = guess + NEAR;
+    memcpy(&word, key, sizeof(word));
+    return be32toh(word);
 }
 
+/* Keys begin with object ids, which lie evenly: where this one should be, it nearly is. Halving
+ * would miss the processor's cache at every step. */
 bool gm_table_find(const gm_table *table, gm_str key, size_t *at, gm_str *value)
 {
     size_t low = 0;
     size_t high = key.len == table->key_size ? table->count : 0;
-    if (high > (size_t)4 * NEAR && key.len >= sizeof(uint32_t))
-        narrow(table, key, &low, &high);
+    int guesses = key.len >= sizeof(uint32_t) ? GUESSES : 0;
+    uint64_t word = guesses ? word_of(key.ptr) : 0;
+    uint64_t before = 0;
+    uint64_t behind = UINT32_MAX;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
+        /* Damaged keys need not be in order. */
+        if (guesses-- > 0 && before <= word && word < behind)
+            middle = low + (size_t)((word - before) * (high - low) / (behind - before));
         int order = compare_at(table, middle, key);
         if (order == 0) {
             *at = middle;
             *value = gm_table_at(table, middle).value;
             return true;
         }
-        if (order < 0)
+        uint64_t there = guesses > 0 ? word_of(table->keys + middle * table->key_size) : 0;
+        if (order < 0) {
             low = middle + 1;
-        else
+            before = there;
+        } else {
             high = middle;
+            behind = there;
+        }
     }
     return false;
 }

@@ -153,32 +153,44 @@ gm_code gm_snapshot_list(gm_snapshot *snapshot, gm_str folder, bool deep, gm_ent
  */
 static void prefetch(gm_snapshot *snapshot, const gm_oid *wanted)
 {
-    gm_entries *listed = &snapshot->listed;
+    gm_entries *listed = &snapshot->listed; /* emptied once it is settled */
     gm_source *main = snapshot->repo ? snapshot->repo->main : NULL;
-    if (!main || !main->ops->has || !listed->len || !wanted->len || main->ops->has(main, wanted))
+    if (!main || !main->ops->has || !listed->len || !wanted->len)
         return;
-    const gm_oid **blobs = gm_new_array(snapshot->arena, listed->len, const gm_oid *);
+    gm_entries entries = *listed;
+    bool partial = gm_repo_is_partial(snapshot->repo);
+    if (partial && main->ops->has(main, wanted))
+        return;
+    *listed = (gm_entries){0};
+    if (!partial)
+        return;
+    const gm_oid **blobs = gm_new_array(snapshot->arena, entries.len, const gm_oid *);
     size_t count = 0;
-    GM_EACH (gm_entry, entry, listed)
+    GM_EACH (gm_entry, entry, &entries)
         if (entry->kind == GM_ENTRY_FILE && !entry->untracked && !entry->modified &&
             entry->blob.len)
             blobs[count++] = &entry->blob;
     gm_repo_prefetch(snapshot->repo, blobs, count);
-    *listed = (gm_entries){0};
+}
+
+gm_code gm_snapshot_read_once(gm_snapshot *snapshot, gm_arena *arena, const gm_entry *entry,
+                              gm_str *bytes, gm_err *err)
+{
+    if (entry->kind != GM_ENTRY_FILE)
+        return gm_fail_at(err, GM_E_HISTORY, entry->path, "is no regular file");
+    prefetch(snapshot, &entry->blob);
+    return snapshot->ops->read(snapshot, arena, entry, bytes, err);
 }
 
 gm_code gm_snapshot_read(gm_snapshot *snapshot, const gm_entry *entry, gm_str *bytes, gm_err *err)
 {
-    if (entry->kind != GM_ENTRY_FILE)
-        return gm_fail_at(err, GM_E_HISTORY, entry->path, "is no regular file");
     gm_str *known = gm_map_get(&snapshot->blobs, gm_oid_key(&entry->blob));
     if (!known) {
-        gm_entry *kept = gm_new(snapshot->arena, gm_entry);
-        *kept = *entry;
-        prefetch(snapshot, &kept->blob);
+        gm_oid *blob = gm_new(snapshot->arena, gm_oid);
+        *blob = entry->blob;
         known = gm_new(snapshot->arena, gm_str);
-        GM_TRY(snapshot->ops->read(snapshot, entry, known, err));
-        gm_map_add(&snapshot->blobs, gm_oid_key(&kept->blob), known);
+        GM_TRY(gm_snapshot_read_once(snapshot, snapshot->arena, entry, known, err));
+        gm_map_add(&snapshot->blobs, gm_oid_key(blob), known);
     }
     *bytes = *known;
     return GM_OK;

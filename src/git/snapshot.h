@@ -102,6 +102,10 @@ gm_code gm_snapshot_checked_out(const gm_snapshot *snapshot, gm_err *err);
  */
 gm_code gm_snapshot_read(gm_snapshot *snapshot, const gm_entry *entry, gm_str *bytes, gm_err *err);
 
+/* The same for one who looks at each file once: nothing is kept, `*bytes` lives in `arena`. */
+gm_code gm_snapshot_read_once(gm_snapshot *snapshot, gm_arena *arena, const gm_entry *entry,
+                              gm_str *bytes, gm_err *err);
+
 /* Any blob of the repository by its id. */
 gm_code gm_repo_read_blob(gm_arena *arena, gm_repo *repo, const gm_oid *blob, gm_str *bytes,
                           gm_err *err);

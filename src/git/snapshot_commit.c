@@ -109,9 +109,10 @@ static gm_code list_commit(gm_snapshot *snapshot, gm_str folder, bool deep, gm_e
                           err);
 }
 
-static gm_code read_blob(gm_snapshot *snapshot, const gm_entry *entry, gm_str *bytes, gm_err *err)
+static gm_code read_blob(gm_snapshot *snapshot, gm_arena *arena, const gm_entry *entry,
+                         gm_str *bytes, gm_err *err)
 {
-    gm_code code = gm_repo_read_blob(snapshot->arena, snapshot->repo, &entry->blob, bytes, err);
+    gm_code code = gm_repo_read_blob(arena, snapshot->repo, &entry->blob, bytes, err);
     if (code != GM_OK)
         err->where = gm_str_dup(err->arena, entry->path);
     return code;

@@ -101,11 +101,11 @@ static gm_code list(gm_snapshot *snapshot, gm_str folder, bool deep, gm_entries 
 }
 
 /* Only what was too large to be hashed is not in snapshot->blobs yet. */
-static gm_code read_file(gm_snapshot *snapshot, const gm_entry *entry, gm_str *bytes, gm_err *err)
+static gm_code read_file(gm_snapshot *snapshot, gm_arena *arena, const gm_entry *entry,
+                         gm_str *bytes, gm_err *err)
 {
     bool found;
-    GM_TRY(gm_below_read(snapshot->arena, snapshot->top, entry->path, GM_BLOB_MAX, bytes, &found,
-                         err));
+    GM_TRY(gm_below_read(arena, snapshot->top, entry->path, GM_BLOB_MAX, bytes, &found, err));
     return found ? GM_OK : gm_fail_at(err, GM_E_IO, entry->path, "is not there any more");
 }
 

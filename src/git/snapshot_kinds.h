@@ -13,7 +13,8 @@ typedef struct {
     gm_code (*find)(gm_snapshot *snapshot, gm_str path, gm_entry *entry, bool *found, gm_err *err);
     gm_code (*list)(gm_snapshot *snapshot, gm_str folder, bool deep, gm_entries *entries,
                     gm_err *err);
-    gm_code (*read)(gm_snapshot *snapshot, const gm_entry *entry, gm_str *bytes, gm_err *err);
+    gm_code (*read)(gm_snapshot *snapshot, gm_arena *arena, const gm_entry *entry, gm_str *bytes,
+                    gm_err *err);
 } gm_snapshot_operations;
 
 struct gm_snapshot {

@@ -143,8 +143,8 @@ static git_merge_file_input input_of(const gm_str *bytes)
         .version = GIT_MERGE_FILE_INPUT_VERSION, .ptr = bytes->ptr, .size = bytes->len};
 }
 
-static gm_code merge_lines(gm_snapshot *snapshot, gm_str path, const gm_str *texts, gm_str *bytes,
-                           gm_err *err)
+static gm_code merge_lines(gm_snapshot *snapshot, gm_arena *arena, gm_str path, const gm_str *texts,
+                           gm_str *bytes, gm_err *err)
 {
     git_merge_file_result result = {0};
     git_merge_file_input start = input_of(&texts[START]);
@@ -154,13 +154,15 @@ static gm_code merge_lines(gm_snapshot *snapshot, gm_str path, const gm_str *tex
         return gm_fail(err, GM_E_GIT, "libgit2 cannot be started");
     bool good = git_merge_file(&result, &start, &ours, &base, NULL) == 0 && result.automergeable;
     if (good)
-        *bytes = gm_str_dup(snapshot->arena, gm_str_of(result.ptr, result.len));
+        *bytes = gm_str_dup(arena, gm_str_of(result.ptr, result.len));
     git_merge_file_result_free(&result);
     git_libgit2_shutdown();
     return good ? GM_OK : conflict(snapshot, path, err);
 }
 
-static gm_code read_file(gm_snapshot *snapshot, const gm_entry *entry, gm_str *bytes, gm_err *err)
+/* The sides keep what is read of them; only lines of both are made anew. */
+static gm_code read_file(gm_snapshot *snapshot, gm_arena *arena, const gm_entry *entry,
+                         gm_str *bytes, gm_err *err)
 {
     merging *m = snapshot->merging;
     const three *t = gm_map_get(&m->read, gm_oid_key(&entry->blob));
@@ -177,7 +179,7 @@ static gm_code read_file(gm_snapshot *snapshot, const gm_entry *entry, gm_str *b
         if (t->has[side])
             GM_TRY(gm_snapshot_read(m->of[side], &t->of[side], &texts[side], err));
     }
-    return merge_lines(snapshot, entry->path, texts, bytes, err);
+    return merge_lines(snapshot, arena, entry->path, texts, bytes, err);
 }
 
 static const gm_snapshot_operations operations = {find, list, read_file};

@@ -393,7 +393,8 @@ static gm_code find(gm_snapshot *snapshot, gm_str path, gm_entry *entry, bool *f
 
 /* Of an unchanged file git has the bytes, mostly in a pack: dearer to find in a thousand files.
  * Only what is here at once counts, nothing is fetched. */
-static bool read_known(gm_snapshot *snapshot, const gm_entry *entry, gm_str *bytes, gm_err *err)
+static bool read_known(const gm_snapshot *snapshot, gm_arena *arena, const gm_entry *entry,
+                       gm_str *bytes, gm_err *err)
 {
     gm_object object;
     gm_source *main = snapshot->repo->main;
@@ -403,18 +404,18 @@ static bool read_known(gm_snapshot *snapshot, const gm_entry *entry, gm_str *byt
         gm_err_clear(err);
         return false;
     }
-    *bytes = gm_str_dup(snapshot->arena, object.bytes);
+    *bytes = gm_str_dup(arena, object.bytes);
     main->ops->release(main, &object);
     return true;
 }
 
 /* The bytes must be those of the id that was told, else a caller would record what it never saw. */
-static gm_code read_file(gm_snapshot *snapshot, const gm_entry *entry, gm_str *bytes, gm_err *err)
+static gm_code read_file(gm_snapshot *snapshot, gm_arena *arena, const gm_entry *entry,
+                         gm_str *bytes, gm_err *err)
 {
     bool found;
     gm_str raw;
-    gm_arena *arena = snapshot->arena;
-    if (read_known(snapshot, entry, bytes, err))
+    if (read_known(snapshot, arena, entry, bytes, err))
         return GM_OK;
     GM_TRY(gm_below_read(arena, snapshot->top, entry->path, GM_BLOB_MAX, &raw, &found, err));
     if (!found && (entry->untracked || gm_oid_none(&entry->blob)))

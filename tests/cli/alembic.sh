@@ -179,6 +179,16 @@ has 'migrations/versions/eeee.py:3: error: only running the file would tell its 
 expect 1 gmig heads
 rm migrations/versions/eeee.py
 
+# Ids that gmig itself would not give are kept in no cache, and are read all the same.
+printf 'revision = "été 1"\ndown_revision = "dddd1111"\n' >migrations/versions/odd.py
+printf 'revision = "ffff1111"\ndown_revision = "été 1"\n' >migrations/versions/ffff.py
+git add migrations
+expect 0 gmig heads --at index
+has 'ffff1111 (head)'
+expect 0 gmig history --at index
+has 'dddd1111 -> été 1'
+git rm -qf migrations/versions/odd.py migrations/versions/ffff.py
+
 # The folder may move; each commit is read as it is.
 git mv migrations db_migrations
 commit moved

@@ -143,16 +143,6 @@ static gm_code find_places(reader *r, const gm_oid *commit, ref_config **config,
     return GM_OK;
 }
 
-static gm_revision *recall_file(reader *r, const ref_config *config, const gm_revision_file *file)
-{
-    gm_revision *revision = gm_new(r->arena, gm_revision);
-    if (!config->format->from_path &&
-        !gm_cache_find_revision(r->project->cache, config->format->name, &file->blob, revision))
-        return NULL;
-    gm_format_recall(r->arena, config->format, file, revision);
-    return revision;
-}
-
 static gm_code read_file(reader *r, const ref_config *config, const gm_tree_entry *entry,
                          parsed *file, gm_err *err)
 {
@@ -162,15 +152,14 @@ static gm_code read_file(reader *r, const ref_config *config, const gm_tree_entr
         gm_vec_push(r->arena, &file->problem, gm_read_link_problem(path));
         return GM_OK;
     }
-    gm_revision *revision = recall_file(r, config, &bytes);
+    gm_revision *revision = gm_read_recall(r->project, config->format, &bytes);
     if (revision) {
         gm_vec_push(r->arena, &file->revision, revision);
     } else {
-        GM_TRY(gm_repo_read_blob(r->arena, r->project->repo, &entry->oid, &bytes.bytes, err));
-        revision =
-            gm_read_revision(r->arena, config->format, &bytes, &file->revision, &file->problem);
-        if (revision)
-            gm_cache_add_revision(r->project->cache, config->format->name, revision);
+        gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+        GM_TRY(gm_repo_read_blob(scratch, r->project->repo, &entry->oid, &bytes.bytes, err));
+        revision = gm_read_briefly(r->project, scratch, config->format, &bytes, &file->revision,
+                                   &file->problem);
     }
     if (revision) {
         gm_quick_read(&r->quick, revision, &file->quick);

@@ -104,12 +104,17 @@ bool gm_cache_find_revision(gm_cache *cache, const char *format, const gm_oid *b
            gm_brief_read(cache->arena, bytes, revision);
 }
 
+void gm_cache_add_brief(gm_cache *cache, const char *format, const gm_oid *blob, gm_str brief)
+{
+    if (!cache->present || gm_oid_none(blob))
+        return;
+    key k = key_of(cache, blob, gm_str_from(format));
+    gm_store_add(cache->revisions, view(&k), brief);
+}
+
 void gm_cache_add_revision(gm_cache *cache, const char *format, const gm_revision *revision)
 {
-    if (!cache->present || gm_oid_none(&revision->blob))
-        return;
-    key k = key_of(cache, &revision->blob, gm_str_from(format));
-    gm_store_add(cache->revisions, view(&k), gm_brief_write(cache->arena, revision));
+    gm_cache_add_brief(cache, format, &revision->blob, gm_brief_write(cache->arena, revision));
 }
 
 /* The caller sees to it that there are so many bytes. */

@@ -47,55 +47,6 @@ gm_code gm_view_need_sql(const gm_view *view, gm_err *err)
     return gm_hint(err, "Run the project's own tests on a database that its own tool has made.");
 }
 
-/* The line of "path:line"; 0 when there is none. */
-static size_t line_of(gm_str where, gm_str path)
-{
-    uint64_t line = 0;
-    if (gm_str_starts(where, path))
-        gm_str_u64(gm_str_sub(where, path.len + 1, where.len), &line);
-    return (size_t)line;
-}
-
-static gm_problem unreadable(const gm_err *err, gm_str path)
-{
-    return (gm_problem){.kind = GM_PROBLEM_UNREADABLE,
-                        .path = path,
-                        .line = line_of(err->where, path),
-                        .message = err->text,
-                        .fix = err->hint};
-}
-
-gm_problem gm_read_link_problem(gm_str path)
-{
-    return (gm_problem){.kind = GM_PROBLEM_UNREADABLE,
-                        .path = path,
-                        .message = GM_STR("a symbolic link is not followed"),
-                        .fix = GM_STR("Put the revision file itself there.")};
-}
-
-gm_revision *gm_read_revision(gm_arena *arena, const gm_format_ops *format,
-                              const gm_revision_file *file, gm_revisions *revisions,
-                              gm_problems *problems)
-{
-    gm_err err = gm_err_new(arena);
-    gm_revision *revision = gm_new(arena, gm_revision);
-    if (gm_format_read(arena, format, file, revision, &err) == GM_OK) {
-        if (!revision->id.len)
-            return NULL;
-        gm_vec_push(arena, revisions, revision);
-        return revision;
-    }
-    gm_vec_push(arena, problems, unreadable(&err, file->path));
-    return NULL;
-}
-
-void gm_read_drop_sql(gm_revision *revision)
-{
-    revision->text = (gm_str){0};
-    memset(revision->up, 0, sizeof(revision->up));
-    memset(revision->down, 0, sizeof(revision->down));
-}
-
 /* The files of one view. */
 typedef struct {
     gm_project *project;
@@ -103,7 +54,8 @@ typedef struct {
     bool whole; /* with their SQL */
     gm_revisions revisions;
     gm_problems problems;
-    gm_str app; /* of the folder that is read */
+    gm_str app;        /* of the folder that is read */
+    gm_arena *scratch; /* of one file */
 } loader;
 
 /* A file that is too large is wrong with the history; one that is not here ends the command. */
@@ -112,22 +64,20 @@ static gm_code read_entry(loader *l, const gm_entry *entry, gm_err *err)
     gm_arena *arena = l->project->arena;
     gm_revision_file file = {.path = entry->path, .blob = entry->blob, .app = l->app};
     gm_err failure = gm_err_new(arena);
-    gm_code code = gm_snapshot_read(l->view->snapshot, entry, &file.bytes, &failure);
-    if (code == GM_OK) {
-        gm_revision *revision =
-            gm_read_revision(arena, l->view->format, &file, &l->revisions, &l->problems);
-        if (revision && !l->whole) {
-            gm_cache_add_revision(l->project->cache, l->view->format->name, revision);
-            gm_read_drop_sql(revision);
-        }
-        return GM_OK;
-    }
-    if (code == GM_E_HISTORY) {
-        gm_vec_push(arena, &l->problems, unreadable(&failure, entry->path));
-        return GM_OK;
-    }
-    *err = failure;
-    return code;
+    gm_code code = l->whole ? gm_snapshot_read(l->view->snapshot, entry, &file.bytes, &failure)
+                            : gm_snapshot_read_once(l->view->snapshot, l->scratch, entry,
+                                                    &file.bytes, &failure);
+    if (code == GM_OK && l->whole)
+        gm_read_revision(arena, l->view->format, &file, &l->revisions, &l->problems);
+    else if (code == GM_OK)
+        gm_read_briefly(l->project, l->scratch, l->view->format, &file, &l->revisions,
+                        &l->problems);
+    gm_arena_reset(l->scratch);
+    if (code == GM_E_HISTORY)
+        gm_vec_push(arena, &l->problems, gm_read_problem(&failure, entry->path));
+    else if (code != GM_OK)
+        *err = failure;
+    return code == GM_E_HISTORY ? GM_OK : code;
 }
 
 gm_code gm_read_check_folder(gm_str folder, gm_entry_kind kind, gm_err *err)
@@ -151,14 +101,10 @@ gm_code gm_read_check_folder(gm_str folder, gm_entry_kind kind, gm_err *err)
 static bool recall_entry(loader *l, const gm_entry *entry)
 {
     gm_revision_file file = {.path = entry->path, .blob = entry->blob, .app = l->app};
-    gm_arena *arena = l->project->arena;
-    gm_revision *revision = gm_new(arena, gm_revision);
-    if (!l->view->format->from_path &&
-        !gm_cache_find_revision(l->project->cache, l->view->format->name, &file.blob, revision))
-        return false;
-    gm_format_recall(arena, l->view->format, &file, revision);
-    gm_vec_push(arena, &l->revisions, revision);
-    return true;
+    gm_revision *revision = gm_read_recall(l->project, l->view->format, &file);
+    if (revision)
+        gm_vec_push(l->project->arena, &l->revisions, revision);
+    return revision != NULL;
 }
 
 static gm_code load_entry(loader *l, const gm_entry *entry, gm_str folder, gm_err *err)
@@ -197,7 +143,8 @@ static gm_code load_folder(loader *l, gm_str folder, gm_err *err)
 
 gm_code gm_read_view(gm_project *project, bool whole, gm_view *view, gm_err *err)
 {
-    loader l = {.project = project, .view = view, .whole = whole};
+    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+    loader l = {.project = project, .view = view, .whole = whole, .scratch = scratch};
     view->absent = true;
     GM_EACH (const gm_str, folder, &view->folders)
         GM_TRY(load_folder(&l, *folder, err));

@@ -38,21 +38,21 @@ static bool resembles(gm_str bytes)
 
 /* ---- where to stop ---- */
 
-/* Where the last mention of one of the names ends: what is behind it cannot change them. */
+/* Where the last mention of one of the names ends: what is behind it cannot change them. Looked for
+ * from the end, since they stand at the beginning. */
 static size_t last_mention(gm_str text)
 {
     static const gm_str names[] = {GM_STR_INIT("revision"), GM_STR_INIT("branch_labels"),
                                    GM_STR_INIT("depends_on")};
-    size_t last = 0;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        for (size_t at = 0; at < text.len;) {
-            size_t found = at + gm_str_search(gm_str_sub(text, at, text.len), names[i]);
-            at = found + names[i].len;
-            if (found < text.len && at > last)
-                last = at;
-        }
+    const size_t shortest = names[0].len;
+    for (size_t from = text.len < shortest ? 0 : text.len - shortest + 1; from-- > 0;) {
+        const char *at = text.ptr + from;
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+            if (*at == *names[i].ptr && text.len - from >= names[i].len &&
+                memcmp(at, names[i].ptr, names[i].len) == 0)
+                return from + names[i].len;
     }
-    return last;
+    return 0;
 }
 
 /* ---- the docstring ---- */
