@@ -109,7 +109,8 @@ def fast_import(folder, stream):
     subprocess.check_call(["git", "init", "-q", "-b", "main", folder])
     subprocess.run(["git", "-C", folder, "fast-import", "--quiet"], input=stream, check=True)
     subprocess.check_call(["git", "-C", folder, "pack-refs", "--all"])
-    subprocess.check_call(["git", "-C", folder, "repack", "-adq"])
+    # -f: what fast-import leaves are chains of deltas that no clone has.
+    subprocess.check_call(["git", "-C", folder, "repack", "-adfq"])
     subprocess.check_call(["git", "-C", folder, "reset", "-q", "--hard"])
     # A checkout of some age: of one made in this very moment git and gmig must look into the files (racy-git).
     time.sleep(0.1)

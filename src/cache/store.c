@@ -94,6 +94,7 @@ static void load(gm_store *store)
         return;
     gm_table_read(read_file(store, folder), store->kind, &store->table);
     close(folder);
+    gm_table_index(store->arena, &store->table);
     store->uses = gm_new_array(store->arena, store->table.count, unsigned char);
 }
 

@@ -73,9 +73,9 @@ size_t gm_table_size(gm_table_kind kind, size_t count, size_t values)
 
 bool gm_table_read(gm_str bytes, gm_table_kind kind, gm_table *table)
 {
-    if (bytes.len < HEADER || bytes.len > GM_TABLE_MAX || kind.key_size > GM_TABLE_KEY_MAX ||
-        memcmp(bytes.ptr, magic, sizeof(magic)) != 0 || get32(bytes.ptr + AT_LAYOUT) != LAYOUT ||
-        get32(bytes.ptr + AT_ENCODING) != kind.encoding ||
+    if (bytes.len < HEADER || bytes.len > GM_TABLE_MAX || kind.key_size < GM_TABLE_KEY_MIN ||
+        kind.key_size > GM_TABLE_KEY_MAX || memcmp(bytes.ptr, magic, sizeof(magic)) != 0 ||
+        get32(bytes.ptr + AT_LAYOUT) != LAYOUT || get32(bytes.ptr + AT_ENCODING) != kind.encoding ||
         get32(bytes.ptr + AT_KEY_SIZE) != kind.key_size)
         return false;
     uint32_t count = get32(bytes.ptr + AT_COUNT);
@@ -110,11 +110,24 @@ static int compare_at(const gm_table *table, size_t at, gm_str key)
 }
 
 /* The first bytes of a key as a number that orders like it. */
-static uint64_t word_of(const char *key)
+static uint32_t word_of(const char *key)
 {
     uint32_t word;
     memcpy(&word, key, sizeof(word));
     return be32toh(word);
+}
+
+void gm_table_index(gm_arena *arena, gm_table *table)
+{
+    uint32_t *words = gm_new_array(arena, table->count, uint32_t);
+    for (size_t i = 0; i < table->count; i++)
+        words[i] = word_of(table->keys + i * table->key_size);
+    table->words = words;
+}
+
+static uint32_t word_at(const gm_table *table, size_t at)
+{
+    return table->words ? table->words[at] : word_of(table->keys + at * table->key_size);
 }
 
 /* Keys begin with object ids, which lie evenly: where this one should be, it nearly is. Halving
@@ -123,22 +136,21 @@ bool gm_table_find(const gm_table *table, gm_str key, size_t *at, gm_str *value)
 {
     size_t low = 0;
     size_t high = key.len == table->key_size ? table->count : 0;
-    int guesses = key.len >= sizeof(uint32_t) ? GUESSES : 0;
-    uint64_t word = guesses ? word_of(key.ptr) : 0;
+    uint64_t word = high ? word_of(key.ptr) : 0;
     uint64_t before = 0;
     uint64_t behind = UINT32_MAX;
-    while (low < high) {
+    for (int steps = 0; low < high; steps++) {
         size_t middle = low + (high - low) / 2;
         /* Damaged keys need not be in order. */
-        if (guesses-- > 0 && before <= word && word < behind)
+        if (steps < GUESSES && before <= word && word < behind)
             middle = low + (size_t)((word - before) * (high - low) / (behind - before));
-        int order = compare_at(table, middle, key);
+        uint64_t there = word_at(table, middle);
+        int order = there < word ? -1 : there > word ? 1 : compare_at(table, middle, key);
         if (order == 0) {
             *at = middle;
             *value = gm_table_at(table, middle).value;
             return true;
         }
-        uint64_t there = guesses > 0 ? word_of(table->keys + middle * table->key_size) : 0;
         if (order < 0) {
             low = middle + 1;
             before = there;

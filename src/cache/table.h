@@ -21,6 +21,7 @@
 #include "base/str.h"
 
 enum {
+    GM_TABLE_KEY_MIN = 4, /* bytes of a key */
     GM_TABLE_KEY_MAX = 64,
     GM_TABLE_MAX = 16 * 1024 * 1024, /* bytes of a whole table */
 };
@@ -44,10 +45,14 @@ typedef struct {
     const char *keys;
     const char *starts; /* of the values; count + 1 numbers */
     gm_str values;
+    const uint32_t *words; /* the beginnings of the keys; NULL: gm_table_index was not called */
 } gm_table;
 
 /* False, and nothing changed, when the bytes are no table of that kind. */
 bool gm_table_read(gm_str bytes, gm_table_kind kind, gm_table *table);
+
+/* For who looks up many keys: the keys themselves are too many for the processor's cache. */
+void gm_table_index(gm_arena *arena, gm_table *table);
 
 /* *at is the place of the key among all, from 0. */
 bool gm_table_find(const gm_table *table, gm_str key, size_t *at, gm_str *value);

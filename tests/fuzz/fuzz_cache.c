@@ -60,6 +60,8 @@ static void check_table(gm_arena *arena, gm_str bytes)
     gm_table table;
     if (!gm_table_read(bytes, kind, &table))
         return;
+    if (bytes.len % 2)
+        gm_table_index(arena, &table);
     for (size_t i = 0; i < table.count; i++) {
         size_t at;
         gm_str value;

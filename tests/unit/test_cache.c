@@ -55,8 +55,24 @@ static void what_was_written_is_found_and_nothing_else(void **state)
         for (size_t i = 0; i <= count; i++)
             assert_false(gm_table_find(&table, key_of(arena, 2 * i + 1), &at, &value));
         assert_false(gm_table_find(&table, GM_STR("short"), &at, &value));
+        gm_table_index(arena, &table);
+        for (size_t i = 0; i < count; i++)
+            assert_true(gm_table_find(&table, key_of(arena, 2 * i), &at, &value) && at == i);
     }
     gm_arena_free(arena);
+}
+
+static void find_all(gm_arena *arena, const gm_table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        size_t at = 0;
+        gm_str value;
+        gm_table_entry entry = gm_table_at(table, i);
+        assert_true(gm_table_find(table, entry.key, &at, &value));
+        assert_int_equal(at, i);
+        gm_str other = gm_str_printf(arena, "%.*szzzz", GM_ARG(gm_str_sub(entry.key, 0, 4)));
+        assert_false(gm_table_find(table, other, &at, &value));
+    }
 }
 
 /* Half of the keys lie close together, the others where ids would. */
@@ -77,15 +93,9 @@ static void keys_are_found_wherever_they_lie(void **state)
     gm_table table;
     assert_true(gm_table_read(bytes, kind, &table));
     assert_int_equal(table.count, COUNT);
-    for (size_t i = 0; i < COUNT; i++) {
-        size_t at = 0;
-        gm_str value;
-        gm_table_entry entry = gm_table_at(&table, i);
-        assert_true(gm_table_find(&table, entry.key, &at, &value));
-        assert_int_equal(at, i);
-        gm_str other = gm_str_printf(arena, "%.*szzzz", GM_ARG(gm_str_sub(entry.key, 0, 4)));
-        assert_false(gm_table_find(&table, other, &at, &value));
-    }
+    find_all(arena, &table);
+    gm_table_index(arena, &table);
+    find_all(arena, &table);
     gm_arena_free(arena);
 }
 
