@@ -47,6 +47,8 @@ static size_t last_mention(gm_str text)
     const size_t shortest = names[0].len;
     for (size_t from = text.len < shortest ? 0 : text.len - shortest + 1; from-- > 0;) {
         const char *at = text.ptr + from;
+        if (*at != 'r' && *at != 'b' && *at != 'd')
+            continue;
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
             if (*at == *names[i].ptr && text.len - from >= names[i].len &&
                 memcmp(at, names[i].ptr, names[i].len) == 0)
@@ -95,17 +97,27 @@ static gm_code unresolved(const reader *r, const char *name, const gm_value *val
                    name, name);
 }
 
-static gm_code check_name(const reader *r, const char *key, gm_str name, size_t line, bool is_id)
+static bool can_be_found(gm_str name, bool is_id)
 {
     static const char *const taken[] = {"head", "heads", "base", "current"};
-    bool good = name.len && name.len <= MAX_ID && gm_str_utf8_valid(name);
+    bool ascii = true;
+    if (!name.len || name.len > MAX_ID)
+        return false;
     for (size_t i = 0; i < name.len; i++) {
         unsigned char c = (unsigned char)name.ptr[i];
-        good = good && c >= ' ' && c != 0x7f && !(is_id && strchr("@-+", c));
+        if (c < ' ' || c == 0x7f || (is_id && (c == '@' || c == '-' || c == '+')))
+            return false;
+        ascii &= c < 0x80;
     }
     for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-        good = good && !gm_str_is(name, taken[i]);
-    if (good)
+        if (name.ptr[0] == taken[i][0] && gm_str_is(name, taken[i]))
+            return false;
+    return ascii || gm_str_utf8_valid(name);
+}
+
+static gm_code check_name(const reader *r, const char *key, gm_str name, size_t line, bool is_id)
+{
+    if (can_be_found(name, is_id))
         return GM_OK;
     gm_fail_at(r->err, GM_E_HISTORY, gm_where(r->arena, r->path, line),
                "%s: '%.*s' is no %s that Alembic could find", key, GM_ARG(name),
