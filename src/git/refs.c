@@ -195,11 +195,24 @@ gm_code gm_repo_refs(gm_repo *repo, const gm_strs *globs, gm_refs *refs, gm_err 
     return GM_OK;
 }
 
+/* Without the first of `folders` that it is in. */
+static gm_str below_first(gm_str ref, const gm_str *folders, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (gm_str_starts(ref, folders[i]))
+            return gm_str_sub(ref, folders[i].len, ref.len);
+    return ref;
+}
+
 gm_str gm_branch_name(gm_str ref)
 {
-    static const gm_str prefixes[] = {GM_STR_INIT("refs/heads/"), GM_STR_INIT("refs/remotes/")};
-    for (size_t i = 0; i < 2; i++)
-        if (gm_str_starts(ref, prefixes[i]))
-            return gm_str_sub(ref, prefixes[i].len, ref.len);
-    return ref;
+    static const gm_str folders[] = {GM_STR_INIT("refs/heads/"), GM_STR_INIT("refs/remotes/")};
+    return below_first(ref, folders, sizeof(folders) / sizeof(folders[0]));
+}
+
+gm_str gm_ref_short(gm_str ref)
+{
+    static const gm_str folders[] = {GM_STR_INIT("refs/heads/"), GM_STR_INIT("refs/remotes/"),
+                                     GM_STR_INIT("refs/tags/"), GM_STR_INIT("refs/")};
+    return below_first(ref, folders, sizeof(folders) / sizeof(folders[0]));
 }

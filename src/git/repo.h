@@ -80,8 +80,12 @@ gm_code gm_repo_peel(gm_repo *repo, const gm_oid *oid, gm_oid *commit, gm_err *e
  */
 gm_code gm_repo_refs(gm_repo *repo, const gm_strs *globs, gm_refs *refs, gm_err *err);
 
-/* A branch without the folder of its kind; of any other ref the whole name. */
+/* A branch without the folder of its kind; of any other ref the whole name, so that in a list of
+ * refs a tag is not taken for a branch. */
 gm_str gm_branch_name(gm_str ref);
+
+/* Any ref without the folder that git adds when it reads the name again. */
+gm_str gm_ref_short(gm_str ref);
 
 gm_code gm_repo_commit(gm_repo *repo, const gm_oid *oid, gm_commit *commit, gm_err *err);
 

@@ -165,23 +165,13 @@ static void add_log(collector *c, gm_str path, gm_str name)
         add(c, entry->kind, entry->name, &entry->commit);
 }
 
-/* "refs/heads/main" is called "main" before "@{1}". */
-static gm_str short_name(gm_str name)
-{
-    static const gm_str prefixes[] = {GM_STR_INIT("refs/heads/"), GM_STR_INIT("refs/remotes/")};
-    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-        if (gm_str_starts(name, prefixes[i]))
-            return gm_str_sub(name, prefixes[i].len, name.len);
-    return name;
-}
-
 static void add_logs_below(collector *c, gm_str folder, gm_str name, int depth)
 {
     if (depth > LOG_DEPTH_MAX || gm_str_is(name, "refs/stash"))
         return;
     gm_str path = gm_path_join(c->arena, folder, name);
     if (!gm_file_is_folder(path)) {
-        add_log(c, path, short_name(name));
+        add_log(c, path, gm_branch_name(name));
         return;
     }
     gm_strs names = names_in(c->arena, path);

@@ -268,7 +268,7 @@ static gm_code look_at_shipped(uniter *u, const gm_ref *ref, const gm_union_side
     GM_EACH (const gm_union_fault, fault, &made->faults)
         if (fault->base && fault->kind != GM_UNION_SAME_ID && fault->kind != GM_UNION_TWICE &&
             !is_of_base(start, base, ours, fault))
-            add_shipped(u, gm_base_short(ref->name), fault, united);
+            add_shipped(u, gm_ref_short(ref->name), fault, united);
     return GM_OK;
 }
 

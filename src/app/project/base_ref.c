@@ -14,17 +14,6 @@ static gm_str environment(const char *name)
     return gm_str_trim(gm_str_from(getenv(name)));
 }
 
-gm_str gm_base_short(gm_str name)
-{
-    static const char *const folders[] = {"refs/heads/", "refs/remotes/", "refs/tags/"};
-    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-        gm_str folder = gm_str_from(folders[i]);
-        if (gm_str_starts(name, folder))
-            return gm_str_sub(name, folder.len, name.len);
-    }
-    return name;
-}
-
 /* ---- names ---- */
 
 /* Nothing that git reads as more than the name of a branch: HEAD, an id, "main~2". */
@@ -43,7 +32,7 @@ static bool try_name(gm_project *project, gm_str name, gm_base *base)
     if (gm_repo_resolve(project->repo, name, &commit, &ignored) != GM_OK)
         return false;
     base->commit = commit;
-    base->name = gm_base_short(name);
+    base->name = gm_ref_short(name);
     return true;
 }
 
@@ -93,7 +82,7 @@ gm_code gm_base_not_here(gm_project *project, gm_str name, const char *why, gm_e
 {
     gm_arena *arena = project->arena;
     gm_oid oid;
-    gm_str branch = gm_base_short(name);
+    gm_str branch = gm_ref_short(name);
     gm_str remote = remote_of(project, &branch);
     gm_str what = gm_oid_parse(name, &oid)
                       ? name
@@ -212,7 +201,7 @@ static gm_str merge_group(gm_arena *arena)
 static gm_code from_gitlab(gm_project *project, gm_base *base, gm_err *err)
 {
     static const char name_why[] = "from CI_MERGE_REQUEST_TARGET_BRANCH_NAME";
-    gm_str name = gm_base_short(environment("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"));
+    gm_str name = gm_ref_short(environment("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"));
     gm_str start = environment("CI_MERGE_REQUEST_DIFF_BASE_SHA");
     if (!name.len)
         return start.len ? take(project, start, "from CI_MERGE_REQUEST_DIFF_BASE_SHA", base, err)
@@ -241,7 +230,7 @@ static gm_code from_ci(gm_project *project, gm_base *base, gm_err *err)
         FROM("CI_COMMIT_TARGET_BRANCH"), /* Woodpecker */
 #undef FROM
     };
-    gm_str name = gm_base_short(environment("GITHUB_BASE_REF"));
+    gm_str name = gm_ref_short(environment("GITHUB_BASE_REF"));
     if (name.len)
         return take(project, name, "from GITHUB_BASE_REF", base, err);
     gm_str commit = merge_group(project->arena);
@@ -254,12 +243,12 @@ static gm_code from_ci(gm_project *project, gm_base *base, gm_err *err)
     if (base->name.len)
         return GM_OK;
     for (size_t i = 0; i < sizeof(pulls) / sizeof(pulls[0]); i++) {
-        name = gm_base_short(environment(pulls[i].variable));
+        name = gm_ref_short(environment(pulls[i].variable));
         if (name.len)
             return take(project, name, pulls[i].why, base, err);
     }
     /* Drone sets its variable for pushes as well, to the branch itself. */
-    name = gm_base_short(environment("DRONE_TARGET_BRANCH"));
+    name = gm_ref_short(environment("DRONE_TARGET_BRANCH"));
     if (name.len && gm_str_is(environment("DRONE_BUILD_EVENT"), "pull_request"))
         return take(project, name, "from DRONE_TARGET_BRANCH", base, err);
     return GM_OK;
@@ -275,7 +264,7 @@ static gm_code from_trunk(gm_project *project, gm_base *base, gm_err *err)
     if (!trunk.len || find_name(project, trunk, base))
         return GM_OK;
     /* A repository that was never cloned has no trunk to fetch. */
-    gm_str branch = gm_base_short(trunk);
+    gm_str branch = gm_ref_short(trunk);
     gm_str remote = remote_of(project, &branch);
     gm_str key = gm_str_printf(project->arena, "remote.%.*s.url", GM_ARG(remote));
     if (!gm_repo_config(project->repo, key.ptr).len)
@@ -314,7 +303,7 @@ static gm_code from_clone(gm_project *project, gm_base *base, gm_err *err)
         upstream = refs.items[0].upstream;
 
     gm_base other = {.why = GM_STR("from origin/HEAD")};
-    gm_str branch = gm_base_short(head.name);
+    gm_str branch = gm_ref_short(head.name);
     bool own = gm_str_ends(upstream, gm_str_printf(arena, "/%.*s", GM_ARG(branch)));
     bool has_other = try_name(project, default_branch(project), &other);
     if (upstream.len && try_name(project, upstream, base) &&

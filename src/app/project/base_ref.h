@@ -28,9 +28,6 @@ typedef struct {
  */
 gm_code gm_base_find(gm_project *project, gm_str named, gm_base *base, gm_err *err);
 
-/* A ref without the folder that git adds when it reads the name again. */
-gm_str gm_base_short(gm_str name);
-
 /* GM_E_MISSING_OBJECT: `name`, a branch or a commit's id, is not in this clone; the hint has the
  * command that fetches it. */
 gm_code gm_base_not_here(gm_project *project, gm_str name, const char *why, gm_err *err);

@@ -373,16 +373,6 @@ gm_code gm_whence_cure(const gm_project *project, gm_err *err)
 
 /* ---- in a few words ---- */
 
-gm_str gm_ref_short(gm_str name)
-{
-    static const gm_str prefixes[] = {GM_STR_INIT("refs/heads/"), GM_STR_INIT("refs/remotes/"),
-                                      GM_STR_INIT("refs/tags/"), GM_STR_INIT("refs/")};
-    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-        if (gm_str_starts(name, prefixes[i]))
-            return gm_str_sub(name, prefixes[i].len, name.len);
-    return name;
-}
-
 bool gm_ref_is_foreign(gm_str name)
 {
     static const gm_str folders[] = {GM_STR_INIT("pull/"),

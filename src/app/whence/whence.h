@@ -96,7 +96,4 @@ gm_str gm_whence_words(gm_arena *arena, const gm_whence *whence);
 /* Adds to an error what would make an incomplete repository whole. */
 gm_code gm_whence_cure(const gm_project *project, gm_err *err);
 
-/* "feature" of "refs/heads/feature", as git shortens names for people. */
-gm_str gm_ref_short(gm_str name);
-
 #endif
