@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/project/schema_side.h"
+#include "app/diff/schema_side.h"
 #include "cmd/output.h"
 #include "cmd/renames.h"
 

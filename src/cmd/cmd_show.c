@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "app/diff/schema_at.h"
 #include "app/project/history_json.h"
-#include "app/project/schema_at.h"
 #include "cmd/revision_text.h"
 
 static gm_json *section_json(const gm_section *section)

@@ -5,7 +5,7 @@
 #include "app/check/checking_program.h"
 #include "app/check/checking_rules.h"
 #include "app/project/atlas_sums.h"
-#include "app/write/heads_file.h"
+#include "app/project/heads_path.h"
 #include "app/check/replaying.h"
 
 enum { EXIT_CANNOT_TELL = 3 };

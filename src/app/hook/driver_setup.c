@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/hook/driver_setup.h"
 
-#include "app/write/heads_file.h"
+#include "app/project/heads_path.h"
 #include "app/project/projects.h"
 #include "base/buf.h"
 #include "git/settings.h"

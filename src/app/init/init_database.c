@@ -3,12 +3,12 @@
 
 #include <unistd.h>
 
+#include "app/diff/schema_at.h"
+#include "app/diff/schema_side.h"
 #include "app/move/database.h"
+#include "app/project/view_models.h"
 #include "app/write/migrate.h"
 #include "app/write/new_file.h"
-#include "app/project/schema_at.h"
-#include "app/project/schema_side.h"
-#include "app/project/view_models.h"
 #include "base/file.h"
 #include "db/introspect.h"
 #include "models/write.h"

@@ -2,7 +2,7 @@
 #include "app/project/locations.h"
 
 #include "app/project/django_apps.h"
-#include "app/write/heads_file.h"
+#include "app/project/heads_path.h"
 #include "app/project/locate_alembic.h"
 #include "base/file.h"
 #include "git/worktree.h"

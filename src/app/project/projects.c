@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/project/projects.h"
 
-#include "app/write/heads_file.h"
+#include "app/project/heads_path.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "git/index_peek.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/write/heads_file.h"
+#include "app/project/heads_path.h"
 #include "app/project/locations.h"
 #include "app/project/read.h"
 #include "history/formats/versioned.h"

@@ -7,15 +7,7 @@
  * write revisions write it along; gmig itself reads it only to tell whether it is right.
  */
 
-#include "app/project/project.h"
-
-/* Where it is, relative to the top; empty: the project has none. */
-gm_code gm_heads_file_path(const gm_project *project, const gm_config *config, gm_str *path,
-                           gm_err *err);
-
-/* The same for a view; GM_E_CONFIG where a file of that name would be taken for a revision. */
-gm_code gm_heads_file_of_view(const gm_project *project, const gm_view *view, gm_str *path,
-                              gm_err *err);
+#include "app/project/heads_path.h"
 
 /* What a command did with it. */
 typedef struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/project/schema_at.h"
+#include "app/diff/schema_at.h"
 
-#include "app/project/schema_side.h"
+#include "app/diff/schema_side.h"
 #include "db/introspect.h"
 #include "schema/draw.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef GM_APP_PROJECT_SCHEMA_SIDE_H
-#define GM_APP_PROJECT_SCHEMA_SIDE_H
+#ifndef GM_APP_DIFF_SCHEMA_SIDE_H
+#define GM_APP_DIFF_SCHEMA_SIDE_H
 
 /*
  * Schema side: what a person can name that has a schema: `models`, `models@REF`, `history`,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef GM_APP_PROJECT_SCHEMA_AT_H
-#define GM_APP_PROJECT_SCHEMA_AT_H
+#ifndef GM_APP_DIFF_SCHEMA_AT_H
+#define GM_APP_DIFF_SCHEMA_AT_H
 
 /*
  * Schema at: what the history of one snapshot makes of an empty database, for people and other
