@@ -2,19 +2,8 @@
 /* Forms of Alembic's revision files as public repositories have them. */
 #include "gm_test.h"
 
+#include "arena_fixture.h"
 #include "history/formats/alembic.h"
-
-static int make_arena(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
 
 static gm_code read_text(gm_arena *arena, gm_str text, gm_revision *revision, gm_err *err)
 {

@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gm_test.h"
 
+#include "arena_fixture.h"
 #include "base/buf.h"
 #include "history/formats/alembic_ops.h"
-
-static int make_arena(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
 
 /* "add_column t(c); …" of the upgrade, "-" in front of what is in the downgrade. */
 static gm_str shown(gm_arena *arena, const char *text)

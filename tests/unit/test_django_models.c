@@ -1,27 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gm_test.h"
 
+#include "arena_fixture.h"
 #include "orm_fixture.h"
-
-typedef struct {
-    gm_arena *arena;
-} fixture;
-
-static int setup(void **state)
-{
-    fixture *f = test_calloc(1, sizeof(*f));
-    f->arena = gm_arena_new();
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture *f = *state;
-    gm_arena_free(f->arena);
-    test_free(f);
-    return 0;
-}
 
 #define MODELS "from django.db import models\n"
 #define POST                                                                                       \
@@ -34,21 +15,21 @@ typedef struct {
     const char *facts;
 } form;
 
-static void read_all(fixture *f, const form *rows, size_t count)
+static void read_all(gm_arena *arena, const form *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        gm_orm_facts facts = orm_facts_django(f->arena, gm_str_from(rows[i].text), NULL);
-        assert_str(orm_shown(f->arena, &facts), rows[i].facts);
+        gm_orm_facts facts = orm_facts_django(arena, gm_str_from(rows[i].text), NULL);
+        assert_str(orm_shown(arena, &facts), rows[i].facts);
     }
 }
 
 /* Of two texts: what has changed, one a line, "~ " before what is doubtful. */
-static gm_str changes_of(fixture *f, const char *before, const char *after)
+static gm_str changes_of(gm_arena *arena, const char *before, const char *after)
 {
-    gm_buf buf = gm_buf_new(f->arena, SIZE_MAX);
-    gm_orm_facts old = orm_facts_django(f->arena, gm_str_from(before), NULL);
-    gm_orm_facts new = orm_facts_django(f->arena, gm_str_from(after), NULL);
-    gm_orm_changes changes = gm_orm_compare(f->arena, &old, &new);
+    gm_buf buf = gm_buf_new(arena, SIZE_MAX);
+    gm_orm_facts old = orm_facts_django(arena, gm_str_from(before), NULL);
+    gm_orm_facts new = orm_facts_django(arena, gm_str_from(after), NULL);
+    gm_orm_changes changes = gm_orm_compare(arena, &old, &new);
     GM_EACH (const gm_orm_change, change, &changes) {
         const gm_orm_fact *fact = change->after ? change->after : change->before;
         gm_buf_printf(&buf, "%s%.*s %s\n", change->doubtful ? "~ " : "", GM_ARG(fact->object),
@@ -251,7 +232,7 @@ static void options_give_indexes_and_constraints(void **state)
 
 static void what_a_database_does_not_see_changes_nothing(void **state)
 {
-    fixture *f = *state;
+    gm_arena *arena = *state;
     static const char *const same[] = {
         POST "    a = models.CharField(max_length=254)\n    b = models.ForeignKey('self', "
              "models.CASCADE)\n",
@@ -269,7 +250,7 @@ static void what_a_database_does_not_see_changes_nothing(void **state)
                "LENGTH = 254\n",
     };
     for (size_t i = 0; i < 3; i++)
-        assert_str(changes_of(f, same[0], same[i]), "");
+        assert_str(changes_of(arena, same[0], same[i]), "");
 }
 
 #define META(imports, options)                                                                     \
@@ -278,7 +259,7 @@ static void what_a_database_does_not_see_changes_nothing(void **state)
 
 static void options_are_the_same_however_they_are_written(void **state)
 {
-    fixture *f = *state;
+    gm_arena *arena = *state;
     static const struct {
         const char *before;
         const char *after;
@@ -324,24 +305,24 @@ static void options_are_the_same_however_they_are_written(void **state)
          "~ check c of app_post changed\n"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        assert_str(changes_of(f, rows[i].before, rows[i].after), rows[i].changes);
+        assert_str(changes_of(arena, rows[i].before, rows[i].after), rows[i].changes);
 }
 
 static void numbers_are_the_same_however_they_are_written(void **state)
 {
-    fixture *f = *state;
-    assert_str(changes_of(f, POST "    a = models.CharField(max_length=1_024, db_default=0)\n",
+    gm_arena *arena = *state;
+    assert_str(changes_of(arena, POST "    a = models.CharField(max_length=1_024, db_default=0)\n",
                           POST "    a = models.CharField(max_length=1024, "
                                "db_default=models.Value(0))\n"),
                "");
-    assert_str(changes_of(f, POST "    a = models.IntegerField(db_default=0)\n",
+    assert_str(changes_of(arena, POST "    a = models.IntegerField(db_default=0)\n",
                           POST "    a = models.IntegerField(db_default=models.Value(1))\n"),
                "column a of app_post changed\n");
 }
 
 static void each_change_of_the_schema_is_told_once(void **state)
 {
-    fixture *f = *state;
+    gm_arena *arena = *state;
     static const struct {
         const char *before;
         const char *after;
@@ -370,7 +351,7 @@ static void each_change_of_the_schema_is_told_once(void **state)
          "~ column a of app_post gone\n~ column id of app_post changed\n"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        assert_str(changes_of(f, rows[i].before, rows[i].after), rows[i].changes);
+        assert_str(changes_of(arena, rows[i].before, rows[i].after), rows[i].changes);
 }
 
 static void models_for_type_checkers_alone_are_none(void **state)
@@ -393,26 +374,26 @@ static void models_in_other_files_count_where_models_py_leads_to_them(void **sta
 {
     static const char *const files = "#file more.py\n" MODELS "class More(models.Model):\n"
                                      "    a = models.TextField(primary_key=True)\n";
-    fixture *f = *state;
-    gm_str text = gm_str_printf(f->arena, "%s%s", POST, files);
-    gm_orm_facts facts = orm_facts_django(f->arena, text, NULL);
-    assert_str(orm_shown(f->arena, &facts), POST_FACTS "table app_post\n");
-    text = gm_str_printf(f->arena, "from . import more\n%s%s", POST, files);
-    facts = orm_facts_django(f->arena, text, NULL);
-    assert_str(orm_shown(f->arena, &facts),
+    gm_arena *arena = *state;
+    gm_str text = gm_str_printf(arena, "%s%s", POST, files);
+    gm_orm_facts facts = orm_facts_django(arena, text, NULL);
+    assert_str(orm_shown(arena, &facts), POST_FACTS "table app_post\n");
+    text = gm_str_printf(arena, "from . import more\n%s%s", POST, files);
+    facts = orm_facts_django(arena, text, NULL);
+    assert_str(orm_shown(arena, &facts),
                "column a of app_more: type=text null=no primary=yes\n" POST_FACTS
                "table app_more\ntable app_post\n");
 }
 
 static void a_hint_stands_for_a_field(void **state)
 {
-    fixture *f = *state;
+    gm_arena *arena = *state;
     gm_orm_hints hints = {0};
-    gm_vec_push(f->arena, &hints,
+    gm_vec_push(arena, &hints,
                 (gm_orm_hint){GM_STR("MapField"), GM_STR("models.CharField(max_length=4)"), 1});
     gm_orm_facts facts =
-        orm_facts_django(f->arena, GM_STR(POST "    a = lib.MapField(null=True)\n"), &hints);
-    assert_str(orm_shown(f->arena, &facts),
+        orm_facts_django(arena, GM_STR(POST "    a = lib.MapField(null=True)\n"), &hints);
+    assert_str(orm_shown(arena, &facts),
                "column a of app_post: type=varchar(4) null=yes primary=no\n" POST_FACTS
                "table app_post\n");
 }
@@ -420,22 +401,27 @@ static void a_hint_stands_for_a_field(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_form_of_a_field_gives_its_column, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_cannot_be_told_is_marked, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_form_of_a_field_gives_its_column, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(what_cannot_be_told_is_marked, make_arena, free_arena),
         cmocka_unit_test_setup_teardown(
-            a_model_has_the_columns_of_its_abstract_bases_and_a_key_to_the_others, setup, teardown),
-        cmocka_unit_test_setup_teardown(options_give_indexes_and_constraints, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_a_database_does_not_see_changes_nothing, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(options_are_the_same_however_they_are_written, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(numbers_are_the_same_however_they_are_written, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(each_change_of_the_schema_is_told_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(models_for_type_checkers_alone_are_none, setup, teardown),
+            a_model_has_the_columns_of_its_abstract_bases_and_a_key_to_the_others, make_arena,
+            free_arena),
+        cmocka_unit_test_setup_teardown(options_give_indexes_and_constraints, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(what_a_database_does_not_see_changes_nothing, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(options_are_the_same_however_they_are_written, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(numbers_are_the_same_however_they_are_written, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(each_change_of_the_schema_is_told_once, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(models_for_type_checkers_alone_are_none, make_arena,
+                                        free_arena),
         cmocka_unit_test_setup_teardown(models_in_other_files_count_where_models_py_leads_to_them,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(a_hint_stands_for_a_field, setup, teardown),
+                                        make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(a_hint_stands_for_a_field, make_arena, free_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

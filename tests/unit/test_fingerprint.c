@@ -5,20 +5,9 @@
  */
 #include "gm_test.h"
 
+#include "arena_fixture.h"
 #include "lang/sql_scan.h"
 #include "models/models.h"
-
-static int make_arena(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
 
 /* False where the models cannot be read. */
 static bool fingerprint(gm_arena *arena, gm_dialect dialect, const char *path, gm_str text,

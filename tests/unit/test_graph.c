@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gm_test.h"
 
+#include "arena_fixture.h"
 #include "graph_fixture.h"
 
 #include "base/buf.h"
@@ -14,18 +15,6 @@ static const char docs[] = "1975 at 1\n"
                            "109e < 3cac at 6\n"
                            "29f8 < 109e at 7\n"
                            "2a95 < 29f8 after 55af at 8\n";
-
-static int make_arena(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
 
 static void parents_and_depends_come_first_then_age_then_id(void **state)
 {

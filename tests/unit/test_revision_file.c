@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gm_test.h"
 
+#include "arena_fixture.h"
 #include "base/buf.h"
 #include "history/formats/format.h"
 #include "history/formats/gmig_header.h"
-
-static int make_arena(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
 
 static gm_code read_text(gm_arena *arena, gm_str text, gm_revision *revision, gm_err *err)
 {

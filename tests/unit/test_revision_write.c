@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gm_test.h"
 
+#include "arena_fixture.h"
 #include "base/buf.h"
 #include "history/formats/format.h"
-
-static int make_arena(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
 
 static gm_revision read_good(gm_arena *arena, gm_str text)
 {

@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schema_fixture.h"
 
+#include "arena_fixture.h"
 #include "base/buf.h"
-
-static int make_arena(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
 
 static gm_str shown(gm_arena *arena, const gm_objects *objects)
 {

@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schema_fixture.h"
 
+#include "arena_fixture.h"
 #include "schema/draw.h"
-
-static int make_arena(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
 
 static void both_engines_ways_to_write_a_key_are_read(void **state)
 {

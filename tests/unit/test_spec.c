@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gm_test.h"
 
+#include "arena_fixture.h"
 #include "base/buf.h"
 #include "graph_fixture.h"
 #include "history/spec.h"
-
-static int make_arena(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
 
 /* The graph of Alembic's documentation on branches and dependencies. */
 static const char docs[] = "1975\nae10 < 1975\n27c6 < 1975 is shoppingcart\n55af < ae10\n"

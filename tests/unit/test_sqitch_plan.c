@@ -3,6 +3,7 @@
  */
 #include "gm_test.h"
 
+#include "arena_fixture.h"
 #include "history/formats/sqitch_plan.h"
 
 static const char plan[] =
@@ -120,18 +121,6 @@ static void without_a_project_there_is_no_id(void **state)
     assert_int_equal(only_id(*state, "a 2014-02-01T00:00:00Z A <a@b>\n").len, 0);
 }
 
-static int setup(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,5 +130,5 @@ int main(void)
         cmocka_unit_test(a_uri_counts_in_its_canonical_form),
         cmocka_unit_test(without_a_project_there_is_no_id),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, make_arena, free_arena);
 }

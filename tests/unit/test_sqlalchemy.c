@@ -1,32 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gm_test.h"
 
+#include "arena_fixture.h"
 #include "orm_fixture.h"
 
-typedef struct {
-    gm_arena *arena;
-} fixture;
-
-static int setup(void **state)
+static gm_str facts_of(gm_arena *arena, const char *text)
 {
-    fixture *f = test_calloc(1, sizeof(*f));
-    f->arena = gm_arena_new();
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture *f = *state;
-    gm_arena_free(f->arena);
-    test_free(f);
-    return 0;
-}
-
-static gm_str facts_of(fixture *f, const char *text)
-{
-    gm_orm_facts facts = orm_facts(f->arena, gm_str_from(text), NULL);
-    return orm_shown(f->arena, &facts);
+    gm_orm_facts facts = orm_facts(arena, gm_str_from(text), NULL);
+    return orm_shown(arena, &facts);
 }
 
 typedef struct {
@@ -34,10 +15,10 @@ typedef struct {
     const char *facts;
 } form;
 
-static void read_all(fixture *f, const form *rows, size_t count)
+static void read_all(gm_arena *arena, const form *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        assert_str(facts_of(f, rows[i].text), rows[i].facts);
+        assert_str(facts_of(arena, rows[i].text), rows[i].facts);
 }
 
 #define BASE                                                                                       \
@@ -140,9 +121,9 @@ static void each_form_of_a_type_is_one_word(void **state)
         {"Point('XY', srid)", "Point('XY')"},
         {"short", "String(4)"},
     };
-    fixture *f = *state;
+    gm_arena *arena = *state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        gm_str text = gm_str_printf(f->arena,
+        gm_str text = gm_str_printf(arena,
                                     BASE "import enum\n"
                                          "LONG = 64\n"
                                          "short = String(4)\n"
@@ -159,11 +140,11 @@ static void each_form_of_a_type_is_one_word(void **state)
                                          "    __tablename__ = 'a'\n"
                                          "    x = Column(%s)\n",
                                     rows[i].written);
-        gm_str facts = facts_of(f, gm_str_z(f->arena, text));
-        assert_str(facts, gm_str_z(f->arena, gm_str_printf(f->arena,
-                                                           "column x of a: type=%s null=yes "
-                                                           "primary=no\ntable a\n",
-                                                           rows[i].type)));
+        gm_str facts = facts_of(arena, gm_str_z(arena, text));
+        assert_str(facts, gm_str_z(arena, gm_str_printf(arena,
+                                                        "column x of a: type=%s null=yes "
+                                                        "primary=no\ntable a\n",
+                                                        rows[i].type)));
     }
 }
 
@@ -178,13 +159,13 @@ static void tables_get_their_names_as_flask_gives_them(void **state)
                 {"_Hidden", "hidden"},
                 {"A", "a"},
                 {"ABTest", "ab_test"}};
-    fixture *f = *state;
+    gm_arena *arena = *state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        gm_str text = gm_str_printf(f->arena,
+        gm_str text = gm_str_printf(arena,
                                     FLASK "class %s(db.Model):\n"
                                           "    id = db.Column(db.Integer, primary_key=True)\n",
                                     rows[i].class);
-        gm_orm_facts facts = orm_facts(f->arena, text, NULL);
+        gm_orm_facts facts = orm_facts(arena, text, NULL);
         assert_int_equal(facts.len, 2);
         assert_str(facts.items[1].table, rows[i].table);
     }
@@ -412,22 +393,22 @@ static void what_is_no_column_gives_no_fact(void **state)
 
 static void hints_stand_for_what_cannot_be_followed(void **state)
 {
-    fixture *f = *state;
+    gm_arena *arena = *state;
     gm_orm_hints hints = {0};
-    gm_vec_push(f->arena, &hints, (gm_orm_hint){GM_STR("key_type"), GM_STR("Integer"), 1});
+    gm_vec_push(arena, &hints, (gm_orm_hint){GM_STR("key_type"), GM_STR("Integer"), 1});
     gm_vec_push(
-        f->arena, &hints,
+        arena, &hints,
         (gm_orm_hint){GM_STR("primary_key"), GM_STR("Column(Integer, primary_key=True)"), 2});
-    gm_orm_facts facts = orm_facts(f->arena,
+    gm_orm_facts facts = orm_facts(arena,
                                    GM_STR(FLASK "from .base import primary_key\n"
                                                 "import base\n"
                                                 "class A(db.Model):\n"
                                                 "    id = primary_key('A')\n"
                                                 "    b = db.Column(base.key_type('B'))\n"),
                                    &hints);
-    assert_str(orm_shown(f->arena, &facts), "column b of a: type=Integer null=yes primary=no\n"
-                                            "column id of a: type=Integer null=no primary=yes\n"
-                                            "table a\n");
+    assert_str(orm_shown(arena, &facts), "column b of a: type=Integer null=yes primary=no\n"
+                                         "column id of a: type=Integer null=no primary=yes\n"
+                                         "table a\n");
 }
 
 /* ---- what makes a difference ---- */
@@ -483,13 +464,13 @@ static void each_part_of_a_column_and_a_constraint_counts(void **state)
         {"unique=False", "unique=True"},
         {"    team_id = Column(Integer, ForeignKey('teams.id', ondelete='CASCADE'))\n", ""},
     };
-    fixture *f = *state;
-    gm_orm_facts before = orm_facts(f->arena, GM_STR(SAMPLE), NULL);
+    gm_arena *arena = *state;
+    gm_orm_facts before = orm_facts(arena, GM_STR(SAMPLE), NULL);
     for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
-        gm_str text = replaced(f->arena, GM_STR(SAMPLE), edits[i][0], edits[i][1]);
-        gm_orm_facts after = orm_facts(f->arena, text, NULL);
-        gm_orm_changes there = gm_orm_compare(f->arena, &before, &after);
-        gm_orm_changes back = gm_orm_compare(f->arena, &after, &before);
+        gm_str text = replaced(arena, GM_STR(SAMPLE), edits[i][0], edits[i][1]);
+        gm_orm_facts after = orm_facts(arena, text, NULL);
+        gm_orm_changes there = gm_orm_compare(arena, &before, &after);
+        gm_orm_changes back = gm_orm_compare(arena, &after, &before);
         if (!there.len || there.items[0].doubtful || !back.len || back.items[0].doubtful)
             fail_msg("%s -> %s is not seen", edits[i][0], edits[i][1]);
     }
@@ -515,12 +496,12 @@ static void what_a_database_does_not_see_makes_no_difference(void **state)
         {"Column(Integer, ForeignKey", "mapped_column(Integer, ForeignKey"},
         {", unique=False)", ",)"},
     };
-    fixture *f = *state;
-    gm_str before = facts_of(f, SAMPLE);
+    gm_arena *arena = *state;
+    gm_str before = facts_of(arena, SAMPLE);
     for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
-        gm_str text = replaced(f->arena, GM_STR(SAMPLE), edits[i][0], edits[i][1]);
-        gm_orm_facts after = orm_facts(f->arena, text, NULL);
-        assert_str(orm_shown(f->arena, &after), gm_str_z(f->arena, before));
+        gm_str text = replaced(arena, GM_STR(SAMPLE), edits[i][0], edits[i][1]);
+        gm_orm_facts after = orm_facts(arena, text, NULL);
+        assert_str(orm_shown(arena, &after), gm_str_z(arena, before));
     }
 }
 
@@ -562,16 +543,16 @@ static gm_str laid_out_otherwise(gm_arena *arena, gm_str text, uint64_t *seed)
 
 static void layout_quotes_and_comments_make_no_difference(void **state)
 {
-    fixture *f = *state;
-    gm_str before = facts_of(f, SAMPLE);
+    gm_arena *arena = *state;
+    gm_str before = facts_of(arena, SAMPLE);
     for (uint64_t seed = 1; seed <= 200; seed++) {
-        gm_arena *arena GM_CLEANUP(gm_arena_drop) = gm_arena_new();
+        gm_arena *own GM_CLEANUP(gm_arena_drop) = gm_arena_new();
         uint64_t random = seed;
-        gm_str text = laid_out_otherwise(arena, GM_STR(SAMPLE), &random);
-        gm_orm_facts after = orm_facts(arena, text, NULL);
-        if (!gm_str_eq(orm_shown(arena, &after), before))
+        gm_str text = laid_out_otherwise(own, GM_STR(SAMPLE), &random);
+        gm_orm_facts after = orm_facts(own, text, NULL);
+        if (!gm_str_eq(orm_shown(own, &after), before))
             fail_msg("seed %d:\n%.*s\n%.*s", (int)seed, GM_ARG(text),
-                     GM_ARG(orm_shown(arena, &after)));
+                     GM_ARG(orm_shown(own, &after)));
     }
 }
 
@@ -611,12 +592,12 @@ static void only_what_can_be_told_has_changed(void **state)
         {"#file a.py\n" ONE "#file b.py\n", "#file a.py\n#file b.py\n" ONE, ""},
     };
 #undef ONE
-    fixture *f = *state;
+    gm_arena *arena = *state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        gm_orm_facts before = orm_facts(f->arena, gm_str_from(rows[i].before), NULL);
-        gm_orm_facts after = orm_facts(f->arena, gm_str_from(rows[i].after), NULL);
-        gm_orm_changes changes = gm_orm_compare(f->arena, &before, &after);
-        gm_buf buf = gm_buf_new(f->arena, SIZE_MAX);
+        gm_orm_facts before = orm_facts(arena, gm_str_from(rows[i].before), NULL);
+        gm_orm_facts after = orm_facts(arena, gm_str_from(rows[i].after), NULL);
+        gm_orm_changes changes = gm_orm_compare(arena, &before, &after);
+        gm_buf buf = gm_buf_new(arena, SIZE_MAX);
         GM_EACH (const gm_orm_change, change, &changes) {
             const gm_orm_fact *fact = change->after ? change->after : change->before;
             const char *how = !change->before ? "new" : !change->after ? "gone" : "changed";
@@ -718,24 +699,29 @@ static void fields_of_sqlmodel_are_columns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_form_of_a_column_gives_its_facts, setup, teardown),
-        cmocka_unit_test_setup_teardown(each_form_of_a_type_is_one_word, setup, teardown),
-        cmocka_unit_test_setup_teardown(tables_get_their_names_as_flask_gives_them, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(columns_go_where_inheritance_puts_them, setup, teardown),
-        cmocka_unit_test_setup_teardown(each_form_of_a_constraint_gives_its_facts, setup, teardown),
-        cmocka_unit_test_setup_teardown(names_are_followed_through_imports, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_cannot_be_resolved_is_said_as_such, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_no_column_gives_no_fact, setup, teardown),
-        cmocka_unit_test_setup_teardown(hints_stand_for_what_cannot_be_followed, setup, teardown),
-        cmocka_unit_test_setup_teardown(each_part_of_a_column_and_a_constraint_counts, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(what_a_database_does_not_see_makes_no_difference, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(layout_quotes_and_comments_make_no_difference, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(only_what_can_be_told_has_changed, setup, teardown),
-        cmocka_unit_test_setup_teardown(fields_of_sqlmodel_are_columns, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_form_of_a_column_gives_its_facts, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(each_form_of_a_type_is_one_word, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(tables_get_their_names_as_flask_gives_them, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(columns_go_where_inheritance_puts_them, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(each_form_of_a_constraint_gives_its_facts, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(names_are_followed_through_imports, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(what_cannot_be_resolved_is_said_as_such, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(what_is_no_column_gives_no_fact, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(hints_stand_for_what_cannot_be_followed, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(each_part_of_a_column_and_a_constraint_counts, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(what_a_database_does_not_see_makes_no_difference,
+                                        make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(layout_quotes_and_comments_make_no_difference, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(only_what_can_be_told_has_changed, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(fields_of_sqlmodel_are_columns, make_arena, free_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

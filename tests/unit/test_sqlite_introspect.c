@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db_test.h"
 
+#include "arena_fixture.h"
 #include "base/buf.h"
 #include "db/introspect.h"
 #include "schema/diff.h"
-
-static int make_arena(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
 
 static gm_schema *schema_of_sql(gm_arena *arena, const char *sql)
 {

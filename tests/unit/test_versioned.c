@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gm_test.h"
 
+#include "arena_fixture.h"
 #include "base/buf.h"
 #include "base/digest.h"
 #include "history/formats/versioned.h"
@@ -363,19 +364,7 @@ static void only_what_is_a_time_is_taken_for_one(void **state)
     assert_int_equal(gm_version_time(GM_STR("99999999999999999999")), 0);
 }
 
-static int setup(void **state)
-{
-    *state = gm_arena_new();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    gm_arena_free(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void)
 {
