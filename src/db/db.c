@@ -171,6 +171,16 @@ gm_code gm_db_rollback(gm_db *db, gm_err *err)
     return db->ops->rollback(db, err);
 }
 
+gm_code gm_db_end(gm_db *db, gm_code code, gm_err *err)
+{
+    gm_err ignored = gm_err_new(err->arena);
+    if (code == GM_OK)
+        code = gm_db_commit(db, err);
+    if (code != GM_OK)
+        gm_db_rollback(db, &ignored);
+    return code;
+}
+
 /* ---- one runner at a time ---- */
 
 /*

@@ -105,6 +105,13 @@ gm_code gm_db_rollback(gm_db *db, gm_err *err); /* fine when the engine has roll
  */
 gm_code gm_db_commit(gm_db *db, gm_err *err);
 
+/*
+ * Ends a transaction with whose statements `code` came back: commits when it is GM_OK, else rolls
+ * back, and gives it back; also where COMMIT fails. What the rollback itself says is of no use: the
+ * engine may have rolled back already, or the connection is gone, which ends in the same state.
+ */
+gm_code gm_db_end(gm_db *db, gm_code code, gm_err *err);
+
 /* ---- one runner at a time ---- */
 
 /*

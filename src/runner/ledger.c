@@ -309,16 +309,11 @@ static bool lost_a_race(const gm_err *err)
 static gm_code create_once(gm_db *db, gm_ledger *ledger, bool with_schema, gm_err *err)
 {
     gm_strs ddl = gm_ledger_ddl(ledger->arena, ledger, with_schema);
+    gm_code code = GM_OK;
     GM_TRY(gm_db_begin(db, err));
-    GM_EACH (gm_str, statement, &ddl) {
-        gm_code code = gm_db_execute(db, *statement, NULL, err);
-        if (code != GM_OK) {
-            gm_err ignored = gm_err_new(err->arena);
-            gm_db_rollback(db, &ignored);
-            return code;
-        }
-    }
-    return gm_db_commit(db, err);
+    for (size_t i = 0; code == GM_OK && i < ddl.len; i++)
+        code = gm_db_execute(db, ddl.items[i], NULL, err);
+    return gm_db_end(db, code, err);
 }
 
 gm_code gm_ledger_create(gm_db *db, gm_ledger *ledger, gm_err *err)

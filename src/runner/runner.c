@@ -522,14 +522,7 @@ gm_code gm_run_refresh(gm_arena *arena, gm_db *db, const gm_ledger *ledger, cons
     if (state->touched.len == 0)
         return GM_OK;
     GM_TRY(gm_db_begin(db, err));
-    gm_code code = refresh_rows(arena, db, ledger, state, options, err);
-    if (code == GM_OK)
-        code = gm_db_commit(db, err);
-    if (code != GM_OK) {
-        gm_err ignored = gm_err_new(arena);
-        gm_db_rollback(db, &ignored);
-        return code;
-    }
+    GM_TRY(gm_db_end(db, refresh_rows(arena, db, ledger, state, options, err), err));
     gm_run_context run = {.options = options};
     GM_EACH (const gm_revision_state *, item, &state->touched)
         gm_run_say(&run, GM_RUN_NOTE, NULL, 0, 0,

@@ -201,14 +201,7 @@ static gm_code create_table(gm_db *db, gm_ledger *ledger, gm_err *err)
     if (ledger->exists)
         return refuse_failed(db, ledger, err);
     GM_TRY(gm_db_begin(db, err));
-    gm_code code = create_in_transaction(db, ledger, err);
-    if (code == GM_OK)
-        code = gm_db_commit(db, err);
-    if (code != GM_OK) {
-        gm_err ignored = gm_err_new(ledger->arena);
-        gm_db_rollback(db, &ignored);
-        return code;
-    }
+    GM_TRY(gm_db_end(db, create_in_transaction(db, ledger, err), err));
     ledger->exists = true;
     return GM_OK;
 }

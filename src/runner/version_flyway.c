@@ -204,16 +204,11 @@ static gm_code create_table(gm_db *db, gm_ledger *ledger, gm_err *err)
     gm_rows rows = {0};
     if (ledger->exists)
         return refuse_failed(db, ledger, err);
-    gm_code code = gm_db_begin(db, err);
+    gm_code code = GM_OK;
+    GM_TRY(gm_db_begin(db, err));
     for (size_t i = 0; code == GM_OK && i < 2; i++)
         code = gm_version_table_ask(db, ledger, ddl[ledger->dialect][i], NULL, 0, &rows, err);
-    if (code == GM_OK)
-        code = gm_db_commit(db, err);
-    if (code != GM_OK) {
-        gm_err ignored = gm_err_new(ledger->arena);
-        gm_db_rollback(db, &ignored);
-        return code;
-    }
+    GM_TRY(gm_db_end(db, code, err));
     ledger->exists = true;
     return GM_OK;
 }

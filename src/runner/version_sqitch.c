@@ -289,13 +289,7 @@ static gm_code create_registry(gm_db *db, gm_ledger *ledger, gm_err *err)
     GM_TRY(attach(db, ledger, err));
     gm_code code = gm_db_begin(db, err);
     if (code == GM_OK)
-        code = create_within(db, ledger, change, err);
-    if (code == GM_OK)
-        code = gm_db_commit(db, err);
-    if (code != GM_OK) {
-        gm_err ignored = gm_err_new(ledger->arena);
-        gm_db_rollback(db, &ignored);
-    }
+        code = gm_db_end(db, create_within(db, ledger, change, err), err);
     detach(db, ledger);
     ledger->exists |= code == GM_OK;
     return code;

@@ -105,15 +105,11 @@ static gm_code check_references(gm_db *db, gm_err *err)
 static gm_code run_in_transaction(gm_db *db, gm_str path, const gm_sql_statements *statements,
                                   bool check, gm_err *err)
 {
-    gm_err ignored = gm_err_new(err->arena);
     GM_TRY(gm_db_begin(db, err));
     gm_code code = run_each(db, path, statements, err);
     if (code == GM_OK && check)
         code = check_references(db, err);
-    if (code == GM_OK)
-        return gm_db_commit(db, err);
-    gm_db_rollback(db, &ignored);
-    return code;
+    return gm_db_end(db, code, err);
 }
 
 gm_code gm_scratch_run(gm_db *db, gm_str path, const gm_sql_statements *statements,

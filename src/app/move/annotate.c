@@ -31,14 +31,7 @@ static gm_code in_transaction(work_at *work, gm_code (*change)(work_at *, gm_err
     gm_db *db = work->database.db;
     GM_TRY(gm_ledger_create(db, work->database.ledger, err));
     GM_TRY(gm_db_begin(db, err));
-    gm_code code = change(work, err);
-    if (code == GM_OK)
-        code = gm_db_commit(db, err);
-    if (code != GM_OK) {
-        gm_err ignored = gm_err_new(work->arena);
-        gm_db_rollback(db, &ignored);
-        return code;
-    }
+    GM_TRY(gm_db_end(db, change(work, err), err));
     return gm_ledger_read(db, work->database.ledger, err);
 }
 
