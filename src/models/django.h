@@ -127,6 +127,8 @@ void gm_dj_add(gm_dj *dj, const gm_dj_class *model, gm_str what, gm_str text, co
 /* An option of an index or constraint, the same however it is written; `plain` becomes false where
  * what it stands for cannot be told. */
 gm_str gm_dj_shown(gm_dj *dj, const gm_sa_scope *scope, const gm_py_arg *option, bool *plain);
+/* By their names, behind what has none, which stays as it is. */
+void gm_dj_sort_keywords(gm_py_args *args);
 void gm_dj_read_meta(gm_dj *dj, const gm_dj_class *model, const gm_dj_fields *fields);
 
 #endif

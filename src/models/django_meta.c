@@ -144,13 +144,6 @@ static void read_together(const place *p, const char *option, take_item *take)
 
 /* ---- indexes, constraints ---- */
 
-static int by_name(const void *a, const void *b)
-{
-    const gm_py_arg *x = a;
-    const gm_py_arg *y = b;
-    return gm_str_cmp(x->name, y->name);
-}
-
 /* CheckConstraint's `check` became `condition` in Django 5.1. */
 static gm_str called(const gm_py_arg *arg)
 {
@@ -171,7 +164,7 @@ static gm_str options_of(const place *p, const gm_sa_scope *scope, const gm_py_e
         if (counts)
             gm_vec_push(p->dj->sa.arena, &sorted, *arg);
     }
-    gm_sort(sorted.items, sorted.len, sizeof(*sorted.items), by_name);
+    gm_dj_sort_keywords(&sorted);
     GM_EACH (const gm_py_arg, arg, &sorted) {
         *plain = *plain && !arg->stars;
         gm_buf_printf(&buf, " %.*s=%.*s", GM_ARG(called(arg)),

@@ -3,7 +3,8 @@
  * Options of indexes and constraints -> text that is the same however they are written.
  *
  * A constant is written as its value, and what is called by the last part of the name that it has
- * where it comes from: `models.Q(status=ACTIVE)` is `Q(status="active")`.
+ * where it comes from: `models.Q(status=ACTIVE)` is `Q(status="active")`. Keywords of a call stand
+ * in the order of their names.
  */
 #include "models/django.h"
 
@@ -86,6 +87,20 @@ static gm_py_args settle_args(work *w, const gm_sa_scope *scope, const gm_py_arg
     return settled;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return gm_str_cmp(((const gm_py_arg *)a)->name, ((const gm_py_arg *)b)->name);
+}
+
+void gm_dj_sort_keywords(gm_py_args *args)
+{
+    size_t first = 0;
+    while (first < args->len && !args->items[first].name.len)
+        first++;
+    if (first < args->len)
+        gm_sort(&args->items[first], args->len - first, sizeof(*args->items), by_name);
+}
+
 static const gm_py_expr *settle_parts(work *w, const gm_sa_scope *scope, const gm_py_expr *expr)
 {
     gm_py_expr *copy = copied(w, expr);
@@ -96,6 +111,8 @@ static const gm_py_expr *settle_parts(work *w, const gm_sa_scope *scope, const g
     if (expr->right)
         copy->right = settle(w, scope, expr->right);
     copy->args = settle_args(w, scope, &expr->args);
+    if (expr->kind == GM_PY_CALL)
+        gm_dj_sort_keywords(&copy->args);
     return copy;
 }
 

@@ -281,6 +281,17 @@ static void options_are_the_same_however_they_are_written(void **state)
          META("MORE = ('n',)\n",
               "indexes = [models.Index(fields=['status'], name='i', include=MORE)]"),
          ""},
+        /* The order of keywords means nothing, that of what is joined may. */
+        {META("", "constraints = [models.CheckConstraint(check=models.Q(n__gt=0, status='a') & "
+                  "models.Q(F('n'), n=1, status=Lower(string='a', length=1)), name='c')]"),
+         META("", "constraints = [models.CheckConstraint(name='c', check=models.Q(status='a', "
+                  "n__gt=0) & models.Q(F('n'), status=Lower(length=1, string='a'), n=1))]"),
+         ""},
+        {META("", "constraints = [models.CheckConstraint(check=models.Q(n=1) | models.Q(n=2), "
+                  "name='c')]"),
+         META("", "constraints = [models.CheckConstraint(check=models.Q(n=2) | models.Q(n=1), "
+                  "name='c')]"),
+         "check c of app_post changed\n"},
         {META("ACTIVE = 'active'\n", "constraints = [models.CheckConstraint(check=models.Q("
                                      "status=ACTIVE), name='c')]"),
          META("ACTIVE = 'on'\n", "constraints = [models.CheckConstraint(check=models.Q("
