@@ -36,6 +36,9 @@ static void tell(const gm_invocation *invocation, const gm_project *project,
     gm_say(invocation, "these lines are for gmig.yml, in place of its format, preset and "
                        "migrations; then `gmig stamp --verify head` adopts a database that has "
                        "all of them");
+    if (project->config.heads_file.len)
+        gm_say(invocation,
+               "then `gmig heads --write` lists the new heads in the file of the heads");
 }
 
 static gm_code run(gm_invocation *invocation, int *status, gm_err *err)

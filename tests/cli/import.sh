@@ -53,6 +53,16 @@ CREATE INDEX i ON users (id);
 DROP INDEX i;
 END
 
+    # The list of heads is of the history that gmig.yml names, which only the project changes.
+    echo 'heads_file: HEADS' >>gmig.yml
+    gmig heads --write >"$box/ignored" || fail 'the heads are not listed'
+    cp HEADS "$box/heads"
+    expect 0 gmig import --into new
+    has_err 'then `gmig heads --write` lists the new heads'
+    cmp -s HEADS "$box/heads" || fail 'the list of heads was changed, and gmig.yml was not'
+    sed -i '/^heads_file/d' gmig.yml
+    rm HEADS
+
     # A second run gives the same, and an edit is not overwritten.
     expect 0 gmig import --into new --json
     json '[.revisions[].written], .folder' '[false,false]
