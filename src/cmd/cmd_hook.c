@@ -33,6 +33,7 @@ static gm_json *driver_json(const gm_driver_report *report)
     gm_json_set_str(object, "state", gm_str_from(gm_driver_state_name(report->state)));
     gm_json_set_strs(object, "paths", &report->paths);
     gm_json_set_strs(object, "attributes", &report->attributes);
+    gm_json_set_strs(object, "written", &report->written);
     gm_json_set_bool(object, "changed", report->changed);
     return object;
 }
@@ -87,9 +88,16 @@ static bool wants_driver(const named *names)
 
 static void print_attributes(const gm_invocation *invocation, const gm_driver_report *driver)
 {
-    GM_EACH (const gm_str, line, &driver->attributes)
-        gm_say(invocation, "add this line to .gitattributes, and commit it: %.*s",
-               GM_ARG(gm_visible(invocation, *line)));
+    GM_EACH (const gm_str, line, &driver->attributes) {
+        if (gm_strs_have(&driver->written, *line))
+            gm_say(invocation, "added to .gitattributes: %.*s",
+                   GM_ARG(gm_visible(invocation, *line)));
+        else
+            gm_say(invocation, "add this line to .gitattributes, and commit it: %.*s",
+                   GM_ARG(gm_visible(invocation, *line)));
+    }
+    if (driver->written.len)
+        gm_say(invocation, "stage it with `git add :/.gitattributes`, and commit it");
 }
 
 static void list_driver(const gm_invocation *invocation, const gm_driver_report *driver)
@@ -178,6 +186,9 @@ static gm_code uninstall(gm_invocation *invocation, gm_project *project, const n
     }
     if (driver.changed)
         gm_out("removed merge-driver\n");
+    GM_EACH (const gm_str, line, &driver.written)
+        gm_say(invocation, "taken out of .gitattributes: %.*s",
+               GM_ARG(gm_visible(invocation, *line)));
     if (!changed)
         gm_say(invocation, "no hook of gmig is installed here");
     return GM_OK;
@@ -365,12 +376,11 @@ const gm_command gm_cmd_hook = {
         "install puts scripts where git looks for hooks: pre-commit, pre-merge-commit, pre-push, "
         "post-merge, post-checkout and post-rewrite, in a bare repository pre-receive; others by "
         "name. A hook that is there is kept and runs first. uninstall takes them away and puts "
-        "back "
-        "what was there. With husky a block is added to .husky/NAME; for lefthook the lines for "
-        "its "
-        "configuration are printed.\n\n"
+        "back what was there. With husky a block is added to .husky/NAME; for lefthook the lines "
+        "for its configuration are printed.\n\n"
         "Where `heads_file` in gmig.yml names a file, install also tells git to merge it with "
-        "`gmig merge-driver`, and uninstall takes that back; merge-driver is its name here.\n\n"
+        "`gmig merge-driver`, and uninstall takes that back; merge-driver is its name here. "
+        "Installed by that name it also adds its line to .gitattributes.\n\n"
         "run is what those scripts call. The pre- hooks and update refuse a history with errors "
         "where a commit or push changes it; the post- hooks tell about several heads and never "
         "fail.",

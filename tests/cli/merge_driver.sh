@@ -17,15 +17,45 @@ same <<'END'
 installed merge-driver
 END
 same_err <<'END'
-gmig: add this line to .gitattributes, and commit it: /migrations/HEADS merge=gmig
+gmig: added to .gitattributes: /migrations/HEADS merge=gmig
+gmig: stage it with `git add :/.gitattributes`, and commit it
+END
+same_file .gitattributes <<'END'
+/migrations/HEADS merge=gmig
 END
 [ "$(git config merge.gmig.driver)" = 'gmig merge-driver %O %A %B %L %P' ] || fail 'no driver'
 [ "$(git config merge.gmig.name)" = 'heads of the migration history' ] || fail 'no name'
 [ ! -e .git/hooks/pre-commit ] || fail 'a hook was installed that nobody named'
-echo '/migrations/HEADS merge=gmig' >.gitattributes
 expect 0 gmig hook install merge-driver --json
-json '.merge_driver | .state, .changed, .paths, .attributes' \
-    "$(printf '"installed"\nfalse\n["migrations/HEADS"]\n[]')"
+json '.merge_driver | .state, .changed, .paths, .attributes, .written' \
+    "$(printf '"installed"\nfalse\n["migrations/HEADS"]\n[]\n[]')"
+
+# What it has written goes again with it; what others have written, or what is staged, stays.
+expect 0 gmig hook uninstall merge-driver
+has_err 'taken out of .gitattributes: /migrations/HEADS merge=gmig'
+[ ! -e .gitattributes ] || fail 'a file that gmig made is still there'
+printf '*.sql text\r\n*.py text' >.gitattributes
+cp .gitattributes before
+expect 0 gmig hook install merge-driver --json
+json '.merge_driver | .changed, .written' "$(printf 'true\n["/migrations/HEADS merge=gmig"]')"
+[ "$(tail -1 .gitattributes)" = '/migrations/HEADS merge=gmig' ] || fail 'the line is not there'
+expect 0 gmig hook uninstall merge-driver
+[ "$(cat .gitattributes)" = "$(cat before)" ] || fail 'more than its own line is gone'
+echo 'migrations/* -merge' >.gitattributes
+expect 0 gmig hook install merge-driver
+has_err 'add this line to .gitattributes'
+[ "$(cat .gitattributes)" = 'migrations/* -merge' ] || fail 'who wants no merges was overruled'
+ln -sf before .gitattributes
+expect 0 gmig hook install merge-driver
+has_err 'add this line to .gitattributes'
+[ -L .gitattributes ] || fail 'a link that git does not read was replaced'
+rm before .gitattributes
+expect 0 gmig hook install
+has_err 'add this line to .gitattributes'
+[ ! -e .gitattributes ] || fail 'a file of the tree was written that nobody asked for'
+expect 0 gmig hook uninstall
+expect 0 gmig hook install merge-driver
+git add .gitattributes
 expect 0 gmig hook list
 has 'merge-driver      installed'
 expect 0 gmig hook uninstall

@@ -104,7 +104,6 @@ for folder in 'one app' two; do
 done
 git add -A
 expect 0 gmig hook install merge-driver --json
-jq -r '.merge_driver.attributes[]' "$out" >.gitattributes
 same_file .gitattributes <<'END'
 "/one app/HEADS" merge=gmig
 /two/HEADS merge=gmig

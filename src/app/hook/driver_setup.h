@@ -27,7 +27,8 @@ typedef enum {
 typedef struct {
     gm_driver_state state;
     gm_strs paths;      /* files of heads of the work tree's projects, relative to the top */
-    gm_strs attributes; /* lines that .gitattributes lacks for them */
+    gm_strs attributes; /* lines that .gitattributes lacked for them */
+    gm_strs written;    /* those that this call has put there, or taken away */
     bool changed;       /* by this call */
 } gm_driver_report;
 
@@ -38,10 +39,15 @@ gm_driver_state gm_driver_state_of(gm_repo *repo);
 /* `project` is at the top for the files of all projects, else they are its own. */
 gm_code gm_driver_look(gm_project *project, gm_driver_report *report, gm_err *err);
 
-/* Sets both keys. Without a file of heads nothing is done; `asked` makes that GM_E_CONFIG. */
+/*
+ * Sets both keys. `asked`: by its name. Then the top's .gitattributes gets its lines as well, where
+ * no attribute says how to merge these paths; it is for whoever called to commit them. Without a
+ * file of heads nothing is done, or it is GM_E_CONFIG when `asked`.
+ */
 gm_code gm_driver_install(gm_project *project, bool asked, gm_driver_report *report, gm_err *err);
 
-/* Takes both away, if this repository's own configuration has them and they are gmig's. */
+/* Takes both away, if this repository's own configuration has them and they are gmig's, and lines
+ * of .gitattributes that are just as gmig writes them and not in git's index. */
 gm_code gm_driver_uninstall(gm_project *project, gm_driver_report *report, gm_err *err);
 
 /* Does an attribute ask for a driver that git does not have? */
