@@ -20,13 +20,22 @@ static gm_str tools_of(gm_arena *arena, const char *name)
     return list;
 }
 
-/* Of a table of tips all; else the newest. */
+static bool is_below_another(const gm_ledger *ledger, gm_str id)
+{
+    GM_EACH (const gm_ledger_row, row, &ledger->rows)
+        if (gm_strs_have(&row->parents, id) || gm_strs_have(&row->depends, id))
+            return true;
+    return false;
+}
+
+/* Of a table of tips all, which gmig's notes may have led down from; else the newest. */
 static gm_str revision_of(gm_arena *arena, const gm_ledger *ledger)
 {
     gm_strs ids = {0};
     size_t count = ledger->rows.len;
     for (size_t i = ledger->table->tips || !count ? 0 : count - 1; i < count; i++)
-        gm_vec_push(arena, &ids, ledger->rows.items[i].id);
+        if (!ledger->table->tips || !is_below_another(ledger, ledger->rows.items[i].id))
+            gm_vec_push(arena, &ids, ledger->rows.items[i].id);
     return gm_strs_list(arena, &ids);
 }
 

@@ -143,6 +143,20 @@ END
     json '.phantoms' '["feedfeedfeed"]'
     expect 1 gmig upgrade
     has_err 'feedfeedfeed'
+    query "UPDATE alembic_version SET version_num = '$first'" >/dev/null
+
+    # Gone over to gmig's own format, the newest that the tool had are named, and adopted.
+    command_is '/usr/bin/python3, -m, flask, db'
+    expect 0 gmig upgrade
+    expect 0 gmig import --into revisions
+    sed -i '/^runner:/d; s/^format: .*/format: gmig/; s/^migrations: .*//' gmig.yml
+    echo 'migrations: revisions' >>gmig.yml
+    commit imported
+    expect 0 gmig status
+    has "Next       gmig stamp --from-tool  (its tables are not gmig's: Alembic was at $second)"
+    expect 0 gmig stamp --verify head
+    expect 0 gmig upgrade
+    has_err 'nothing to do'
 }
 
 on_both scenario

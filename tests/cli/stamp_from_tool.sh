@@ -39,13 +39,21 @@ adopt() {
     echo 'migrations: revisions' >>gmig.yml
     commit imported
     expect 1 gmig upgrade
-    has_err 'gmig stamp'
+    has_err '`gmig stamp --from-tool` records what it says'
+    expect 0 gmig status
+    has 'Next       gmig stamp --from-tool  (its tables are not gmig'
     expect 0 gmig stamp --from-tool --plan
     is "$(wc -l <"$out")" 2
     expect 0 gmig current --json
     json '.applied' '[]'
     expect 0 gmig stamp --from-tool
     is "$(grep -c '^stamped ' "$out")" 2
+    # The tool's table is no part of what revisions make.
+    expect 0 gmig check --database
+    query 'CREATE TABLE changes (id integer)'
+    expect 1 gmig check --database
+    has 'table changes'
+    query 'DROP TABLE changes'
     expect 0 gmig status
     has 'gmig upgrade  (1 revision to apply)'
     expect 0 gmig upgrade

@@ -224,7 +224,7 @@ static gm_code check_strange_database(const gm_move_work *work, gm_err *err)
     gm_strange strange = {0};
     if (!starts_at_base(work))
         return GM_OK;
-    GM_TRY(gm_strange_find(work->project, &work->database, &strange, err));
+    GM_TRY(gm_strange_find(work->project, &work->database, work->view.graph, &strange, err));
     if (strange.tables.len == 0)
         return GM_OK;
     /* Where the lock kept nobody out, another runner may have made both since the ledger was read.
@@ -242,6 +242,12 @@ static gm_code check_strange_database(const gm_move_work *work, gm_err *err)
         return gm_hint(
             err, "Say what it has with `gmig stamp --verify REVISION`; `gmig stamp base` says "
                  "that it has none of these revisions.");
+    if (strange.adoptable)
+        return gm_hint(
+            err,
+            "%.*s has kept %.*s there, at %.*s. `gmig stamp --from-tool` records what it "
+            "says.",
+            GM_ARG(tool->name), GM_ARG(tool->table), GM_ARG(tool->revision));
     return gm_hint(
         err,
         "%.*s has kept %.*s there%s%.*s. Say what the database has with `gmig stamp "

@@ -87,6 +87,14 @@ static gm_code check(gm_arena *arena, const gm_graph *graph, const adopted *foun
                    found->table->tool);
 }
 
+bool gm_stamp_from_tool_helps(gm_project *project, gm_db *db, const gm_graph *graph)
+{
+    adopted found;
+    gm_err ignored = gm_err_new(project->arena);
+    return find(project, db, graph, &found, &ignored) == GM_OK && found.nodes.len &&
+           check(project->arena, graph, &found, &ignored) == GM_OK;
+}
+
 static gm_code find_goals(gm_project *project, const gm_annotate_options *options, gm_strs *goals,
                           gm_err *err)
 {

@@ -14,4 +14,7 @@
 gm_code gm_stamp_from_tool(gm_project *project, const gm_annotate_options *options,
                            gm_annotate_result *result, gm_err *err);
 
+/* Would it find the table of a tool in this database, and in it only what `graph` has? */
+bool gm_stamp_from_tool_helps(gm_project *project, gm_db *db, const gm_graph *graph);
+
 #endif

@@ -57,7 +57,7 @@ static gm_code read_obstacles(gm_project *project, const gm_database *database, 
         GM_TRY(gm_uncommitted_find(project, &status->view, &pending, &dirty, err));
     if (dirty)
         status->uncommitted = dirty->id;
-    return gm_strange_find(project, database, &status->strange, err);
+    return gm_strange_find(project, database, status->view.graph, &status->strange, err);
 }
 
 static gm_code read_database(gm_project *project, gm_str wanted, gm_status *status, gm_err *err)
@@ -233,7 +233,9 @@ static void next_of_pending(gm_arena *arena, gm_status *status)
     if (status->strange.tables.len) {
         const gm_other_tool *tool = &status->strange.tool;
         add_there(
-            arena, status, GM_STR("gmig stamp REVISION"),
+            arena, status,
+            status->strange.adoptable ? GM_STR("gmig stamp --from-tool")
+                                      : GM_STR("gmig stamp REVISION"),
             tool->name.len
                 ? gm_str_printf(arena, "its tables are not gmig's: %.*s was at %.*s",
                                 GM_ARG(tool->name),

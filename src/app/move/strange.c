@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/move/strange.h"
 
+#include "app/move/stamp_from_tool.h"
 #include "runner/version_table.h"
 
 static gm_code own_tables(gm_project *project, const gm_database *database, gm_strs *tables,
@@ -23,8 +24,8 @@ static gm_code own_tables(gm_project *project, const gm_database *database, gm_s
     return GM_OK;
 }
 
-gm_code gm_strange_find(gm_project *project, const gm_database *database, gm_strange *strange,
-                        gm_err *err)
+gm_code gm_strange_find(gm_project *project, const gm_database *database, const gm_graph *graph,
+                        gm_strange *strange, gm_err *err)
 {
     gm_strange found = {0};
     if (database->db != NULL && !database->ledger->exists)
@@ -34,6 +35,8 @@ gm_code gm_strange_find(gm_project *project, const gm_database *database, gm_str
         if (project->config.ledger_schema.len > 0)
             GM_TRY(gm_db_current_schema(project->arena, database->db, &schema, err));
         GM_TRY(gm_other_tool_find(project->arena, database->db, schema, &found.tool, err));
+        found.adoptable =
+            found.tool.name.len && gm_stamp_from_tool_helps(project, database->db, graph);
     }
     *strange = found;
     return GM_OK;

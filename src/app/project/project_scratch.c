@@ -69,16 +69,28 @@ static gm_plan plan_of(gm_arena *arena, const gm_graph *graph, const gm_node_set
     return plan;
 }
 
+static bool is_of(const gm_version_table *table, const gm_object *object)
+{
+    gm_str name = object->kind == GM_OBJECT_TABLE ? object->name : object->table;
+    return gm_str_is(name, table->name) || gm_str_is(object->schema, table->name) ||
+           (object->kind == GM_OBJECT_SCHEMA && gm_str_is(object->name, table->name));
+}
+
 /* Of the ledger's own schema, or of the table in which the tool of this format keeps what it has
- * applied: either is in databases alone. */
+ * applied: either is in databases alone. gmig's own format may have come from any tool, whose table
+ * then stays; sqitch's stands in a schema of its own, and its name says nothing elsewhere. */
 static bool is_ledgers(const gm_project *project, const gm_version_table *own,
                        const gm_object *object)
 {
-    gm_str table = object->kind == GM_OBJECT_TABLE ? object->name : object->table;
     if (object->kind == GM_OBJECT_SCHEMA && gm_str_eq(object->name, project->config.ledger_schema))
         return true;
-    return own && (gm_str_is(table, own->name) || gm_str_is(object->schema, own->name) ||
-                   (object->kind == GM_OBJECT_SCHEMA && gm_str_is(object->name, own->name)));
+    if (own)
+        return is_of(own, object);
+    for (size_t i = 0; i < gm_version_table_count(); i++)
+        if (strcmp(gm_version_table_at(i)->format, "versioned:sqitch") != 0 &&
+            is_of(gm_version_table_at(i), object))
+            return true;
+    return false;
 }
 
 void gm_diff_without_ledger(const gm_project *project, gm_diff *diff, bool from_database,

@@ -29,7 +29,8 @@ gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_no
                          gm_dialect dialect, gm_db *db, gm_diff *drift, gm_err *err);
 
 /* Takes out of a diff what the ledger has to itself in a database, which is one of the sides: its
- * schema, and the version table of another tool whose format the project has. */
+ * schema, and the version table of the tool whose format the project has; where that is gmig's own,
+ * of any tool that it may have come from. */
 void gm_diff_without_ledger(const gm_project *project, gm_diff *diff, bool from_database,
                             bool to_database);
 
