@@ -78,6 +78,24 @@ END
     config 'format: gmig' 'migrations: new'
     commit new
     expect 0 gmig check --replay
+
+    # To the branch that it goes to this is one thing, and nothing is deleted.
+    expect 0 gmig check --at HEAD --base HEAD^
+    has 'warning: 2 shipped revisions of HEAD^ are in another tool'
+    is "$(grep -c shipped-revision "$out")" 1
+    git rm -qr old
+    commit removed
+    expect 0 gmig check --at HEAD --base HEAD~2
+    # What somebody else still adds in the old format would not be read.
+    git branch over
+    git checkout -qb late HEAD~2
+    cp old/20240101000000_index.sql old/20250101000000_late.sql
+    commit late
+    for sides in 'late over' 'over late'; do
+        expect 1 gmig check --at "${sides% *}" --base "${sides#* }"
+        has "late.sql:1: error: 20250101000000 is in another tool's format"
+    done
+    git checkout -q over
     expect 0 gmig upgrade
     expect 0 gmig downgrade base
     is "$(tables)" ""
