@@ -61,9 +61,11 @@ static void tell(const gm_invocation *invocation, const gm_init_result *result,
     if (first->revision.len)
         tell_stamp(invocation, first);
     else if (result->detected.format)
-        gm_say(invocation,
-               "these are migrations of %s, as %.*s says; `gmig heads` and `gmig check` read them",
-               result->detected.tool, GM_ARG(gm_visible(invocation, result->detected.seen)));
+        gm_say(
+            invocation,
+            "these are migrations of %s, as %.*s says%s; `gmig heads` and `gmig check` read them",
+            result->detected.tool, GM_ARG(gm_visible(invocation, result->detected.seen)),
+            result->detected.postgres ? ", for PostgreSQL by their words" : "");
     else if (result->created.len)
         gm_say(invocation, "`gmig revision -m TEXT` writes the first revision");
     else

@@ -186,3 +186,23 @@ has 'aaaa1111'
 git checkout -q HEAD -- .
 expect 0 gmig heads
 has 'aaaa1111'
+
+# A program that configures Alembic itself has no alembic.ini: the template of new revisions tells. For PostgreSQL when
+# one says so, and none is for SQLite.
+new_repo "$box/program"
+mkdir -p app/db/versions
+touch app/db/env.py app/db/script.py.mako
+printf 'from sqlalchemy.dialects import postgresql\nrevision = "aaaa1111"\ndown_revision = None\n' >app/db/versions/a.py
+commit base
+expect 0 gmig init --no-hooks
+has_err 'Alembic, as app/db/script.py.mako says, for PostgreSQL by their words'
+grep -qx 'dialects: \[postgres\]' gmig.yml || fail 'the dialect was not told'
+expect 0 gmig heads
+has 'aaaa1111'
+rm gmig.yml
+expect 0 gmig init --no-hooks --dialect sqlite
+grep -qx 'dialects: \[sqlite\]' gmig.yml || fail 'the option was passed over'
+echo 'if dialect == "sqlite": pass' >>app/db/versions/a.py
+rm gmig.yml
+expect 0 gmig init --no-hooks
+grep -qx 'dialects: \[sqlite\]' gmig.yml || fail 'both are served'

@@ -311,6 +311,13 @@ seen laravel database/migrations/2014_10_12_000000_a.php
 seen typeorm src/migrations/1690000000000-A.ts
 seen sqlx migrations/20240101000000_a.sql
 seen tern migrations/001_a.sql '---- create above / drop below ----'
+# What only one dialect has tells which is meant.
+seen golang-migrate migrations/1_a.up.sql 'DO $$ BEGIN IF true THEN NULL; END IF; END $$;'
+grep -qx 'dialects: \[postgres\]' gmig.yml || fail 'PostgreSQL is not seen'
+expect 0 gmig check
+hasnt error
+seen diesel migrations/2024-01-01-000000_a/up.sql 'CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, b text DEFAULT (now()));'
+grep -qx 'dialects: \[sqlite\]' gmig.yml || fail 'SQLite is not seen'
 
 # node-pg-migrate has SQL beside its code: the one is judged, replayed and imported, the other is its own to run.
 new_repo "$box/node"

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/init/init_config.h"
+#include "app/init/init_dialect.h"
 #include "base/file.h"
 #include "git/worktree.h"
 
@@ -211,6 +212,10 @@ static gm_code detect(maker *m, gm_err *err)
     if (gm_str_is(folder, "."))
         folder = (gm_str){0};
     GM_TRY(gm_init_detect(m->arena, snapshot, folder, &m->words.detected, &found, err));
+    if (m->words.detected.folder.len && !m->options->dialects.len && !m->options->target.len)
+        GM_TRY(gm_init_guess_dialect(m->arena, snapshot, &m->words.detected, err));
+    if (m->words.detected.postgres)
+        m->words.dialects.items[0] = gm_str_from(gm_dialect_name(GM_POSTGRES));
     m->result.detected = m->words.detected;
     return GM_OK;
 }

@@ -82,16 +82,47 @@ static gm_code tell_alembic(const detector *d, gm_str path, gm_detected *detecte
     return GM_OK;
 }
 
-/* Where locate_alembic.c finds it; git need not know it yet in the customary places. */
+/* The folder of revisions beside the only template for new ones; empty: there is none. */
+static gm_code find_versions(const detector *d, gm_str *template, gm_str *versions)
+{
+    gm_strs paths = {0};
+    gm_entry entry;
+    bool found = false;
+    *versions = (gm_str){0};
+    GM_TRY(find_below(d, GM_STR("script.py.mako"), &paths));
+    if (paths.len != 1)
+        return GM_OK;
+    gm_str folder = gm_path_join(d->arena, gm_path_folder(paths.items[0]), GM_STR("versions"));
+    gm_str path = gm_path_join(d->arena, d->folder, folder);
+    GM_TRY(gm_snapshot_find(d->snapshot, path, &entry, &found, d->err));
+    if (!found || entry.kind != GM_ENTRY_FOLDER)
+        return GM_OK;
+    *template = paths.items[0];
+    *versions = folder;
+    return GM_OK;
+}
+
+/* Where locate_alembic.c finds it; git need not know it yet in the customary places. A program that
+ * makes Alembic's configuration itself has no file of it. */
 static gm_code detect_alembic(const detector *d, gm_detected *detected)
 {
     static const char *const names[] = {"alembic.ini", "pyproject.toml", "migrations/alembic.ini"};
     gm_strs paths = {0};
+    gm_str template, versions;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !detected->format; i++)
         GM_TRY(tell_alembic(d, gm_str_from(names[i]), detected));
     if (!detected->format)
         GM_TRY(find_below(d, GM_STR("alembic.ini"), &paths));
-    return paths.len == 1 ? tell_alembic(d, paths.items[0], detected) : GM_OK;
+    if (paths.len == 1)
+        GM_TRY(tell_alembic(d, paths.items[0], detected));
+    GM_TRY(find_versions(d, &template, &versions));
+    if (!detected->format && !paths.len && versions.len) {
+        *detected = (gm_detected){.format = "alembic", .tool = "Alembic", .seen = template};
+        gm_vec_push(d->arena, &detected->migrations, versions);
+    }
+    if (detected->format && versions.len)
+        detected->folder = gm_path_join(d->arena, d->folder, versions);
+    return GM_OK;
 }
 
 /* ---- numbered files ---- */

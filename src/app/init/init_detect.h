@@ -14,6 +14,8 @@ typedef struct {
     gm_strs migrations; /* relative to the folder; none: gmig finds them in each commit */
     const char *tool;   /* as people call it */
     gm_str seen;        /* the file that told it, relative to the folder */
+    gm_str folder;      /* of the files, relative to the top; empty: that was not looked for */
+    bool postgres;      /* they are written for PostgreSQL, as far as words tell (init_dialect.h) */
 } gm_detected;
 
 /* `folder` relative to the snapshot's top. The first tool of the table that is there; *found is

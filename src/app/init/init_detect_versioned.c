@@ -81,13 +81,15 @@ static gm_str below_folder(const searcher *s, gm_str path)
     return gm_str_sub(path, s->folder.len ? s->folder.len + 1 : 0, path.len);
 }
 
-static void tell(const searcher *s, const gm_preset *preset, gm_str seen, gm_detected *detected)
+static void tell(const searcher *s, const gm_preset *preset, gm_str folder, gm_str seen,
+                 gm_detected *detected)
 {
     const gm_versions *versions = preset->ops.versions;
     *detected = (gm_detected){.format = "versioned",
                               .preset = gm_str_from(preset->name),
                               .tool = versions ? versions->tool : "sqitch",
-                              .seen = below_folder(s, seen)};
+                              .seen = below_folder(s, seen),
+                              .folder = folder};
 }
 
 /* Where a file says it, wherever that lies. */
@@ -106,7 +108,7 @@ static gm_code look_for_home(const searcher *s, const gm_preset *preset, const c
         GM_TRY(find_revision(s, preset, folder, &first));
         if (!first.len)
             continue;
-        tell(s, preset, *path, detected);
+        tell(s, preset, folder, *path, detected);
         gm_str named = below_folder(s, folder);
         gm_vec_push(s->arena, &detected->migrations, named.len ? named : GM_STR("."));
     }
@@ -125,7 +127,7 @@ static gm_code look_in_folders(const searcher *s, const gm_preset *preset, const
             GM_TRY(has_words(s, first, words, &has));
         if (!first.len || !has)
             continue;
-        tell(s, preset, first, detected);
+        tell(s, preset, folder, first, detected);
         return GM_OK;
     }
     return GM_OK;
