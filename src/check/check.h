@@ -244,7 +244,8 @@ typedef struct {
 /* One project that was looked at. */
 typedef struct {
     gm_str folder;     /* of its gmig.yml, relative to the top; empty for the top */
-    gm_str migrations; /* relative to the top */
+    gm_str migrations; /* relative to the top; of several folders the first */
+    size_t others;     /* of those, besides */
     bool absent;       /* the migrations folder is not there */
     size_t revisions;
     gm_strs heads;

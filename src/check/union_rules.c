@@ -183,7 +183,7 @@ static gm_str mend(const gm_check_run *run, const meeting *found)
                                   GM_ARG(united->base_name), GM_ARG(united->base_name));
     bool moves = only_ours(united->made, found->ours) && !run->input->merges_first;
     const gm_format_ops *format = found->ours->revision->format;
-    if (format && !format->with_parents)
+    if (format && format->versions)
         return gm_str_printf(run->arena,
                              "Run `git merge %.*s`, and put yours behind those of %.*s.",
                              GM_ARG(united->base_name), GM_ARG(united->base_name));

@@ -92,6 +92,9 @@ gm_str gm_report_summary(gm_arena *arena, const gm_checked *checked)
                       GM_ARG(gm_path_as_folder(arena, project->migrations)));
         if (project->absent)
             gm_buf_z(&buf, " (no such folder)");
+        if (project->others)
+            gm_buf_printf(&buf, " and %.*s",
+                          GM_ARG(gm_report_count(arena, project->others, "other folder")));
     }
     gm_buf_printf(&buf, " at %.*s", GM_ARG(checked->at));
     if (checked->refs.seen)

@@ -107,6 +107,8 @@ has 'blog.0003_left'
 has '[divergent-heads]'
 has '(site/blog/migrations/0003_right.py; side, '
 hasnt 'not committed'
+has 'or run `git merge main`, then `gmig merge --stage`'
+has ' of site/blog/migrations/ and 2 other folders at '
 # Files with the same bytes are several revisions all the same: their paths say who they are.
 expect 0 gmig whence blog.0003_right
 has 'on blog.0002_tags'

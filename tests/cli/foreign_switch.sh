@@ -64,6 +64,12 @@ expect 1 gmig upgrade
 has_err 'Take it back where it is checked out'
 hasnt_err 'applied on'
 
+# Nor does the hook name what this runner cannot do.
+expect 0 gmig hook install post-checkout
+git checkout -q ann 2>/dev/null
+expect 0 git checkout -q bob
+has_err 'bbbb1111, bbbb2222 is not here, or is another: if dev has it, `git switch -`, then `gmig downgrade` takes it back'
+
 # On its own branch there is nothing to do, and whence claims nothing that the table does not say.
 git checkout -q ann
 expect 0 gmig switch --plan

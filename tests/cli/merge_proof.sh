@@ -75,6 +75,8 @@ false'
         "[[\"$dialect\",[\"add column users.email\"],[[\"aaaa1111\",\"migrations/aaaa1111.sql\",8,\
 \"ALTER TABLE users ADD COLUMN email TEXT\"],[\"bbbb2222\",\"migrations/bbbb2222.sql\",8,\
 \"ALTER TABLE users ADD COLUMN email INTEGER\"]]]]"
+    expect 1 gmig merge
+    has_err '`gmig rebase REF`, with the branch of the other'
     # It can be had all the same, as the same file as ever.
     expect 0 gmig merge --allow-conflict
     has_err 'they do not commute'

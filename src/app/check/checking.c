@@ -24,6 +24,7 @@ gm_seen_project gm_checking_seen(gm_arena *arena, const gm_view *view)
     gm_seen_project seen = {
         .folder = view->config.folder,
         .migrations = view->migrations,
+        .others = view->folders.len ? view->folders.len - 1 : 0,
         .absent = view->absent,
         .revisions = view->graph->order.len,
     };

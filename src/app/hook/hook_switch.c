@@ -179,11 +179,12 @@ void gm_hook_switch(gm_project *project, gm_str before, const gm_view *view, gm_
     if (wished == TELL) {
         gm_strs ids = left_behind(&s, before, view);
         if (ids.len)
-            tell(&s, gm_str_printf(s.arena,
-                                   "%.*s is not here, or is another: if %.*s has it, `gmig switch` "
-                                   "takes it back",
-                                   GM_ARG(gm_strs_some(s.arena, &ids, IDS_SHOWN)),
-                                   GM_ARG(target.name)));
+            tell(&s,
+                 gm_str_printf(s.arena, "%.*s is not here, or is another: if %.*s has it, %s",
+                               GM_ARG(gm_strs_some(s.arena, &ids, IDS_SHOWN)), GM_ARG(target.name),
+                               view->format->sql ? "`gmig switch` takes it back"
+                                                 : "`git switch -`, then `gmig downgrade` "
+                                                   "takes it back"));
         return;
     }
     if (!is_trusted(&s, &target))

@@ -262,7 +262,8 @@ gm_code gm_merge_refused(const gm_merge_result *result, gm_err *err)
         }
     err->detail = gm_str_join(err->arena, &details, GM_STR("\n"));
     return gm_hint(err, "Put one behind the other and change it so that it runs there: `gmig "
-                        "rebase`; or merge them as they are: `gmig merge --allow-conflict`.");
+                        "rebase REF`, with the branch of the other; or merge them as they are: "
+                        "`gmig merge --allow-conflict`.");
 }
 
 /* ---- all ---- */
