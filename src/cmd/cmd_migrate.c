@@ -57,6 +57,10 @@ static void say_result(gm_invocation *invocation, const gm_migrate_result *resul
     if (result->refreshed)
         gm_say(invocation, "the schema is as the models say; %s the fingerprint of %.*s",
                dry ? "this would bring up to date" : "brought up to date", GM_ARG(result->id));
+    else if (result->id.len && dry)
+        gm_say(invocation, "the revision would %s%.*s",
+               result->parents.len ? "follow " : "be a base",
+               GM_ARG(gm_strs_list(invocation->arena, &result->parents)));
     else if (result->id.len)
         gm_say(invocation, "revision %.*s %s%.*s", GM_ARG(result->id),
                result->parents.len ? "follows " : "is a base",

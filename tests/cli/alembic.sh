@@ -49,6 +49,7 @@ expect 0 gmig init --no-hooks
 has 'created gmig.yml'
 hasnt '.gitkeep'
 grep -q '^format: alembic' gmig.yml || fail 'init has not seen Flask-Migrate'
+grep -qF '`*.gmig_*` in .gitignore' gmig.yml || fail 'nothing says that notes lie beside the database'
 echo 'targets: {dev: {url: "sqlite:dev.db", development: true}}' >>gmig.yml
 commit first
 git init -q --bare "$box/hub.git"

@@ -35,6 +35,8 @@ END
     expect 1 gmig check
     has 'missing-migration'
     expect 0 gmig migrate --plan
+    has_err 'the revision would '
+    hasnt_err 'gmig: revision '
     has '  add table users'
     [ ! -e migrations ] || fail 'a plan was written'
     expect 0 gmig migrate -m initial --rev-id aaaa1111 --json

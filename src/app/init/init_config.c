@@ -95,6 +95,9 @@ gm_str gm_init_config(gm_arena *arena, const gm_init_words *words)
         "\n# Databases, for `--target NAME`. A path starts at the folder of this file; ${NAME} is\n"
         "# read from the environment when its target is used, so no password is ever committed.\n"
         "# `development: true` marks one that may be thrown away: gmig then asks less.\n");
+    if (words->detected.format)
+        gm_buf_z(&buf, "# Beside a file of SQLite gmig keeps notes, FILE.gmig_TOOL: `*.gmig_*` in "
+                       ".gitignore\n# keeps them out of git.\n");
     add_targets(&buf, words);
     gm_buf_z(&buf, words->url.len ? "  # prod: {url: \"${DATABASE_URL}\"}\n\n"
                                   : "#   prod: {url: \"${DATABASE_URL}\"}\n\n");
