@@ -262,6 +262,7 @@ static void print_json(gm_invocation *invocation, const gm_move_options *options
     gm_json_set_strs(document, "from", &result->plan.from);
     gm_json_set_strs(document, "to", &result->plan.to);
     gm_json_set_str(document, "backup", result->backup);
+    gm_json_set_strs(document, "backup_beside", &result->beside);
     if (options->switching)
         gm_json_set(document, "losses", losses_json(&result->losses));
     if (code != GM_OK)
@@ -291,6 +292,8 @@ static void print_end(gm_invocation *invocation, const gm_move_result *result, g
     size_t done = run->applied.len + run->reverted.len;
     if (result->backup.len > 0)
         gm_say(invocation, "backup: %.*s", GM_ARG(gm_visible(invocation, result->backup)));
+    GM_EACH (const gm_str, path, &result->beside)
+        gm_say(invocation, "backup: %.*s", GM_ARG(gm_visible(invocation, *path)));
     if (code == GM_OK && done == 0)
         gm_say(invocation, "nothing to do: %.*s", GM_ARG(where_it_is(invocation, result)));
     if (code == GM_OK || run->run.len == 0)

@@ -50,6 +50,11 @@ static gm_str path_beside(gm_arena *arena, gm_str database, gm_str name)
     return gm_path_join(arena, folder, name);
 }
 
+static gm_str file_of(const gm_ledger *ledger)
+{
+    return ((const registry *)ledger->tool)->path;
+}
+
 static gm_code open_registry(gm_db *db, gm_ledger *ledger, gm_str schema, gm_err *err)
 {
     gm_arena *arena = ledger->arena;
@@ -523,4 +528,5 @@ const gm_version_table_ops gm_version_sqitch = {.beside = true,
                                                 .create = create_registry,
                                                 .insert = insert_change,
                                                 .remove = remove_change,
-                                                .rest = detach};
+                                                .rest = detach,
+                                                .file = file_of};

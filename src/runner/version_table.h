@@ -36,6 +36,8 @@ typedef struct {
     gm_code (*refuse)(const gm_revision *revision, gm_err *err);
     /* NULL, or what follows a transaction that has written to it, whichever way it ended. */
     void (*rest)(gm_db *db, const gm_ledger *ledger);
+    /* NULL, or the path of that other file; empty: there is none. */
+    gm_str (*file)(const gm_ledger *ledger);
 } gm_version_table_ops;
 
 typedef struct gm_version_table {

@@ -227,6 +227,51 @@ without_git() {
     applied aaaa1111
 }
 
+# What switches keep of themselves stays for seven days, and the newest ten longer; all else is not theirs.
+kept_copies() {
+    new_target sqlite
+    revision aaaa1111 ""
+    commit one
+    git checkout -q -b other
+    revision bbbb1111 aaaa1111
+    commit two
+    for day in 01 02 03 04 05 06 07 08 09 10 11 12; do
+        touch "db.sqlite.202001${day}000000.switch.backup"
+    done
+    touch "db.sqlite.20200102000000-2.switch.backup" "db.sqlite.$(date -u -d '3 days ago' +%Y%m%d%H%M%S).switch.backup"
+    others='db.sqlite.20190101000000.backup db.sqlite.20190101000000.switch.backup.gz db.sqlite.20190101000000-x.switch.backup
+db.sqlite.2019010100000a.switch.backup db.sqlite.b.20190101000000.switch.backup db.sqlite_20190101000000.switch.backup'
+    for other in $others; do
+        touch "$other"
+    done
+    mkdir db.sqlite.20190101000000.switch.backup
+    expect 0 gmig upgrade
+    git checkout -q main
+    expect 0 gmig switch --backup-to mine.backup
+    hasnt_err 'removed'
+    git checkout -q other
+    expect 0 gmig switch
+    git checkout -q main
+    expect 0 gmig switch
+    has_err '5 copies that earlier switches kept removed: the newest 10 stay, and all of 7 days'
+    is "$(find . -maxdepth 1 -type f -name 'db.sqlite.202001*.switch.backup' | sort | head -n 1)" \
+        ./db.sqlite.20200105000000.switch.backup
+    is "$(find . -maxdepth 1 -type f -name 'db.sqlite.20[0-9]*[0-9].switch.backup' | wc -l | tr -d ' ')" 10
+    for other in $others mine.backup; do
+        [ -f "$other" ] || fail "$other is gone"
+    done
+    # Those of a week are as many as they are.
+    for second in 10 11 12 13 14 15 16 17 18 19 20; do
+        touch "db.sqlite.$(date -u -d '2 days ago' +%Y%m%d%H%M)$second.switch.backup"
+    done
+    git checkout -q other
+    expect 0 gmig switch
+    git checkout -q main
+    expect 0 gmig switch
+    is "$(find . -maxdepth 1 -type f -name 'db.sqlite.20[0-9]*[0-9].switch.backup' | wc -l | tr -d ' ')" 14
+}
+
 (mkdir deep && cd deep && shallow)
+(cd "$box/here" && mkdir kept && cd kept && kept_copies)
 (cd "$box/here" && mkdir plain && cd plain && without_git)
 on_both scenario

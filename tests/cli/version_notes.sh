@@ -108,6 +108,22 @@ scenario() {
     has 'applied'
     expect 0 gmig switch --yes
     is "$(tables)" "$(printf 'by_file\nschema_migrations\nt1')"
+    if [ "$dialect" = sqlite ]; then
+        # The copy has the notes that are true of it.
+        copy=$(sed -n 's/^gmig: backup: \(.*backup\)$/\1/p' "$err")
+        has_err "backup: $copy.gmig_dbmate"
+        is "$(sqlite3 -batch "$copy" 'SELECT count(*) FROM schema_migrations')" 2
+        is "$(sqlite3 -batch "$copy.gmig_dbmate" 'SELECT count(*) FROM gmig_revisions')" 2
+        is "$(noted 'SELECT count(*) FROM NOTES.gmig_revisions')" 1
+        # A copy without its notes would be none.
+        query "INSERT INTO schema_migrations VALUES ('20240102000000')"
+        : >taken.gmig_dbmate
+        expect 1 gmig switch --yes --backup-to taken
+        has_err 'taken.gmig_dbmate is there already'
+        [ ! -e taken ] || fail 'a part of the copy was kept'
+        query "DELETE FROM schema_migrations WHERE version = '20240102000000'"
+        rm taken.gmig_dbmate
+    fi
     query 'DROP TABLE by_file' >/dev/null
     dbmate_file 3 'CREATE TABLE t3 (id integer);' 'DROP TABLE t3;'
     expect 0 gmig upgrade --allow-dirty

@@ -3,8 +3,6 @@
 #include "app/move/move_work.h"
 #include "app/project/atlas_sums.h"
 #include "app/project/projects.h"
-#include "base/clock.h"
-#include "base/file.h"
 
 void gm_move_note(const gm_move_work *work, gm_str text)
 {
@@ -121,35 +119,6 @@ static gm_code open_view(gm_move_work *work, gm_err *err)
 
 /* ---- running it ---- */
 
-static gm_str backup_path(const gm_move_work *work)
-{
-    gm_arena *arena = work->arena;
-    gm_str path = work->options->backup_path;
-    gm_str stamp = gm_time_compact(arena, gm_clock_now());
-    if (path.len > 0)
-        return gm_path_join(arena, work->project->cwd, path);
-    if (work->target.url.dialect == GM_SQLITE) {
-        gm_str name =
-            gm_str_printf(arena, "%.*s.%.*s", GM_ARG(work->target.url.path), GM_ARG(stamp));
-        path = gm_str_printf(arena, "%.*s.backup", GM_ARG(name));
-        /* Nobody chose this name, so two within a second must not be in each other's way. */
-        for (int i = 2; work->options->switching && gm_file_exists(path); i++)
-            path = gm_str_printf(arena, "%.*s-%d.backup", GM_ARG(name), i);
-        return path;
-    }
-    return gm_path_join(arena, work->project->cwd,
-                        gm_str_printf(arena, "gmig-%.*s.dump", GM_ARG(stamp)));
-}
-
-static bool wants_backup(const gm_move_work *work)
-{
-    const gm_move_options *options = work->options;
-    if (work->plan.steps.len == 0)
-        return false;
-    return options->backup || (options->switching && !options->no_copy &&
-                               work->target.url.dialect == GM_SQLITE && gm_switch_goes_down(work));
-}
-
 static gm_run_options run_options(const gm_move_work *work)
 {
     const gm_move_options *options = work->options;
@@ -182,11 +151,7 @@ static gm_code carry_out(gm_move_work *work, gm_move_result *result, gm_err *err
     result->losses = work->losses;
     if (asked != GM_OK)
         return asked;
-    if (wants_backup(work)) {
-        gm_str path = backup_path(work);
-        GM_TRY(gm_db_backup(db, path, err));
-        result->backup = path;
-    }
+    GM_TRY(gm_backup_make(work, result, err));
     if (gm_move_is_foreign(work))
         return gm_move_by_command(work, result, err);
     if (work->steps.len > 0) {
@@ -264,6 +229,8 @@ gm_code gm_move(gm_project *project, const gm_move_options *options, gm_move_res
     }
     GM_TRY(open_database(&work, true, err));
     gm_code code = move_locked(&work, result, err);
+    if (code == GM_OK)
+        gm_backups_prune(&work, result);
     gm_database_close(&work.database);
     return code;
 }

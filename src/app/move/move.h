@@ -48,8 +48,9 @@ typedef struct {
 
 typedef struct {
     gm_target target;
-    gm_str backup; /* where it was put; empty */
-    bool empty;    /* the history has no revisions */
+    gm_str backup;  /* where it was put; empty */
+    gm_strs beside; /* where what lies beside the database was put */
+    bool empty;     /* the history has no revisions */
     gm_plan plan;
     gm_losses losses; /* switching: what the way down takes away */
     gm_run_result run;

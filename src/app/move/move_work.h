@@ -44,6 +44,21 @@ gm_code gm_switch_plan(gm_move_work *work, gm_err *err);
 gm_code gm_switch_check(gm_move_work *work, gm_err *err);
 bool gm_switch_goes_down(const gm_move_work *work);
 
+/* ---- backups.c ---- */
+
+/*
+ * The copy that was asked for, or that a switch keeps of itself; of SQLite also of what lies beside
+ * the database and must agree with it: gmig's notes and sqitch's registry. All of them or none.
+ */
+gm_code gm_backup_make(const gm_move_work *work, gm_move_result *result, gm_err *err);
+
+/*
+ * Removes what switches have kept of themselves of this database, but for the newest ten and those
+ * of the last seven days, and says so. Nothing but what has such a name; a copy that was asked for
+ * has another.
+ */
+void gm_backups_prune(const gm_move_work *work, const gm_move_result *result);
+
 /* ---- move_foreign.c ---- */
 
 /* Is it a history that the project's own command runs? */
