@@ -52,6 +52,25 @@ scenario() {
     has_err 'change tags requires other:base, which is not deployed'
     git checkout -q .
 
+    # Nothing keeps the way down of a change that the plan has lost.
+    git checkout -q -b without
+    plan "users 2026-01-01T00:00:00Z $by# Makes \"users\".\\nAnd keeps them."
+    git commit -q -a -m without
+    expect 1 gmig switch
+    has_err 'revision app_flips has no down'
+    git checkout -q main
+    git branch -q -D without
+
+    # A copy has the registry that is true of it.
+    if [ "$1" = sqlite ]; then
+        expect 0 gmig downgrade --backup-to "$box/kept"
+        has_err "backup: $box/kept.sqitch.sqlite"
+        is "$(sqlite3 -batch "$box/kept" 'SELECT count(*) FROM sqlite_schema')" 2
+        is "$(sqlite3 -batch "$box/kept.sqitch.sqlite" 'SELECT group_concat(change) FROM changes')" users,app/flips
+        is "$(registry 'SELECT change FROM changes')" users
+        expect 0 gmig upgrade app_flips
+    fi
+
     # A line that changes is another change, and so are those behind it.
     sed -i 's/^app\/flips/app\/flips /; s/2025-01-01/2025-01-02/' sqitch.plan
     expect 0 gmig current --json

@@ -126,6 +126,9 @@ static gm_revision *recover(gm_move_work *work, const gm_ledger_row *row, const 
         return of_ledger;
     }
     gm_revision *revision = work->project->repo ? read_version(work, version, place) : NULL;
+    /* Without the plan beside it a file of sqitch's has another name. */
+    if (revision)
+        revision->id = row->id;
     /* Of a pair of files only the first was looked for. */
     return revision && (revision->down[work->database.ledger->dialect] || !row->down) ? revision
                                                                                       : of_ledger;
