@@ -159,8 +159,10 @@ gm_code gm_folder_make(gm_str path, gm_err *err)
     GM_TRY(gm_folder_make(gm_path_folder(path), err));
     if (mkdir(gm_str_z(scratch, path), 0777) != 0 && errno != EEXIST)
         return io_error(err, path, "make the folder");
-    if (!gm_file_is_folder(path))
-        return gm_fail_at(err, GM_E_IO, path, "is there and is no folder");
+    if (!gm_file_is_folder(path)) {
+        gm_fail_at(err, GM_E_IO, path, "is there and is no folder");
+        return gm_hint(err, "Move it away, or name another folder.");
+    }
     return GM_OK;
 }
 

@@ -232,8 +232,10 @@ static gm_code read_input(gm_arena *arena, gm_str *input, gm_err *err)
             break;
         gm_buf_add(&buf, gm_str_of(chunk, (size_t)got));
     }
-    if (buf.overflow)
-        return gm_fail(err, GM_E_REFUSED, "more than %d bytes of refs in one push", INPUT_MAX);
+    if (buf.overflow) {
+        gm_fail(err, GM_E_REFUSED, "more than %d bytes of refs in one push", INPUT_MAX);
+        return gm_hint(err, "Push them in several parts.");
+    }
     *input = gm_buf_str(&buf);
     return GM_OK;
 }

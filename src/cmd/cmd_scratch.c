@@ -100,8 +100,10 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     (void)status;
     if (gm_str_is(verb, "start"))
         return start(invocation, err);
-    if (gm_given(invocation, "for"))
-        return gm_fail_at(err, GM_E_USAGE, GM_STR("--for"), "only start takes a time");
+    if (gm_given(invocation, "for")) {
+        gm_fail_at(err, GM_E_USAGE, GM_STR("--for"), "only start takes a time");
+        return gm_hint(err, "Leave it out.");
+    }
     if (gm_str_is(verb, "stop"))
         return stop(invocation, err);
     if (gm_str_is(verb, "status")) {

@@ -170,9 +170,11 @@ static gm_code dialects(const gm_config_reader *r, const char *name, const gm_ya
         gm_dialect dialect = GM_SQLITE;
         gm_dialect_parse(names.items[i], &dialect);
         for (size_t j = 0; j < i; j++)
-            if (gm_str_eq(names.items[i], names.items[j]))
-                return gm_fail_at(r->err, GM_E_CONFIG, gm_yaml_where(r->arena, r->path, value),
-                                  "dialects names %.*s twice", GM_ARG(names.items[i]));
+            if (gm_str_eq(names.items[i], names.items[j])) {
+                gm_fail_at(r->err, GM_E_CONFIG, gm_yaml_where(r->arena, r->path, value),
+                           "dialects names %.*s twice", GM_ARG(names.items[i]));
+                return gm_hint(r->err, "Leave one of the two out.");
+            }
         gm_vec_push(r->arena, &config->dialects, dialect);
     }
     return GM_OK;
@@ -337,11 +339,13 @@ static gm_code runner_env(const gm_config_reader *r, const char *name, const gm_
         return gm_config_wrong(r, value, name, "a mapping of variables to values");
     GM_EACH (const gm_yaml_pair, pair, &value->pairs) {
         gm_config_env env = {.name = pair->key};
-        if (!is_variable(pair->key))
-            return gm_fail_at(
+        if (!is_variable(pair->key)) {
+            gm_fail_at(
                 r->err, GM_E_CONFIG,
                 gm_str_printf(r->arena, "%.*s:%zu:%zu", GM_ARG(r->path), pair->line, pair->column),
                 "this cannot be the name of a variable");
+            return gm_hint(r->err, "Letters, digits and _ make one, and no digit comes first.");
+        }
         if (pair->value->kind != GM_YAML_SCALAR)
             return gm_config_wrong(r, pair->value, name, "a mapping of variables to words");
         env.value = pair->value->text;

@@ -115,8 +115,11 @@ gm_code gm_db_execute(gm_db *db, gm_str sql, size_t *position, gm_err *err)
 
 gm_code gm_db_copy_in(gm_db *db, gm_str sql, gm_str data, gm_err *err)
 {
-    if (!db->ops->copy_in)
-        return gm_fail(err, GM_E_SQL, "COPY … FROM STDIN is a statement of PostgreSQL");
+    if (!db->ops->copy_in) {
+        gm_fail(err, GM_E_SQL, "COPY … FROM STDIN is a statement of PostgreSQL");
+        return gm_hint(
+            err, "Write its rows as INSERT, or put the statement into a section for postgres.");
+    }
     if (gm_db_take_interrupt(db))
         return gm_db_interrupted(db, "the run", err);
     return db->ops->copy_in(db, sql, data, err);

@@ -213,7 +213,9 @@ gm_code gm_repo_read_blob(gm_arena *arena, gm_repo *repo, const gm_oid *blob, gm
 
 gm_code gm_snapshot_too_many(gm_str folder, gm_err *err)
 {
-    return gm_fail_at(err, GM_E_HISTORY, folder,
-                      "has more than %d files, or folders nested more than %d deep",
-                      GM_SNAPSHOT_ENTRIES_MAX, GM_SNAPSHOT_DEPTH_MAX);
+    gm_fail_at(err, GM_E_HISTORY, folder,
+               "has more than %d files, or folders nested more than %d deep",
+               GM_SNAPSHOT_ENTRIES_MAX, GM_SNAPSHOT_DEPTH_MAX);
+    return gm_hint(
+        err, "Set `migrations:` and `models:` in gmig.yml to folders that hold nothing else.");
 }

@@ -418,8 +418,10 @@ static gm_code read_file(gm_snapshot *snapshot, gm_arena *arena, const gm_entry 
     if (read_known(snapshot, arena, entry, bytes, err))
         return GM_OK;
     GM_TRY(gm_below_read(arena, snapshot->top, entry->path, GM_BLOB_MAX, &raw, &found, err));
-    if (!found && (entry->untracked || gm_oid_none(&entry->blob)))
-        return gm_fail_at(err, GM_E_IO, entry->path, "is not there any more");
+    if (!found && (entry->untracked || gm_oid_none(&entry->blob))) {
+        gm_fail_at(err, GM_E_IO, entry->path, "is not there any more");
+        return gm_hint(err, "Something else has just removed it. Run the same command again.");
+    }
     if (!found)
         return gm_repo_read_blob(arena, snapshot->repo, &entry->blob, bytes, err);
     gm_oid oid = gm_source_blob_oid(arena, raw, &entry->blob);

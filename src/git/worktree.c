@@ -31,8 +31,10 @@ static gm_code check_way(gm_str top, gm_str path, gm_err *err)
     struct stat status;
     for (size_t end = gm_str_find(path, '/', 0);; end = gm_str_find(path, '/', end + 1)) {
         gm_str part = gm_str_sub(path, 0, end);
-        if (is_git_folder(gm_path_name(part)))
-            return gm_fail_at(err, GM_E_IO, path, "is git's own folder");
+        if (is_git_folder(gm_path_name(part))) {
+            gm_fail_at(err, GM_E_IO, path, "is git's own folder");
+            return gm_hint(err, "Name another one.");
+        }
         if (end == path.len)
             return GM_OK;
         if (!gm_below_stat(top, part, &status)) {
@@ -44,8 +46,10 @@ static gm_code check_way(gm_str top, gm_str path, gm_err *err)
             gm_fail_at(err, GM_E_IO, part, "is a symbolic link, which gmig does not write through");
             return gm_hint(err, "Put a folder in its place, or name the folder it leads to.");
         }
-        if (!S_ISDIR(status.st_mode))
-            return gm_fail_at(err, GM_E_IO, part, "is there and is no folder");
+        if (!S_ISDIR(status.st_mode)) {
+            gm_fail_at(err, GM_E_IO, part, "is there and is no folder");
+            return gm_hint(err, "Move it away, or name another folder.");
+        }
     }
 }
 
@@ -55,8 +59,10 @@ static gm_code write_file(gm_repo *repo, gm_str path, gm_str bytes, bool replace
     gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
     GM_TRY(need_top(repo, err));
     gm_str top = gm_repo_top(repo);
-    if (!gm_below_clean(scratch, path, &clean) || !clean.len)
-        return gm_fail_at(err, GM_E_IO, path, "is no path below the top of the work tree");
+    if (!gm_below_clean(scratch, path, &clean) || !clean.len) {
+        gm_fail_at(err, GM_E_IO, path, "is no path below the top of the work tree");
+        return gm_hint(err, "Name a path within the work tree.");
+    }
     GM_TRY(check_way(top, clean, err));
     gm_str whole = gm_path_join(scratch, top, clean);
     GM_TRY(gm_folder_make(gm_path_folder(whole), err));

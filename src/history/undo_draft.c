@@ -23,8 +23,10 @@ static gm_code check_reversible(const gm_revision *undone, gm_err *err)
     }
     if (any)
         return GM_OK;
-    return gm_fail_at(err, GM_E_REFUSED, undone->path, "revision %.*s has nothing to undo",
-                      GM_ARG(undone->id));
+    gm_fail_at(err, GM_E_REFUSED, undone->path, "revision %.*s has nothing to undo",
+               GM_ARG(undone->id));
+    return gm_hint(err,
+                   "No section of it has statements: take its file away, or leave it as it is.");
 }
 
 static void add_section(gm_buf *buf, const char *word, const char *dialect,

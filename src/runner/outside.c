@@ -145,10 +145,12 @@ static gm_code transaction_left_open(const gm_run_context *run, const gm_run_ste
         return GM_OK;
     gm_err ignored = gm_err_new(run->arena);
     gm_db_rollback(run->db, &ignored);
-    return gm_fail_at(
-        err, GM_E_SQL,
-        gm_where(err->arena, step->part.path, step->part.statements.items[index].line),
-        "revision %.*s: this statement left a transaction open", GM_ARG(step->revision->id));
+    gm_fail_at(err, GM_E_SQL,
+               gm_where(err->arena, step->part.path, step->part.statements.items[index].line),
+               "revision %.*s: this statement left a transaction open", GM_ARG(step->revision->id));
+    return gm_hint(
+        err,
+        "transaction=off means that there is none: take BEGIN out, or leave transaction=off out.");
 }
 
 /* SQLite: rows that the session has written and kept; 0 on PostgreSQL, where nobody counts. A

@@ -251,9 +251,11 @@ static gm_code hash_of(const gm_ledger *ledger, const gm_revision *revision, gm_
     if (!tool->summed)
         sum_files(ledger, tool);
     const gm_str *sum = gm_map_get(&tool->sums, name);
-    if (!sum)
-        return gm_fail(err, GM_E_REFUSED, "atlas.sum leaves %.*s out, so Atlas does not run it",
-                       GM_ARG(name));
+    if (!sum) {
+        gm_fail(err, GM_E_REFUSED, "atlas.sum leaves %.*s out, so Atlas does not run it",
+                GM_ARG(name));
+        return gm_hint(err, "Run: atlas migrate hash");
+    }
     *hash = *sum;
     return GM_OK;
 }
@@ -301,8 +303,10 @@ static gm_code insert_row(gm_db *db, const gm_ledger *ledger, const gm_ledger_ro
     const gm_node *node = ledger->graph ? gm_graph_find(ledger->graph, row->id) : NULL;
     gm_part part = {0};
     *inserted = false;
-    if (!node)
-        return gm_fail(err, GM_E_REFUSED, "there is no file of revision %.*s", GM_ARG(row->id));
+    if (!node) {
+        gm_fail(err, GM_E_REFUSED, "there is no file of revision %.*s", GM_ARG(row->id));
+        return gm_hint(err, "Check out a commit that has it; `gmig whence` finds one.");
+    }
     const gm_revision *revision = node->revision;
     new_row made = {.version = version_of(node),
                     .description = gm_atlas_file_description(revision->path),

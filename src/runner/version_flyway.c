@@ -242,8 +242,10 @@ static gm_code insert_row(gm_db *db, const gm_ledger *ledger, const gm_ledger_ro
     const gm_node *node = ledger->graph ? gm_graph_find(ledger->graph, id) : NULL;
     bool there = false;
     *inserted = false;
-    if (!node)
-        return gm_fail(err, GM_E_REFUSED, "there is no file of revision %.*s", GM_ARG(id));
+    if (!node) {
+        gm_fail(err, GM_E_REFUSED, "there is no file of revision %.*s", GM_ARG(id));
+        return gm_hint(err, "Check out a commit that has it; `gmig whence` finds one.");
+    }
     const gm_revision *revision = node->revision;
     GM_TRY(lock_table(db, ledger, err));
     GM_TRY(is_there(db, ledger, id, &there, err));

@@ -456,8 +456,10 @@ static gm_code insert_change(gm_db *db, const gm_ledger *ledger, const gm_ledger
     gm_arena *arena = ledger->arena;
     const gm_node *node = ledger->graph ? gm_graph_find(ledger->graph, id) : NULL;
     const gm_sqitch_change *change = node ? node->revision->sqitch : NULL;
-    if (!change)
-        return gm_fail(err, GM_E_REFUSED, "sqitch.plan has no change %.*s", GM_ARG(id));
+    if (!change) {
+        gm_fail(err, GM_E_REFUSED, "sqitch.plan has no change %.*s", GM_ARG(id));
+        return gm_hint(err, "Check out a commit that has it; `gmig whence` finds one.");
+    }
     gm_value values[] = {
         {.text = change->id},      {.text = script_hash(arena, node->revision)},
         {.text = change->name},    {.text = change->project},

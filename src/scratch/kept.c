@@ -138,8 +138,10 @@ gm_code gm_kept_stop(gm_arena *arena, bool *was_running, gm_err *err)
     gm_str path = record_path(arena);
     *was_running = kept.running;
     if (kept.running) {
-        if (!gm_server_ask_to_end(arena, kept.folder))
-            return gm_fail_at(err, GM_E_IO, kept.folder, "the scratch server cannot be reached");
+        if (!gm_server_ask_to_end(arena, kept.folder)) {
+            gm_fail_at(err, GM_E_IO, kept.folder, "the scratch server cannot be reached");
+            return gm_hint(err, "Run: gmig scratch stop");
+        }
         GM_TRY(wait_until_gone(kept.folder, err));
     } else if (kept.folder.len && gm_server_folder_state(arena, kept.folder) == GM_SERVER_IS_DEAD) {
         gm_tree_remove(gm_str_z(arena, kept.folder));

@@ -80,6 +80,8 @@ grep -h '^-- models' migrations/*_ffff6666_*.sql | diff - "$box/first" || fail '
 sed -i 's/^-- models.*/-- models: {sqlite: x}/' migrations/*_ffff6666_*.sql
 expect 1 gmig revision --undo ffff6666
 has_err "'models' wants 16 hex digits for each dialect"
+expect 1 gmig migrate
+has_err "hint: Take that line away"
 rm migrations/*_ffff6666_*.sql
 git rm -qf models/d.sql
 expect 0 gmig check

@@ -182,8 +182,10 @@ static gm_code find_file(reader *r, ref_config *config, const gm_tree_entry *ent
 {
     char small[512];
     gm_str key = {small, entry->oid.len + entry->name.len};
-    if (key.len > sizeof(small))
-        return gm_fail_at(err, GM_E_HISTORY, entry->name, "a name this long is not read");
+    if (key.len > sizeof(small)) {
+        gm_fail_at(err, GM_E_HISTORY, entry->name, "a name this long is not read");
+        return gm_hint(err, "Give the file a shorter name.");
+    }
     memcpy(small, entry->oid.bytes, entry->oid.len);
     memcpy(small + entry->oid.len, entry->name.ptr, entry->name.len);
     *file = gm_map_get(&config->files, key);

@@ -78,8 +78,10 @@ static gm_code list(gm_arena *arena, gm_snapshot *snapshot, gm_entries *entries,
     GM_EACH (const gm_entry, entry, &all)
         if (is_python(entry))
             gm_vec_push(arena, &python, *entry);
-    if (python.len > FILES_MAX)
-        return gm_fail(err, GM_E_MODELS, "more than %d Python files", FILES_MAX);
+    if (python.len > FILES_MAX) {
+        gm_fail(err, GM_E_MODELS, "more than %d Python files", FILES_MAX);
+        return gm_hint(err, "Name fewer folders with `models:` in gmig.yml.");
+    }
     *entries = python;
     return GM_OK;
 }

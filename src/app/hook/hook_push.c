@@ -229,8 +229,10 @@ static gm_code read_changes(const pusher *p, ref_changes *changes, gm_err *err)
         ref_change change;
         if (!line.len)
             continue;
-        if (changes->len >= REFS_MAX)
-            return gm_fail(err, GM_E_REFUSED, "more than %d refs in one push", REFS_MAX);
+        if (changes->len >= REFS_MAX) {
+            gm_fail(err, GM_E_REFUSED, "more than %d refs in one push", REFS_MAX);
+            return gm_hint(err, "Push them in several parts.");
+        }
         if (!read_change(line, p->push, &change))
             return gm_fail(err, GM_E_USAGE, "line %zu of the input of %s is not what git writes",
                            changes->len + 1, p->call->hook->name);

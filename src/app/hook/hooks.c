@@ -276,8 +276,10 @@ static gm_code refuse_what_is_in_the_way(gm_arena *arena, const gm_hooks_report 
                        GM_ARG(gm_path_name(kept_path(arena, status->path))));
             return gm_hint(err, "Make one of the two, or remove one, and install again.");
         }
-        if (gm_file_is_folder(status->path))
-            return gm_fail_at(err, GM_E_REFUSED, status->path, "this is a folder, not a hook");
+        if (gm_file_is_folder(status->path)) {
+            gm_fail_at(err, GM_E_REFUSED, status->path, "this is a folder, not a hook");
+            return gm_hint(err, "Move it away, and run it again.");
+        }
     }
     return GM_OK;
 }

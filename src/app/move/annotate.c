@@ -379,10 +379,12 @@ static gm_code decide_one(work_at *work, gm_str wanted, gm_err *err)
         if (item->node != NULL && gm_str_eq(item->node->revision->id, wanted)) {
             if (item->changed || item->retexted || item->reparented)
                 gm_vec_push(work->arena, &work->result->updated, wanted);
-            else if (item->row == NULL && !unfinished)
-                return gm_fail(err, GM_E_REFUSED,
-                               "revision %.*s is not applied, so there is nothing to repair",
-                               GM_ARG(wanted));
+            else if (item->row == NULL && !unfinished) {
+                gm_fail(err, GM_E_REFUSED,
+                        "revision %.*s is not applied, so there is nothing to repair",
+                        GM_ARG(wanted));
+                return gm_hint(err, "`gmig current` shows what is applied.");
+            }
         }
     return GM_OK;
 }

@@ -222,9 +222,11 @@ static gm_code add_folder(locator *l, gm_str folder, gm_err *err)
     gm_vec_push(l->arena, folders, folder);
     for (; l->config.recursive && at < folders->len; at++) {
         gm_entries entries = {0};
-        if (folders->len > FOLDERS_MAX)
-            return gm_fail_at(err, GM_E_CONFIG, folder, "more than %d folders below it",
-                              FOLDERS_MAX);
+        if (folders->len > FOLDERS_MAX) {
+            gm_fail_at(err, GM_E_CONFIG, folder, "more than %d folders below it", FOLDERS_MAX);
+            return gm_hint(err,
+                           "Name the folder of the revision files with `migrations:` in gmig.yml.");
+        }
         GM_TRY(gm_snapshot_list(l->snapshot, folders->items[at], false, &entries, err));
         GM_EACH (const gm_entry, entry, &entries)
             if (entry->kind == GM_ENTRY_FOLDER && is_searched(entry->path))

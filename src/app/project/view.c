@@ -132,8 +132,11 @@ static gm_code load_folder(loader *l, gm_str folder, gm_err *err)
     GM_TRY(gm_read_check_folder(folder, found_folder.kind, err));
     GM_TRY(gm_locations_app(l->project, snapshot, &l->view->config, folder, &l->app, err));
     GM_TRY(gm_snapshot_list(snapshot, folder, l->view->format->deep, &entries, err));
-    if (entries.len + l->revisions.len > FILES_MAX)
-        return gm_fail_at(err, GM_E_HISTORY, folder, "more than %d files", FILES_MAX);
+    if (entries.len + l->revisions.len > FILES_MAX) {
+        gm_fail_at(err, GM_E_HISTORY, folder, "more than %d files", FILES_MAX);
+        return gm_hint(err,
+                       "Set `migrations:` in gmig.yml to the folder of the revision files alone.");
+    }
     if (!l->revisions.len)
         gm_vec_reserve(l->project->arena, &l->revisions, entries.len);
     GM_EACH (const gm_entry, entry, &entries)

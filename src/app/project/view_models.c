@@ -14,8 +14,10 @@ static gm_code read_file(gm_project *project, const gm_view *view, const gm_entr
         gm_fail_at(err, GM_E_MODELS, entry->path, "a symbolic link is not followed");
         return gm_hint(err, "Put the model file itself there.");
     }
-    if (files->len == FILES_MAX)
-        return gm_fail_at(err, GM_E_MODELS, entry->path, "more than %d model files", FILES_MAX);
+    if (files->len == FILES_MAX) {
+        gm_fail_at(err, GM_E_MODELS, entry->path, "more than %d model files", FILES_MAX);
+        return gm_hint(err, "Name the folder of the models alone with `models:` in gmig.yml.");
+    }
     gm_code code = gm_snapshot_read(view->snapshot, entry, &file.bytes, err);
     if (code == GM_E_HISTORY)
         err->code = GM_E_MODELS; /* it is too large */

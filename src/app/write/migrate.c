@@ -473,9 +473,11 @@ gm_code gm_migrate(gm_project *project, const gm_migrate_options *options,
     if (!m.files.len)
         return no_models(&m, err);
     m.history = gm_history_fingerprint_of(m.view.graph, &unread);
-    if (unread)
-        return gm_fail_at(err, GM_E_HISTORY, unread->revision->path,
-                          "'models' wants 16 hex digits for each dialect");
+    if (unread) {
+        gm_fail_at(err, GM_E_HISTORY, unread->revision->path,
+                   "'models' wants 16 hex digits for each dialect");
+        return gm_hint(err, "Take that line away; 'gmig migrate' writes it again.");
+    }
     if (options->amend) {
         GM_TRY(find_amended(&m, err));
         discount(&m);
