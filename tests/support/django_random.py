@@ -37,16 +37,6 @@ class App:
         return [name for name in self.parents if name not in taken]
 
 
-def ancestors(app, name):
-    seen, queue = set(), [name]
-    while queue:
-        for parent in app.parents[queue.pop()]:
-            if parent not in seen:
-                seen.add(parent)
-                queue.append(parent)
-    return seen
-
-
 def text_of(dice, lists):
     """The file, in one of the ways that people write it."""
     base = dice.choice(['migrations.Migration'] * 3 + ['Migration'])
