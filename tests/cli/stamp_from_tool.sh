@@ -50,6 +50,10 @@ adopt() {
     is "$(grep -c '^stamped ' "$out")" 2
     # The tool's table is no part of what revisions make.
     expect 0 gmig check --database
+    expect 1 gmig diff db history --sql
+    hasnt schema_migrations
+    expect 1 gmig diff history db --sql
+    hasnt schema_migrations
     query 'CREATE TABLE changes (id integer)'
     expect 1 gmig check --database
     has 'table changes'

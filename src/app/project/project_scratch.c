@@ -93,10 +93,26 @@ static bool is_ledgers(const gm_project *project, const gm_version_table *own,
     return false;
 }
 
+/* Statements are made from the schemas, not from the list of changes. */
+static const gm_schema *without(gm_arena *arena, const gm_schema *schema, const gm_strs *gone)
+{
+    if (!gone->len)
+        return schema;
+    gm_schema *rest = gm_schema_new(arena, schema->dialect);
+    gm_map keys = gm_map_new(arena);
+    GM_EACH (const gm_str, key, gone)
+        gm_map_add(&keys, *key, NULL);
+    GM_EACH (gm_object *, object, &schema->objects)
+        if (!gm_map_find(&keys, (*object)->key, NULL))
+            gm_schema_add(rest, *object);
+    return rest;
+}
+
 void gm_diff_without_ledger(const gm_project *project, gm_diff *diff, bool from_database,
                             bool to_database)
 {
     gm_changes kept = {0};
+    gm_strs gone[2] = {0};
     gm_err ignored = gm_err_new(project->arena);
     const gm_format_ops *format;
     const gm_version_table *own = NULL;
@@ -108,8 +124,12 @@ void gm_diff_without_ledger(const gm_project *project, gm_diff *diff, bool from_
                                                   : change->kind == GM_CHANGE_DROP && from_database;
         if (!here || !is_ledgers(project, own, object))
             gm_vec_push(project->arena, &kept, *change);
+        else
+            gm_vec_push(project->arena, &gone[change->to != NULL], object->key);
     }
     diff->changes = kept;
+    diff->from = without(project->arena, diff->from, &gone[0]);
+    diff->to = without(project->arena, diff->to, &gone[1]);
 }
 
 gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_node_set *applied,
