@@ -18,6 +18,6 @@ compare_with_alembic() { # DIALECT COUNT [URL]
     has ' 0 differ'
 }
 
-compare_with_alembic sqlite 8
+compare_with_alembic sqlite "$(as_many 8 2)"
 pg_required
-compare_with_alembic postgres 2 "$(pg_url)"
+compare_with_alembic postgres "$(as_many 2 1)" "$(pg_url)"

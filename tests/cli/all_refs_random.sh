@@ -64,7 +64,7 @@ stream() {
     }'
 }
 
-for seed in ${GMIG_SEED:-1 2 3}; do
+for seed in ${GMIG_SEED:-$(as_many "1 2 3" 1)}; do
     cd "$box/here"
     new_repo "repo$seed"
     stream "$seed" | git fast-import --quiet

@@ -22,7 +22,7 @@ END
 }
 
 scenario() {
-    presets='dbmate goose golang-migrate diesel flyway prisma atlas sqlx tern'
+    presets=$(as_many 'dbmate goose golang-migrate diesel flyway prisma atlas sqlx tern' 'goose golang-migrate diesel flyway atlas')
     [ "$1" = sqlite ] || presets='goose golang-migrate'
     for preset in $presets; do
         project "$1" "$preset"

@@ -28,23 +28,27 @@ cd ..
 
 # ---- the questions, whose answers are the same everywhere
 
+# A few questions in each kind are enough for a sanitizer.
+whole=$(as_many yes '')
+
 reads() { # of a commit
     expect 1 gmig heads --at HEAD
     same <<'END'
 cccc3333 (head), add cccc3333
 bbbb2222 (head), add bbbb2222
 END
+    expect 1 gmig heads --all-refs
+    has 'main: cccc3333 bbbb2222 (divergent)'
+    [ "$whole" ] || return 0
     expect 1 gmig check --at HEAD
     has '1 error in 3 revisions of migrations/ at HEAD'
     has '[divergent-heads]'
-    expect 1 gmig heads --all-refs
-    has 'main: cccc3333 bbbb2222 (divergent)'
     expect 0 gmig upgrade --at HEAD --target sqlite: --plan --from base heads
     has 'up   cccc3333'
 }
 works() { # also of the index and the work tree
     reads
-    for where in worktree index; do
+    for where in $(as_many 'worktree index' index); do
         expect 1 gmig heads --at $where
         same <<'END'
 cccc3333 (head), add cccc3333
@@ -53,10 +57,11 @@ END
         expect 1 gmig check --at $where
         has "1 error in 3 revisions of migrations/ at $where"
     done
-    expect 0 gmig history
-    has '<base> -> aaaa1111 (branchpoint)'
     expect 0 gmig status
     has 'a lineage has several heads'
+    [ "$whole" ] || return 0
+    expect 0 gmig history
+    has '<base> -> aaaa1111 (branchpoint)'
     expect 0 gmig upgrade --target "sqlite:$box/kind.db" heads
     has 'applied cccc3333'
     rm "$box/kind.db"
@@ -71,6 +76,7 @@ changes() { # writes
     has '4 revisions'
     expect 0 gmig hook run pre-commit
     git commit -qm merged --no-verify
+    [ "$whole" ] || return 0
     expect 0 gmig heads --at HEAD
     expect 0 gmig upgrade --target "sqlite:$box/kind.db"
     rm "$box/kind.db"
@@ -168,7 +174,7 @@ kind 'split index' origin
 git update-index --split-index
 works
 changes
-for version in 2 3 4; do
+for version in $(as_many '2 3 4' '2 4'); do
     kind "index version $version" origin
     git update-index --index-version $version
     works
@@ -196,8 +202,8 @@ works
 changes
 
 # The extensions of repository format 1 that git reads.
-for extension in noop=true worktreeConfig=true partialClone=origin preciousObjects=true objectFormat=sha1 \
-    refStorage=files relativeWorktrees=true; do
+for extension in $(as_many 'noop=true worktreeConfig=true partialClone=origin preciousObjects=true objectFormat=sha1
+    refStorage=files relativeWorktrees=true' worktreeConfig=true); do
     kind "extensions.$extension" origin
     git config core.repositoryFormatVersion 1
     git config "extensions.${extension%=*}" "${extension#*=}"
@@ -206,7 +212,7 @@ for extension in noop=true worktreeConfig=true partialClone=origin preciousObjec
         changes
     fi
 done
-for extension in refStorage=reftable compatObjectFormat=sha256 nonsense=true; do
+for extension in $(as_many 'refStorage=reftable compatObjectFormat=sha256 nonsense=true' nonsense=true); do
     kind "extensions.$extension" origin
     git config core.repositoryFormatVersion 1
     git config "extensions.${extension%=*}" "${extension#*=}"

@@ -19,6 +19,8 @@
 #     hasnt 'text'
 #     json .heads[0].revision '"ab12"'   # what jq makes of the last stdout, as compact JSON
 #
+#     as_many 40 10                # prints the first; in a build with sanitizers, which take ten times as long, the second
+#
 # Pipes hide exit statuses: run with `expect`, look at "$out" afterwards.
 set -eu
 
@@ -156,6 +158,14 @@ json() {
     value=$(jq -cs 'if length == 1 then .[0] else error("not one document") end | ['"$1"'] | .[]' "$out") ||
         { echo "in $PWD: $last"; show; fail "jq cannot read $1"; }
     [ "$value" = "$2" ] || { echo "in $PWD: $last"; show; fail "$1 is $value, not $2"; }
+}
+
+as_many() {
+    if [ "${GMIG_TEST_SANITIZED:-}" ]; then
+        echo "$2"
+    else
+        echo "$1"
+    fi
 }
 
 # new_repo NAME: an empty repository in the folder NAME, which becomes the current one.
