@@ -208,6 +208,18 @@ revision aaaa9999 aaaa1111
 expect 2 gmig whence aaaa
 has_err "'aaaa' stands for 2 revisions"
 rm migrations/aaaa9999.sql
+# So are two that only the database has.
+revision cdcd1111 aaaa1111
+revision cdcd2222 cdcd1111
+expect 0 gmig upgrade cdcd2222 --allow-dirty -t sqlite:ambiguous.db
+rm migrations/cdcd*.sql
+expect 2 gmig whence cdcd -t sqlite:ambiguous.db
+has_err "'cdcd' stands for 2 revisions: cdcd1111, cdcd2222"
+has_err 'Write more of the one you mean.'
+expect 0 gmig whence cdcd1 -t sqlite:ambiguous.db
+has 'cdcd1111'
+expect 0 gmig whence cdcd2222 -t sqlite:ambiguous.db
+rm ambiguous.db*
 expect 2 gmig whence
 expect 2 gmig whence aaaa1111 -t nosuch
 has_err nosuch

@@ -180,9 +180,13 @@ static gm_strs ids_of(const gm_whence_search *search)
     return ids;
 }
 
-static gm_code choose_id(const gm_whence_search *search, gm_str what, gm_str *id, gm_err *err)
+static gm_code choose_id(const gm_whence_search *search, const gm_row_refs *rows, gm_str what,
+                         gm_str *id, gm_err *err)
 {
     gm_strs ids = ids_of(search);
+    GM_EACH (const gm_ledger_row *, row, rows)
+        if (!gm_strs_have(&ids, (*row)->id))
+            gm_vec_push(search->arena, &ids, (*row)->id);
     if (gm_strs_have(&ids, what) || !ids.len)
         *id = what;
     else if (ids.len == 1)
@@ -197,8 +201,9 @@ static gm_code choose_id(const gm_whence_search *search, gm_str what, gm_str *id
 
 /* ---- the ledger ---- */
 
+/* *rows: that of the id `what`, else all whose ids begin with it. */
 static gm_code ask_ledger(gm_project *project, gm_str wanted, gm_str what, gm_whence_answer *answer,
-                          gm_dialect *dialect, gm_err *err)
+                          gm_row_refs *rows, gm_dialect *dialect, gm_err *err)
 {
     gm_graph none = {.arena = project->arena, .by_id = gm_map_new(project->arena)};
     gm_database database GM_CLEANUP(gm_database_close) = {0};
@@ -217,10 +222,12 @@ static gm_code ask_ledger(gm_project *project, gm_str wanted, gm_str what, gm_wh
     }
     answer->asked = database.db != NULL;
     *dialect = database.ledger->dialect;
-    answer->row = gm_ledger_find(database.ledger, what);
+    const gm_ledger_row *exact = gm_ledger_find(database.ledger, what);
+    if (exact)
+        gm_vec_push(project->arena, rows, exact);
     GM_EACH (const gm_ledger_row, row, &database.ledger->rows)
-        if (!answer->row && what.len >= 4 && gm_str_starts(row->id, what))
-            answer->row = row;
+        if (!exact && what.len >= 4 && gm_str_starts(row->id, what))
+            gm_vec_push(project->arena, rows, row);
     return GM_OK;
 }
 
@@ -293,6 +300,7 @@ gm_code gm_whence_find(gm_project *project, gm_str what, gm_str target, gm_whenc
     gm_whence_answer found = {.database_failure = gm_err_new(project->arena)};
     gm_dialect dialect = GM_SQLITE;
     gm_str id = what;
+    gm_row_refs rows = {0};
     GM_TRY(gm_whence_search_begin(project, &search, err));
     search.file = names_file(project, what);
     search.prefix = !search.file;
@@ -303,24 +311,20 @@ gm_code gm_whence_find(gm_project *project, gm_str what, gm_str target, gm_whenc
             return gm_whence_find(project, search.file_id, target, answer, err);
         what = gm_path_name(what);
     } else
-        GM_TRY(ask_ledger(project, target, what, &found, &dialect, err));
+        GM_TRY(ask_ledger(project, target, what, &found, &rows, &dialect, err));
     gm_vec_push(project->arena, &search.wanted, what);
-    gm_row_refs rows = {0};
-    if (found.row)
-        gm_vec_push(project->arena, &rows, found.row);
     GM_TRY(run_search(&search, &rows, err));
-    GM_TRY(choose_id(&search, what, &id, err));
+    GM_TRY(choose_id(&search, &rows, what, &id, err));
     if (search.file && search.versions.len) {
         /* Other files may have the same id. */
         gm_str name = id;
         GM_TRY(gm_whence_find(project, name, target, answer, err));
         return GM_OK;
     }
-    if (found.row && !search.versions.len)
-        id = found.row->id;
     keep(&search, id, &found.found);
-    if (found.row && !gm_str_eq(found.row->id, id))
-        found.row = NULL;
+    GM_EACH (const gm_ledger_row *, row, &rows)
+        if (gm_str_eq((*row)->id, id))
+            found.row = *row;
     mark_versions(&search, found.row, dialect, &found.found);
     *answer = found;
     return GM_OK;
