@@ -86,6 +86,21 @@ scenario() {
     json '[.databases[] | [.target, .branch, .worktree, .here, .orphan]]' \
         '[["dev","main",null,false,false],["dev","Feature/One",null,true,false]]'
 
+    # Several at once lose nothing of each other.
+    cp .git/gmig/targets.json "$box/record"
+    for n in 1 2 3 4 5 6 7 8; do
+        git worktree add -q -b "many$n" "$box/many$n" main
+        (cd "$box/many$n" && exec gmig upgrade) >/dev/null 2>&1 &
+    done
+    wait
+    expect 0 gmig target list --json
+    json '[.databases[].branch | select(startswith("many"))] | length' 8
+    for n in 1 2 3 4 5 6 7 8; do
+        expect 0 gmig target drop -y "many$n"
+        git worktree remove -f "$box/many$n"
+        git branch -q -D "many$n"
+    done
+
     # Two names that become one are refused.
     git checkout -q -b feature-one
     expect 1 gmig upgrade

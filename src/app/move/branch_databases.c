@@ -2,6 +2,8 @@
 #include "app/move/branch_databases.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -74,6 +76,48 @@ static gm_code write_record(gm_project *project, const gm_branch_database_list *
     GM_TRY(gm_folder_make(gm_path_folder(path), err));
     return gm_file_write(path, gm_json_text(project->arena, document),
                          (gm_write_options){.replace = true}, err);
+}
+
+static void forget(gm_arena *arena, gm_branch_database_list *list, gm_str shown)
+{
+    gm_branch_database_list kept = {0};
+    GM_EACH (const gm_branch_database, one, list)
+        if (!gm_str_eq(one->shown, shown))
+            gm_vec_push(arena, &kept, *one);
+    *list = kept;
+}
+
+/* Waits for others that write it: each would lose what the other has written. -1: where that is not
+ * possible all goes on without. */
+static int lock_record(gm_project *project)
+{
+    gm_err ignored = gm_err_new(project->arena);
+    gm_str path = record_path(project);
+    gm_str lock = gm_str_printf(project->arena, "%.*s.lock", GM_ARG(path));
+    if (gm_folder_make(gm_path_folder(path), &ignored) != GM_OK)
+        return -1;
+    int fd = open(gm_str_z(project->arena, lock), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR)
+        continue;
+    return fd;
+}
+
+/* Takes `shown` off the record, and puts `one` there unless it is NULL. */
+static gm_code change_record(gm_project *project, gm_str shown, const gm_branch_database *one,
+                             gm_err *err)
+{
+    gm_branch_database_list list;
+    int lock = lock_record(project);
+    gm_code code = gm_branch_databases(project, &list, err);
+    if (code == GM_OK) {
+        forget(project->arena, &list, shown);
+        if (one)
+            gm_vec_push(project->arena, &list, *one);
+        code = write_record(project, &list, err);
+    }
+    if (lock >= 0)
+        close(lock);
+    return code;
 }
 
 /* ---- the servers ---- */
@@ -211,15 +255,6 @@ static gm_code check_record(const gm_branch_database_list *list, const gm_branch
     return GM_OK;
 }
 
-static void forget(gm_arena *arena, gm_branch_database_list *list, gm_str shown)
-{
-    gm_branch_database_list kept = {0};
-    GM_EACH (const gm_branch_database, one, list)
-        if (!gm_str_eq(one->shown, shown))
-            gm_vec_push(arena, &kept, *one);
-    *list = kept;
-}
-
 gm_code gm_branch_database_ensure(gm_project *project, const gm_target *target, gm_str *made,
                                   gm_err *err)
 {
@@ -247,9 +282,7 @@ gm_code gm_branch_database_ensure(gm_project *project, const gm_target *target, 
     GM_TRY(make(project, &from, &target->url, &copied, &one.identity, err));
     if (!one.identity.len)
         return GM_OK;
-    forget(project->arena, &list, one.shown);
-    gm_vec_push(project->arena, &list, one);
-    GM_TRY(write_record(project, &list, err));
+    GM_TRY(change_record(project, one.shown, &one, err));
     *made = copied ? gm_str_printf(project->arena, "made %.*s, a copy of %.*s", GM_ARG(one.shown),
                                    GM_ARG(from.shown))
                    : gm_str_printf(project->arena, "made %.*s, which is empty", GM_ARG(one.shown));
@@ -338,14 +371,11 @@ static gm_code drop_on_server(gm_project *project, const gm_branch_database *dat
 gm_code gm_branch_database_drop(gm_project *project, const gm_branch_database *database,
                                 gm_err *err)
 {
-    gm_branch_database_list list;
     gm_url url;
     GM_TRY(find_url(project, database, &url, err));
     if (url.dialect == GM_SQLITE)
         GM_TRY(drop_file(project, database, &url, err));
     else
         GM_TRY(drop_on_server(project, database, &url, err));
-    GM_TRY(gm_branch_databases(project, &list, err));
-    forget(project->arena, &list, database->shown);
-    return write_record(project, &list, err);
+    return change_record(project, database->shown, NULL, err);
 }
