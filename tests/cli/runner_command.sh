@@ -12,6 +12,20 @@ command_is() {
         "$1" >>gmig.yml
 }
 
+# notes: what gmig has noted beside Alembic's table.
+notes() {
+    if [ "$dialect" = sqlite ]; then
+        sqlite3 -batch db.sqlite.gmig_alembic 'SELECT id, blob FROM gmig_revisions ORDER BY sequence'
+    else
+        query 'SELECT id, blob FROM gmig_alembic.gmig_revisions ORDER BY sequence'
+    fi
+}
+
+# blob_of ID
+blob_of() {
+    git rev-parse "HEAD:$(git grep -l "^revision = '$1'" migrations/versions)"
+}
+
 scenario() {
     new_target "$1"
     cat >app.py <<'END'
@@ -66,12 +80,7 @@ END
     has_err 'nothing to do'
 
     # gmig notes which file has brought it, where Alembic does not look.
-    if [ "$dialect" = sqlite ]; then
-        noted=$(sqlite3 -batch db.sqlite.gmig_alembic 'SELECT id, blob FROM gmig_revisions')
-    else
-        noted=$(query 'SELECT id, blob FROM gmig_alembic.gmig_revisions')
-    fi
-    is "$noted" "$first|$(git rev-parse "HEAD:$(git ls-files migrations/versions)")"
+    is "$(notes)" "$first|$(blob_of "$first")"
 
     # A second one, written by Alembic from the models; nothing of gmig's own is in its way.
     echo '    back = db.Column(db.String(40))' >>app.py
@@ -93,7 +102,10 @@ END
     same <<END
 stamped $second
 END
+    is "$(notes)" "$first|$(blob_of "$first")
+$second|$(blob_of "$second")"
     expect 0 gmig stamp base
+    is "$(notes)" ''
     is "$(query 'SELECT count(*) FROM alembic_version')" 0
     expect 0 gmig stamp "$first"
 

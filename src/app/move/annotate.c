@@ -2,6 +2,7 @@
 #include "app/move/annotate.h"
 
 #include "app/move/command.h"
+#include "app/move/command_note.h"
 #include "app/project/atlas_sums.h"
 #include "app/project/project_scratch.h"
 #include "app/project/projects.h"
@@ -83,6 +84,11 @@ static gm_code stamp_by_command(work_at *work, gm_err *err)
     GM_TRY(gm_command_run(work->project, &words, &work->result->target, &status, err));
     GM_TRY(gm_ledger_read(work->database.db, work->database.ledger, err));
     work->result->heads = wanted;
+    /* The stamp is done, whether it can be noted or not. */
+    gm_err unnoted = gm_err_new(arena);
+    gm_command_change change = {.brought = work->result->added, .gone = work->result->removed};
+    if (work->database.ledger->exists)
+        gm_command_note(&work->database, &work->view, &change, &unnoted);
     return check_stamped(work, &words, status, &wanted, err);
 }
 

@@ -5,6 +5,7 @@
  * what the command says of itself.
  */
 #include "app/move/command.h"
+#include "app/move/command_note.h"
 #include "app/move/move_work.h"
 #include "base/clock.h"
 #include "runner/interrupt.h"
@@ -155,47 +156,19 @@ static void compare(gm_move_work *work, const gm_state *now, int64_t ms, gm_move
 
 /* ---- which files brought what ---- */
 
-static gm_code write_notes(const gm_move_work *work, const gm_state *now, gm_err *err)
-{
-    gm_db *db = work->database.db;
-    const gm_ledger *ledger = work->database.ledger;
-    int64_t sequence = (int64_t)ledger->rows.len;
-    GM_TRY(gm_db_begin(db, err));
-    GM_EACH (const gm_step, step, &work->plan.steps) {
-        const gm_revision *revision = step->node->revision;
-        sequence++;
-        gm_ledger_row row = {.id = revision->id,
-                             .sequence = sequence,
-                             .parents = revision->parents,
-                             .depends = revision->depends,
-                             .message = revision->message,
-                             .blob = gm_state_blob(work->arena, revision),
-                             .applied_by = gm_actor(work->arena),
-                             .commit = gm_view_commit(work->arena, &work->view),
-                             .run = GM_STR("command")};
-        bool applied = gm_node_set_has(&now->applied, step->node);
-        if (applied && step->direction == GM_UP)
-            GM_TRY(gm_version_notes_insert(db, ledger, &row, err));
-        else if (!applied)
-            GM_TRY(gm_version_notes_delete(db, ledger, revision->id, err));
-    }
-    return gm_db_commit(db, err);
-}
-
 /* What the command did is done, whether it can be noted or not. */
-static void note_files(gm_move_work *work, const gm_state *now)
+static void note_files(gm_move_work *work)
 {
-    gm_db *db = work->database.db;
     gm_err failure = gm_err_new(work->arena);
-    gm_err ignored = gm_err_new(work->arena);
-    if (gm_version_notes_create(db, work->database.ledger, &failure) == GM_OK) {
-        gm_move_note_lack(work);
-        if (!work->database.ledger->notes || write_notes(work, now, &failure) == GM_OK)
-            return;
-    }
-    gm_db_rollback(db, &ignored);
-    gm_move_note(work, gm_str_printf(work->arena, "what it applied could not be noted: %.*s",
-                                     GM_ARG(failure.text)));
+    gm_command_change change = {.run = GM_STR("command")};
+    GM_EACH (const gm_step, step, &work->plan.steps)
+        gm_vec_push(work->arena, step->direction == GM_UP ? &change.brought : &change.gone,
+                    step->node->revision->id);
+    gm_code code = gm_command_note(&work->database, &work->view, &change, &failure);
+    gm_move_note_lack(work);
+    if (code != GM_OK)
+        gm_move_note(work, gm_str_printf(work->arena, "what it applied could not be noted: %.*s",
+                                         GM_ARG(failure.text)));
 }
 
 static gm_code judge(const gm_move_work *work, const gm_strs *words, int status,
@@ -260,6 +233,6 @@ gm_code gm_move_by_command(gm_move_work *work, gm_move_result *result, gm_err *e
     GM_TRY(gm_state_build(arena, work->graph, work->database.ledger, &now, err));
     compare(work, now, gm_clock_ms() - started, result);
     if (work->database.ledger->exists)
-        note_files(work, now);
+        note_files(work);
     return judge(work, &words, status, now, err);
 }
