@@ -49,11 +49,11 @@ gm_code gm_other_tool_find(gm_arena *arena, gm_db *db, gm_str schema, gm_other_t
         bool exists = false;
         gm_err unread = gm_err_new(arena);
         bool beside = table->ops && table->ops->beside;
+        gm_str own = GM_STR("");
         if (!beside)
-            GM_TRY(gm_db_table_exists(db, schema, gm_str_from(table->name), &exists, err));
+            GM_TRY(gm_version_table_is_there(db, schema, table, &own, &exists, err));
         if (!beside && !exists)
             continue;
-        gm_str own = beside ? GM_STR("") : schema;
         gm_code code = gm_version_table_open(arena, db, own, table, &source, &ledger, &unread);
         if (beside && (code != GM_OK || !ledger->exists))
             continue;

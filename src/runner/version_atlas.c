@@ -416,6 +416,7 @@ static gm_code refuse_file(const gm_revision *revision, gm_err *err)
 }
 
 const gm_version_table_ops gm_version_atlas = {.notes = true,
+                                               .apart = ATLAS_SCHEMA,
                                                .open = open_table,
                                                .read = read_table,
                                                .is = is_version,

@@ -39,6 +39,18 @@ gm_code gm_version_table_open(gm_arena *arena, gm_db *db, gm_str schema,
     return GM_OK;
 }
 
+gm_code gm_version_table_is_there(gm_db *db, gm_str schema, const gm_version_table *table,
+                                  gm_str *where, bool *there, gm_err *err)
+{
+    gm_str name = gm_str_from(table->name);
+    *where = schema;
+    GM_TRY(gm_db_table_exists(db, schema, name, there, err));
+    if (*there || !table->ops || !table->ops->apart || gm_db_dialect(db) != GM_POSTGRES)
+        return GM_OK;
+    *where = gm_str_from(table->ops->apart);
+    return gm_db_table_exists(db, *where, name, there, err);
+}
+
 /* The statement with the table's name wherever %.*s stands. */
 static gm_str named(gm_arena *arena, const gm_ledger *ledger, const char *statement)
 {

@@ -22,6 +22,8 @@ typedef struct {
     bool beside; /* on SQLite it is another file, attached while it is written */
     bool notes;  /* gmig's notes stand beside it */
 
+    const char *apart; /* a schema where its table may be instead of the current one; NULL */
+
     /* Sets schema, name and revisions; `schema` is what gmig.yml says, or empty. */
     gm_code (*open)(gm_db *db, gm_ledger *ledger, gm_str schema, gm_err *err);
     /* Sets `exists`, and gives the ids as this history has them; those of phantoms are made up. */
@@ -65,6 +67,10 @@ const gm_version_table *gm_version_table_at(size_t index);
 
 /* NULL: gmig's own format, and formats whose table is not known. */
 const gm_version_table *gm_version_table_of(const char *format);
+
+/* Is it in `schema`, or in one of its own? *where is that of both where it is. */
+gm_code gm_version_table_is_there(gm_db *db, gm_str schema, const gm_version_table *table,
+                                  gm_str *where, bool *there, gm_err *err);
 
 /* What a table's ids are looked up in; all of it outlives the ledger. */
 typedef struct {

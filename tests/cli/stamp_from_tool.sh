@@ -87,4 +87,31 @@ scenario() {
     expect 2 gmig stamp --from-tool head
 }
 
+# Atlas keeps its table in a schema of its own where the connection names none.
+atlas() {
+    cd "$box/here"
+    test_name=stamp_from_tool_atlas
+    new_target postgres
+    mkdir migrations
+    echo 'CREATE TABLE t1 (id integer);' >migrations/20240101000000_t.sql
+    cp gmig.yml own.yml
+    printf 'format: versioned\npreset: atlas\nmigrations: migrations\n' >>gmig.yml
+    commit atlas
+    expect 0 gmig import --into revisions
+    cp own.yml gmig.yml
+    echo 'migrations: revisions' >>gmig.yml
+    commit imported
+    query "CREATE TABLE t1 (id integer);
+CREATE SCHEMA atlas_schema_revisions;
+CREATE TABLE atlas_schema_revisions.atlas_schema_revisions (version varchar PRIMARY KEY, type bigint, applied bigint, total bigint);
+INSERT INTO atlas_schema_revisions.atlas_schema_revisions VALUES ('20240101000000', 2, 1, 1)" >/dev/null
+    expect 1 gmig upgrade
+    has_err 'Atlas has kept atlas_schema_revisions there, at 20240101000000'
+    expect 0 gmig stamp --from-tool
+    is "$(grep -c '^stamped ' "$out")" 1
+    expect 0 gmig upgrade
+    has_err 'nothing to do'
+}
+
 on_both scenario
+(atlas)

@@ -26,8 +26,9 @@ static gm_code look_at(gm_arena *arena, gm_db *db, gm_str schema, const gm_versi
     gm_err unread = gm_err_new(arena);
     adopted found = {.table = table};
     bool exists = false;
-    GM_TRY(gm_db_table_exists(db, schema, gm_str_from(table->name), &exists, err));
-    if (!exists || gm_version_table_open(arena, db, schema, table, &(gm_version_table_source){0},
+    gm_str where;
+    GM_TRY(gm_version_table_is_there(db, schema, table, &where, &exists, err));
+    if (!exists || gm_version_table_open(arena, db, where, table, &(gm_version_table_source){0},
                                          &ledger, &unread) != GM_OK)
         return GM_OK;
     GM_EACH (const gm_ledger_row, row, &ledger->rows) {
