@@ -18,9 +18,10 @@ static gm_code write_notes(const gm_database *database, const gm_view *view,
     GM_EACH (const gm_str, id, &change->brought) {
         if (!gm_ledger_find(ledger, *id))
             continue;
+        sequence++;
         const gm_revision *revision = gm_graph_find(view->graph, *id)->revision;
         gm_ledger_row row = {.id = *id,
-                             .sequence = ++sequence,
+                             .sequence = sequence,
                              .parents = revision->parents,
                              .depends = revision->depends,
                              .message = revision->message,
