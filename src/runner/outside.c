@@ -195,6 +195,17 @@ static void fail_in_doubt(const gm_run_step *step, size_t index, gm_err *err)
             GM_ARG(step->revision->id), index + 1, GM_ARG(step->revision->id), index + 1);
 }
 
+/* Run again it would build a second one, under another name. */
+static void tell_left(gm_run_context *run, gm_str statement, gm_str before, gm_err *err)
+{
+    gm_strs drops = {0};
+    gm_err ignored = gm_err_new(run->arena);
+    if (gm_probe_left(run->arena, run->db, statement, before, &drops, &ignored) == GM_OK &&
+        drops.len)
+        gm_hint(err, "It has left an INVALID index, which you must drop: `%.*s`.",
+                GM_ARG(gm_str_join(run->arena, &drops, GM_STR("`, `"))));
+}
+
 /* Before statement `index`. Where the section has set times of its own, they count. */
 static gm_code set_timeouts(gm_run_context *run, const gm_run_step *step, size_t index, gm_err *err)
 {
@@ -241,6 +252,8 @@ static gm_code run_one(gm_run_context *run, const gm_run_step *step, size_t inde
                                &ignored);
         if (doubt)
             fail_in_doubt(step, index, err);
+        else
+            tell_left(run, statement->text, before, err);
     }
     return code;
 }

@@ -59,11 +59,11 @@ static gm_code ask(gm_arena *arena, gm_db *db, const char *sql, gm_str first, gm
 }
 
 typedef struct {
-    gm_str index;
+    gm_str index; /* empty: the server gives it a name */
     gm_str table;
 } index_build;
 
-/* CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] NAME ON [ONLY] TABLE */
+/* CREATE [UNIQUE] INDEX CONCURRENTLY [[IF NOT EXISTS] NAME] ON [ONLY] TABLE */
 static bool read_build(gm_arena *arena, gm_str statement, index_build *build)
 {
     gm_words words = gm_words_of(statement);
@@ -74,7 +74,7 @@ static bool read_build(gm_arena *arena, gm_str statement, index_build *build)
         return false;
     if (take(&words, "if") && (!take(&words, "not") || !take(&words, "exists")))
         return false;
-    if (take(&words, "on") || !take_name(arena, &words, &build->index) || !take(&words, "on"))
+    if (!take(&words, "on") && (!take_name(arena, &words, &build->index) || !take(&words, "on")))
         return false;
     take(&words, "only");
     return take_name(arena, &words, &build->table);
@@ -107,6 +107,69 @@ static gm_code look_up(gm_arena *arena, gm_db *db, const index_build *build, ind
     return GM_OK;
 }
 
+/* ---- one that the server gives a name ---- */
+
+static const char find_indexes[] = "SELECT string_agg(indexrelid::text, ',') FROM pg_index "
+                                   "WHERE indrelid = to_regclass($1)";
+
+/* Those of the table that were not there before; valid ones last. */
+static gm_code find_new(gm_arena *arena, gm_db *db, const index_build *build, gm_str before,
+                        gm_rows *rows, gm_err *err)
+{
+    gm_value params[] = {{.text = build->table}, {.text = before}};
+    return gm_db_query(arena, db,
+                       "SELECT n.nspname, c.relname, i.indisvalid AND i.indisready FROM pg_index i "
+                       "JOIN pg_class c ON c.oid = i.indexrelid "
+                       "JOIN pg_namespace n ON n.oid = c.relnamespace "
+                       "WHERE i.indrelid = to_regclass($1) "
+                       "AND c.oid <> ALL (string_to_array($2, ',')::oid[]) ORDER BY 3, 2",
+                       params, 2, rows, err);
+}
+
+static gm_str drop_of(gm_arena *arena, const gm_value *row)
+{
+    return gm_str_printf(arena, "DROP INDEX CONCURRENTLY %.*s.%.*s",
+                         GM_ARG(gm_db_quote_name(arena, row[0].text)),
+                         GM_ARG(gm_db_quote_name(arena, row[1].text)));
+}
+
+/* Others may have built one meanwhile, so that only a person can tell whose it is. */
+static gm_code probe_unnamed(gm_arena *arena, gm_db *db, const index_build *build, gm_str before,
+                             gm_probe *probe, gm_err *err)
+{
+    gm_rows rows = {0};
+    gm_strs names = {0};
+    GM_TRY(find_new(arena, db, build, before, &rows, err));
+    GM_EACH (gm_value *, row, &rows.rows)
+        gm_vec_push(arena, &names,
+                    gm_str_is((*row)[2].text, "t")
+                        ? gm_str_printf(arena, "%.*s is new and valid", GM_ARG((*row)[1].text))
+                        : gm_str_printf(arena, "%.*s is new and INVALID: `%.*s`",
+                                        GM_ARG((*row)[1].text), GM_ARG(drop_of(arena, *row))));
+    if (names.len)
+        probe->reason = gm_str_join(arena, &names, GM_STR("; "));
+    else
+        *probe = (gm_probe){GM_PROBE_REDO, {0}, GM_STR("the table has no new index")};
+    return GM_OK;
+}
+
+gm_code gm_probe_left(gm_arena *arena, gm_db *db, gm_str statement, gm_str before, gm_strs *drops,
+                      gm_err *err)
+{
+    index_build build = {0};
+    gm_rows rows = {0};
+    if (gm_db_dialect(db) != GM_POSTGRES || !read_build(arena, statement, &build) ||
+        build.index.len)
+        return GM_OK;
+    GM_TRY(find_new(arena, db, &build, before, &rows, err));
+    GM_EACH (gm_value *, row, &rows.rows)
+        if (!gm_str_is((*row)[2].text, "t"))
+            gm_vec_push(arena, drops, drop_of(arena, *row));
+    return GM_OK;
+}
+
+/* ---- one with a name ---- */
+
 static gm_code probe_build(gm_arena *arena, gm_db *db, const index_build *build, gm_str before,
                            gm_probe *probe, gm_err *err)
 {
@@ -135,7 +198,8 @@ gm_code gm_probe_index_valid(gm_arena *arena, gm_db *db, gm_str statement, bool 
     index_build build = {0};
     index_state state = {0};
     *valid = true;
-    if (gm_db_dialect(db) != GM_POSTGRES || !read_build(arena, statement, &build))
+    if (gm_db_dialect(db) != GM_POSTGRES || !read_build(arena, statement, &build) ||
+        !build.index.len)
         return GM_OK;
     GM_TRY(look_up(arena, db, &build, &state, err));
     *valid = !state.found || state.valid;
@@ -338,8 +402,10 @@ gm_code gm_probe_before(gm_arena *arena, gm_db *db, gm_str statement, gm_str *be
     if (read_reindex(arena, statement, &name)) {
         code = ask(arena, db, find_copies, name, GM_STR(""), before, err);
     } else if (read_build(arena, statement, &build)) {
-        code = look_up(arena, db, &build, &state, err);
-        *before = state.oid;
+        code = build.index.len ? look_up(arena, db, &build, &state, err)
+                               : ask(arena, db, find_indexes, build.table, GM_STR(""), before, err);
+        if (build.index.len)
+            *before = state.oid;
     } else if (read_drop(arena, statement, &name)) {
         code = ask(arena, db, find_index, name, GM_STR(""), before, err);
     } else if (read_label(arena, statement, &name, &label)) {
@@ -370,7 +436,8 @@ gm_code gm_probe_statement(gm_arena *arena, gm_db *db, gm_str statement, gm_str 
     else if (dialect != GM_POSTGRES)
         return GM_OK;
     else if (read_build(arena, statement, &build))
-        return probe_build(arena, db, &build, before, probe, err);
+        return build.index.len ? probe_build(arena, db, &build, before, probe, err)
+                               : probe_unnamed(arena, db, &build, before, probe, err);
     else if (read_drop(arena, statement, &name))
         return probe_drop(arena, db, before, probe, err);
     else if (read_label(arena, statement, &name, &label))

@@ -37,6 +37,13 @@ gm_code gm_probe_before(gm_arena *arena, gm_db *db, gm_str statement, gm_str *be
 gm_code gm_probe_index_valid(gm_arena *arena, gm_db *db, gm_str statement, bool *valid,
                              gm_err *err);
 
+/*
+ * CREATE INDEX CONCURRENTLY without a name has failed: *drops are the statements that take away
+ * what it has left INVALID. None for all other statements; a name is found again by itself.
+ */
+gm_code gm_probe_left(gm_arena *arena, gm_db *db, gm_str statement, gm_str before, gm_strs *drops,
+                      gm_err *err);
+
 /* PostgreSQL: may it commit by itself in the middle? CALL, and DO that commits or calls. */
 bool gm_probe_commits(gm_str statement);
 

@@ -130,3 +130,16 @@ expect 0 gmig upgrade
 has_err INVALID
 is "$(query "$state")" t
 applied "aaaa1111 bbbb2222"
+
+# Of one without a name the message names what is left, and how it goes.
+kind "CREATE INDEX CONCURRENTLY ON t (id)" told \
+    "SELECT string_agg(relname, ',') FROM pg_index JOIN pg_class ON oid = indexrelid WHERE relname ~ '^t_id_idx' AND indisvalid" t_id_idx
+fresh
+hold "LOCK TABLE t IN ROW EXCLUSIVE MODE"
+expect 5 gmig upgrade --allow-dirty --lock-timeout 300ms
+has_err 'It has left an INVALID index, which you must drop: `DROP INDEX CONCURRENTLY "public"."t_id_idx"`.'
+let_go
+query 'DROP INDEX CONCURRENTLY public.t_id_idx'
+expect 0 gmig upgrade
+is "$(query "$state")" t_id_idx
+applied "aaaa1111 bbbb2222"
