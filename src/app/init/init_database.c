@@ -6,6 +6,7 @@
 #include "app/diff/schema_at.h"
 #include "app/diff/schema_side.h"
 #include "app/move/database.h"
+#include "app/project/project_scratch.h"
 #include "app/project/view_models.h"
 #include "app/write/migrate.h"
 #include "app/write/new_file.h"
@@ -212,6 +213,7 @@ static gm_code write_all(starter *s, gm_err *err)
     gm_db *db = NULL;
     GM_TRY(gm_project_scratch(s->project, s->target.url.dialect, &scratch, err));
     GM_TRY(gm_db_introspect(s->project->arena, s->database.db, &there, err));
+    there = gm_schema_without_ledger(s->project, there);
     GM_TRY(gm_scratch_new(scratch, &db, err));
     GM_TRY(gm_db_introspect(s->project->arena, db, &nothing, err));
     if (!gm_schema_compare(s->project->arena, nothing, there).changes.len) {

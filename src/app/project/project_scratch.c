@@ -69,10 +69,20 @@ static gm_plan plan_of(gm_arena *arena, const gm_graph *graph, const gm_node_set
     return plan;
 }
 
+/* The table that an object belongs to; of a sequence that of the column which owns it. */
+static gm_str table_of(const gm_object *object)
+{
+    gm_str column = gm_object_get(object, "owned by");
+    gm_str table = gm_str_sub(column, 0, gm_str_rfind(column, '.'));
+    size_t dot = gm_str_rfind(table, '.');
+    if (object->kind == GM_OBJECT_SEQUENCE)
+        return dot < table.len ? gm_str_sub(table, dot + 1, table.len) : table;
+    return object->kind == GM_OBJECT_TABLE ? object->name : object->table;
+}
+
 static bool is_of(const gm_version_table *table, const gm_object *object)
 {
-    gm_str name = object->kind == GM_OBJECT_TABLE ? object->name : object->table;
-    return gm_str_is(name, table->name) || gm_str_is(object->schema, table->name) ||
+    return gm_str_is(table_of(object), table->name) || gm_str_is(object->schema, table->name) ||
            (object->kind == GM_OBJECT_SCHEMA && gm_str_is(object->name, table->name));
 }
 
@@ -91,6 +101,25 @@ static bool is_ledgers(const gm_project *project, const gm_version_table *own,
             is_of(gm_version_table_at(i), object))
             return true;
     return false;
+}
+
+/* The table of the format that the project has; NULL: it is gmig's own, or none is known. */
+static const gm_version_table *own_table(const gm_project *project)
+{
+    gm_err ignored = gm_err_new(project->arena);
+    const gm_format_ops *format;
+    bool known = gm_project_format(&project->config, &format, &ignored) == GM_OK;
+    return known ? gm_version_table_of(format->name) : NULL;
+}
+
+gm_schema *gm_schema_without_ledger(const gm_project *project, const gm_schema *schema)
+{
+    const gm_version_table *own = own_table(project);
+    gm_schema *rest = gm_schema_new(project->arena, schema->dialect);
+    GM_EACH (gm_object *, object, &schema->objects)
+        if (!is_ledgers(project, own, *object))
+            gm_schema_add(rest, *object);
+    return rest;
 }
 
 /* Statements are made from the schemas, not from the list of changes. */
@@ -113,11 +142,7 @@ void gm_diff_without_ledger(const gm_project *project, gm_diff *diff, bool from_
 {
     gm_changes kept = {0};
     gm_strs gone[2] = {0};
-    gm_err ignored = gm_err_new(project->arena);
-    const gm_format_ops *format;
-    const gm_version_table *own = NULL;
-    if (gm_project_format(&project->config, &format, &ignored) == GM_OK)
-        own = gm_version_table_of(format->name);
+    const gm_version_table *own = own_table(project);
     GM_EACH (const gm_change, change, &diff->changes) {
         const gm_object *object = change->to ? change->to : change->from;
         bool here = change->kind == GM_CHANGE_ADD ? to_database

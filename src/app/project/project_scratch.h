@@ -28,9 +28,10 @@ gm_code gm_scratch_history(gm_project *project, gm_scratch *scratch, const gm_gr
 gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_node_set *applied,
                          gm_dialect dialect, gm_db *db, gm_diff *drift, gm_err *err);
 
-/* Takes out of a diff what the ledger has to itself in a database, which is one of the sides: its
- * schema, and the version table of the tool whose format the project has; where that is gmig's own,
- * of any tool that it may have come from. */
+/* Takes out of a database's schema, or of a diff with a database, what the ledger has to itself:
+ * its schema, and the version table of the tool whose format the project has; where that is gmig's
+ * own, of any tool that it may have come from. */
+gm_schema *gm_schema_without_ledger(const gm_project *project, const gm_schema *schema);
 void gm_diff_without_ledger(const gm_project *project, gm_diff *diff, bool from_database,
                             bool to_database);
 
