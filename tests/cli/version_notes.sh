@@ -319,6 +319,21 @@ no database, but a text of some length that nobody can take for one
 END
 }
 
+# What was noted beside a branch's own database goes with it.
+own_database() {
+    dialect=sqlite
+    project sqlite dbmate own
+    dbmate_file 1 'CREATE TABLE t1 (id integer);' 'DROP TABLE t1;'
+    sed -i 's|url: .*,|url: "sqlite:db.sqlite-{branch}",|' gmig.yml
+    commit 'one'
+    git switch -qc own
+    expect 0 gmig target create
+    expect 0 gmig upgrade
+    [ -e db.sqlite-own.gmig_dbmate ] || fail 'nothing was noted'
+    expect 0 gmig target drop --yes own
+    is "$(find . -name 'db.sqlite-own*')" ''
+}
+
 on_both scenario
 on_both made_anew
 on_both two_tools
@@ -326,3 +341,4 @@ on_both unknown_tip
 on_both held
 without_rights
 without_place
+own_database

@@ -328,12 +328,23 @@ static gm_code find_url(gm_project *project, const gm_branch_database *database,
                    GM_ARG(database->target));
 }
 
+static gm_code remove_file(gm_arena *arena, gm_str path, const char *ending, gm_err *err)
+{
+    gm_str whole = gm_str_printf(arena, "%.*s%s", GM_ARG(path), ending);
+    if (unlink(whole.ptr) == 0 || errno == ENOENT)
+        return GM_OK;
+    gm_fail_at(err, GM_E_IO, whole, "it cannot be removed: %s", strerror(errno));
+    return gm_hint(err, "Remove it by hand, then run the command again.");
+}
+
 static gm_code drop_file(gm_project *project, const gm_branch_database *database, const gm_url *url,
                          gm_err *err)
 {
     static const char *const endings[] = {".gmig",     ".gmig-journal", ".gmig-wal",
                                           ".gmig-shm", "-wal",          "-shm",
                                           "-journal",  "-gmig-lock",    ""};
+    static const char *const of_notes[] = {"-journal", "-wal", "-shm", ""};
+    gm_arena *arena = project->arena;
     gm_target target = {.name = database->target, .url = *url};
     gm_database open = {0};
     if (!gm_file_exists(url->path))
@@ -342,12 +353,15 @@ static gm_code drop_file(gm_project *project, const gm_branch_database *database
         return not_ours(database, err);
     /* Not under a gmig that works on it. */
     GM_TRY(gm_database_open(project, &target, &(gm_database_options){.write = true}, &open, err));
+    gm_str notes = {0};
+    if (open.ledger->notes)
+        notes = gm_str_printf(arena, "%.*s.%.*s", GM_ARG(url->path),
+                              GM_ARG(open.ledger->notes->schema));
     gm_database_close(&open);
-    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-        gm_str path = gm_str_printf(project->arena, "%.*s%s", GM_ARG(url->path), endings[i]);
-        if (unlink(path.ptr) != 0 && errno != ENOENT)
-            return gm_fail_at(err, GM_E_IO, path, "it cannot be removed: %s", strerror(errno));
-    }
+    for (size_t i = 0; notes.len && i < sizeof(of_notes) / sizeof(of_notes[0]); i++)
+        GM_TRY(remove_file(arena, notes, of_notes[i], err));
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+        GM_TRY(remove_file(arena, url->path, endings[i], err));
     return GM_OK;
 }
 
