@@ -171,4 +171,59 @@ $second|$(blob_of "$second")"
     has_err 'nothing to do'
 }
 
+# revision_file ID PARENT LABEL
+revision_file() {
+    cat >"migrations/versions/$1.py" <<END
+from alembic import op
+
+revision = '$1'
+down_revision = $2
+branch_labels = $3
+
+
+def upgrade():
+    op.execute('CREATE TABLE t$1 (id integer)')
+
+
+def downgrade():
+    op.execute('DROP TABLE t$1')
+END
+}
+
+# Two branches that begin on their own: one goes down, and the other stays.
+two_branches() {
+    new_target sqlite
+    mkdir -p migrations/versions
+    printf 'format: alembic\nrunner: {command: [/usr/bin/python3, -m, alembic], env: {DATABASE_URL: "{url}"}}\n' >>gmig.yml
+    printf '[alembic]\nscript_location = migrations\n' >alembic.ini
+    cat >migrations/env.py <<'END'
+import os
+from alembic import context
+from sqlalchemy import create_engine
+
+with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+END
+    revision_file aaaa1111 None "('a',)"
+    revision_file aaaa2222 "'aaaa1111'" None
+    revision_file bbbb1111 None "('b',)"
+    commit two
+    expect 0 gmig upgrade heads
+    expect 0 gmig downgrade aaaa1111
+    has_err 'alembic downgrade aaaa1111'
+    is "$(query 'SELECT version_num FROM alembic_version ORDER BY 1')" "aaaa1111
+bbbb1111"
+    # gmig has no one goal for it; what it names does it.
+    expect 1 gmig downgrade b@base
+    has_err 'what stays is of other branches: aaaa1111'
+    DATABASE_URL="sqlite:///$PWD/db.sqlite" /usr/bin/python3 -m alembic downgrade b@base 2>/dev/null
+    is "$(query 'SELECT version_num FROM alembic_version')" aaaa1111
+    expect 0 gmig downgrade base
+    is "$(tables)" alembic_version
+}
+
 on_both scenario
+test_name=runner_two_branches
+(cd "$box/here" && two_branches)

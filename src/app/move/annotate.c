@@ -51,18 +51,12 @@ static gm_code check_stamped(const work_at *work, const gm_strs *words, int stat
                    GM_ARG(wanted->len ? gm_strs_list(work->arena, wanted) : GM_STR("base")));
 }
 
-static gm_code stamp_by_command(work_at *work, gm_err *err)
+/* The heads that the database is to be at. */
+static gm_strs wanted_heads(const work_at *work)
 {
-    int status = 0;
-    gm_strs words = {0};
     gm_strs wanted = {0};
     gm_arena *arena = work->arena;
     gm_node_set set = gm_node_set_copy(arena, &work->state->applied);
-    if (!work->wanted) {
-        gm_fail(err, GM_E_USAGE, "there is nothing of gmig's own in this database to mend");
-        return gm_hint(err, "Its version table is %s's.", work->view.format->name);
-    }
-    GM_TRY(gm_command_need(work->project, "stamping a database of this format", err));
     GM_EACH (const gm_str, id, &work->result->removed)
         if (gm_graph_find(work->state->graph, *id))
             gm_node_set_remove(&set, gm_graph_find(work->state->graph, *id));
@@ -71,6 +65,20 @@ static gm_code stamp_by_command(work_at *work, gm_err *err)
     gm_nodes heads = gm_node_set_heads(arena, &set);
     GM_EACH (gm_node *, node, &heads)
         gm_vec_push(arena, &wanted, (*node)->revision->id);
+    return wanted;
+}
+
+static gm_code stamp_by_command(work_at *work, gm_err *err)
+{
+    int status = 0;
+    gm_strs words = {0};
+    gm_arena *arena = work->arena;
+    gm_strs wanted = wanted_heads(work);
+    if (!work->wanted) {
+        gm_fail(err, GM_E_USAGE, "there is nothing of gmig's own in this database to mend");
+        return gm_hint(err, "Its version table is %s's.", work->view.format->name);
+    }
+    GM_TRY(gm_command_need(work->project, "stamping a database of this format", err));
     GM_EACH (const gm_str, word, &work->project->config.runner.command)
         gm_vec_push(arena, &words, *word);
     gm_vec_push(arena, &words, GM_STR("stamp"));

@@ -73,20 +73,39 @@ static gm_strs newest_applied(const gm_move_work *work)
     return newest;
 }
 
+/* What stays directly below what the plan takes down; what stays of other branches is no goal. */
+static gm_strs kept_below(const gm_move_work *work)
+{
+    gm_strs kept = {0};
+    GM_EACH (const gm_str, id, &work->plan.to)
+        GM_EACH (gm_step, step, &work->plan.steps)
+            if (gm_strs_have(&step->node->revision->parents, *id) && !gm_strs_have(&kept, *id))
+                gm_vec_push(work->arena, &kept, *id);
+    return kept;
+}
+
 static gm_code find_goal(const gm_move_work *work, gm_str *goal, gm_err *err)
 {
-    gm_strs ids = work->options->direction == GM_UP ? newest_applied(work) : work->plan.to;
+    bool up = work->options->direction == GM_UP;
+    gm_strs ids = up ? newest_applied(work) : kept_below(work);
     if (ids.len == 1) {
         *goal = ids.items[0];
         return GM_OK;
     }
-    if (!ids.len) {
+    if (up ? !ids.len : !work->plan.to.len) {
         *goal = GM_STR("base");
         return GM_OK;
     }
-    if (work->options->direction == GM_UP && is_all_heads(work)) {
+    if (up && is_all_heads(work)) {
         *goal = GM_STR("heads");
         return GM_OK;
+    }
+    if (!ids.len) {
+        gm_fail(err, GM_E_REFUSED,
+                "the command takes one goal, and what stays is of other branches: %.*s",
+                GM_ARG(gm_strs_list(err->arena, &work->plan.to)));
+        return gm_hint(err, "Alembic itself takes one branch down, as in `downgrade BRANCH@base`; "
+                            "`gmig status` tells what came of it.");
     }
     gm_fail(err, GM_E_REFUSED, "the command takes one goal, and this plan ends at %zu: %.*s",
             ids.len, GM_ARG(gm_strs_list(err->arena, &ids)));
