@@ -105,7 +105,7 @@ static gm_node *pick(const gm_union *made, const gm_nodes *heads,
     GM_EACH (gm_node *, head, heads)
         if (wanted(made, *head) && *head != taken)
             return *head;
-    return heads->items[heads->items[0] == taken];
+    return heads->items[taken && heads->items[0] == taken];
 }
 
 /* One head of each side, as far as there are such. */
