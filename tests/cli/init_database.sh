@@ -16,6 +16,7 @@ fill() {
                 ;
             CREATE TRIGGER touch AFTER INSERT ON users BEGIN UPDATE users SET email = 'x'; END;
             CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
+            CREATE TABLE migrations (bird TEXT);
             INSERT INTO users VALUES (7, 'a')"
     else
         query "CREATE EXTENSION citext; CREATE SCHEMA app; CREATE TYPE mood AS ENUM ('glad', 'sad');
@@ -32,6 +33,7 @@ fill() {
             COMMENT ON TABLE users IS 'people; all of them';
             ALTER TABLE users ENABLE ROW LEVEL SECURITY; CREATE POLICY mine ON users USING (id > 0);
             CREATE TABLE goose_db_version (id serial PRIMARY KEY, version_id bigint NOT NULL);
+            CREATE TABLE migrations (bird text);
             INSERT INTO users (email) VALUES ('a')"
     fi
 }
@@ -62,6 +64,8 @@ scenario() {
     has_err '`gmig stamp --verify head -t dev` records that it is there already'
     # What another tool has recorded there is no part of the schema.
     expect 1 grep -rE 'alembic_version|goose_db_version' models migrations
+    # A name that may be anybody's is taken for the user's.
+    expect 0 grep -r bird models
     is "$(ls migrations | wc -l)" 1
     ! grep -q ', development: true}' gmig.yml || fail 'a database that is there may be thrown away'
     is "$(query "SELECT count(*) FROM users")" 1

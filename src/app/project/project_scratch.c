@@ -86,9 +86,16 @@ static bool is_of(const gm_version_table *table, const gm_object *object)
            (object->kind == GM_OBJECT_SCHEMA && gm_str_is(object->name, table->name));
 }
 
+/* A word that anybody may have called a table: Laravel's and TypeORM's, and sqitch's, which stands
+ * in a schema of its own. */
+static bool is_common(const char *name)
+{
+    return strcmp(name, "migrations") == 0 || strcmp(name, "changes") == 0;
+}
+
 /* Of the ledger's own schema, or of the table in which the tool of this format keeps what it has
  * applied: either is in databases alone. gmig's own format may have come from any tool, whose table
- * then stays; sqitch's stands in a schema of its own, and its name says nothing elsewhere. */
+ * then stays. */
 static bool is_ledgers(const gm_project *project, const gm_version_table *own,
                        const gm_object *object)
 {
@@ -97,8 +104,7 @@ static bool is_ledgers(const gm_project *project, const gm_version_table *own,
     if (own)
         return is_of(own, object);
     for (size_t i = 0; i < gm_version_table_count(); i++)
-        if (strcmp(gm_version_table_at(i)->format, "versioned:sqitch") != 0 &&
-            is_of(gm_version_table_at(i), object))
+        if (!is_common(gm_version_table_at(i)->name) && is_of(gm_version_table_at(i), object))
             return true;
     return false;
 }

@@ -30,7 +30,7 @@ gm_code gm_scratch_drift(gm_project *project, const gm_graph *graph, const gm_no
 
 /* Takes out of a database's schema, or of a diff with a database, what the ledger has to itself:
  * its schema, and the version table of the tool whose format the project has; where that is gmig's
- * own, of any tool that it may have come from. */
+ * own, of any tool that it may have come from, unless a table of its name may be anybody's. */
 gm_schema *gm_schema_without_ledger(const gm_project *project, const gm_schema *schema);
 void gm_diff_without_ledger(const gm_project *project, gm_diff *diff, bool from_database,
                             bool to_database);
