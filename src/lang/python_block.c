@@ -479,7 +479,9 @@ static gm_py_statement *read_one(gm_py_parser *p, const gm_py_statement *previou
         gm_py_statement_end(p, statement);
         return statement;
     }
-    gm_py_statement *statement = in_line ? NULL : compound(p, previous);
+    gm_py_statement *statement = gm_py_plain_assignment(p);
+    if (!statement && !in_line)
+        statement = compound(p, previous);
     if (statement)
         return statement;
     statement = gm_py_simple(p);

@@ -112,6 +112,10 @@ gm_py_statement *gm_py_statement_read(gm_py_parser *p, const gm_py_statement *pr
 /* One without a body, without what ends it (python_simple.c). */
 gm_py_statement *gm_py_simple(gm_py_parser *p);
 
+/* A line `name = 'text'` or `name = None`, with nothing behind it; NULL for any other statement,
+ * and then nothing has moved (python_plain.c). */
+gm_py_statement *gm_py_plain_assignment(gm_py_parser *p);
+
 /* `[T, …]` of Python 3.12, if it is there. */
 bool gm_py_type_parameters(gm_py_parser *p);
 

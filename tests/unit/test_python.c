@@ -518,6 +518,71 @@ static void the_rest_begins_at_the_next_statement(void **state)
     gm_arena_free(arena);
 }
 
+/* ---- lines that are read from their bytes at once ---- */
+
+/* With a comment behind it a line takes the long way: both have to say the same. */
+static void check_both_ways(gm_arena *arena, gm_str line)
+{
+    gm_str sources[] = {gm_str_printf(arena, "%.*s\nz = 1\n", GM_ARG(line)),
+                        gm_str_printf(arena, "%.*s #\nz = 1\n", GM_ARG(line))};
+    const gm_py_statement *read[2];
+    gm_str rest[2];
+    gm_buf shown[2];
+    for (size_t i = 0; i < 2; i++) {
+        gm_py_reader *reader = gm_py_open(arena, sources[i]);
+        read[i] = gm_py_next(reader);
+        rest[i] = gm_py_rest(reader);
+        shown[i] = gm_buf_new(arena, 1 << 20);
+        show_statement(&shown[i], read[i]);
+    }
+    const gm_py_expr *value = read[0]->value;
+    if (read[0]->kind != GM_PY_ASSIGN || !value ||
+        (value->kind != GM_PY_STRING && value->kind != GM_PY_CONSTANT))
+        return;
+    assert_string_equal(gm_str_z(arena, gm_buf_str(&shown[0])),
+                        gm_str_z(arena, gm_buf_str(&shown[1])));
+    assert_str(read[0]->source, gm_str_z(arena, read[1]->source));
+    assert_str(value->source, gm_str_z(arena, read[1]->value->source));
+    assert_str(read[0]->targets.items[0]->source,
+               gm_str_z(arena, read[1]->targets.items[0]->source));
+    assert_int_equal(value->line, read[1]->value->line);
+    assert_int_equal(value->bytes, read[1]->value->bytes);
+    if (!gm_str_has(line, ';') && !gm_str_has(line, '\r'))
+        assert_str(rest[0], gm_str_z(arena, rest[1]));
+}
+
+static void a_plain_line_says_what_it_says_the_long_way(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "x = 'a'",       "x='a'",       "x\t=\t\"a\" ",  "x = None",       "x = ''",
+        "x = 'a' 'b'",   "x = '''a'''", "x = 'a\\n'",    "x = 'a'; y = 1", "x = y = 'a'",
+        "x == 'a'",      "x = Nones",   "x = None or 1", "x: str = 'a'",   "match = 'a'",
+        "type = 'type'", "x = 'a'\r",   "x = 'a',",      "x\f= 'a'\f",     "x = \"\"",
+    };
+    static const char *const parts[] = {
+        "x",      "revision", "type", "match",  "None", "Nones", "'a'",   "\"a'b\"",
+        "'\xc3'", "''",       "'",    "\"\"\"", "\\",   "r'a'",  "b\"\"", " ",
+        " ",      "\t",       "\f",   "\r",     "=",    " = ",   " = ",   "==",
+        ";",      ",",        ":",    "(",      ")",    "+",     "\x01",
+    };
+    gm_arena *arena = gm_arena_new();
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        check_both_ways(arena, gm_str_from(lines[i]));
+    uint64_t seed = 1;
+    for (size_t i = 0; i < 30000; i++) {
+        gm_arena_reset(arena);
+        gm_buf line = gm_buf_new(arena, 1024);
+        gm_buf_z(&line, i % 2 ? "x = " : "x");
+        for (size_t left = 1 + i % 5; left; left--) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            gm_buf_z(&line, parts[(seed >> 33) % (sizeof(parts) / sizeof(parts[0]))]);
+        }
+        check_both_ways(arena, gm_buf_str(&line));
+    }
+    gm_arena_free(arena);
+}
+
 static void arguments_are_found(void **state)
 {
     (void)state;
@@ -726,6 +791,7 @@ int main(void)
         cmocka_unit_test(python_2_is_broken_line_by_line),
         cmocka_unit_test(what_follows_a_broken_statement_is_read),
         cmocka_unit_test(the_rest_begins_at_the_next_statement),
+        cmocka_unit_test(a_plain_line_says_what_it_says_the_long_way),
         cmocka_unit_test(arguments_are_found),
         cmocka_unit_test(depth_has_a_bound),
         cmocka_unit_test(what_broke_takes_no_depth_from_the_rest),

@@ -38,23 +38,28 @@ static bool resembles(gm_str bytes)
 
 /* ---- where to stop ---- */
 
-/* Where the last mention of one of the names ends: what is behind it cannot change them. Looked for
- * from the end, since they stand at the beginning. */
-static size_t last_mention(gm_str text)
+/* Where the last `name` ends, which has a byte that is rare in it; 0 for none. */
+static size_t last_of(gm_str text, gm_str name, size_t rare)
 {
-    static const gm_str names[] = {GM_STR_INIT("revision"), GM_STR_INIT("branch_labels"),
-                                   GM_STR_INIT("depends_on")};
-    const size_t shortest = names[0].len;
-    for (size_t from = text.len < shortest ? 0 : text.len - shortest + 1; from-- > 0;) {
-        const char *at = text.ptr + from;
-        if (*at != 'r' && *at != 'b' && *at != 'd')
-            continue;
-        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-            if (*at == *names[i].ptr && text.len - from >= names[i].len &&
-                memcmp(at, names[i].ptr, names[i].len) == 0)
-                return from + names[i].len;
+    for (size_t len = text.len; len;) {
+        const char *found = memrchr(text.ptr, name.ptr[rare], len);
+        if (!found)
+            return 0;
+        len = (size_t)(found - text.ptr);
+        if (len >= rare && gm_str_starts(gm_str_sub(text, len - rare, text.len), name))
+            return len - rare + name.len;
     }
     return 0;
+}
+
+/* Where the last mention of one of the names ends: what is behind it cannot change them. */
+static size_t last_mention(gm_str text)
+{
+    size_t revision = last_of(text, GM_STR("revision"), 2);
+    size_t labels = last_of(text, GM_STR("branch_labels"), 6);
+    size_t depends = last_of(text, GM_STR("depends_on"), 7);
+    size_t last = revision > labels ? revision : labels;
+    return depends > last ? depends : last;
 }
 
 /* ---- the docstring ---- */
