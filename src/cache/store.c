@@ -125,7 +125,7 @@ void gm_store_add(gm_store *store, gm_str key, gm_str value)
 {
     size_t at;
     gm_str old;
-    gm_table_entry entry = {gm_str_dup(store->arena, key), gm_str_dup(store->arena, value)};
+    gm_table_entry entry = {gm_str_dup(store->arena, key), value};
     if (gm_table_find(&store->table, key, &at, &old))
         store->uses[at] = REPLACED;
     gm_vec_push(store->arena, &store->added, entry);
@@ -155,6 +155,7 @@ static bool gather(gathering *g, gm_table_entry entry)
 static bool gather_all(const gm_store *store, gathering *g)
 {
     bool any = false;
+    gm_vec_reserve(g->arena, &g->entries, store->table.count + store->added.len);
     for (size_t i = 0; i < store->table.count; i++)
         if (store->uses[i] == ASKED)
             gather(g, gm_table_at(&store->table, i));

@@ -28,7 +28,8 @@ gm_store *gm_store_open(gm_arena *arena, gm_str folder, const char *name, gm_tab
 /* The value lives as long as the arena. */
 bool gm_store_find(gm_store *store, gm_str key, gm_str *value);
 
-/* Notes what gm_store_find did not know, or knew wrongly. Both are copied. */
+/* Notes what gm_store_find did not know, or knew wrongly. The key is copied; the value has to last
+ * until gm_store_save. */
 void gm_store_add(gm_store *store, gm_str key, gm_str value);
 
 /* Writes what was noted, if there is at least `worth` of it. */

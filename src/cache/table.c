@@ -162,51 +162,73 @@ bool gm_table_find(const gm_table *table, gm_str key, size_t *at, gm_str *value)
     return false;
 }
 
-/* All keys are of one length. */
+/* An entry, and the first bytes of its key: nearly always these alone tell the order. */
+typedef struct {
+    uint32_t word;
+    const gm_table_entry *entry;
+} ordered;
+
+typedef GM_VEC(ordered) ordered_list;
+
+static int compare(const ordered *one, const ordered *other)
+{
+    if (one->word != other->word)
+        return one->word < other->word ? -1 : 1;
+    return memcmp(one->entry->key.ptr, other->entry->key.ptr, one->entry->key.len);
+}
+
+/* All keys are of one length; of two that are equal the one that was noted first comes first. */
 static int by_key(const void *a, const void *b)
 {
-    gm_str one = ((const gm_table_entry *)a)->key;
-    gm_str other = ((const gm_table_entry *)b)->key;
-    return memcmp(one.ptr, other.ptr, one.len);
+    const ordered *one = a;
+    const ordered *other = b;
+    int order = compare(one, other);
+    return order ? order : (one->entry > other->entry) - (one->entry < other->entry);
 }
 
-static void sort_unique(gm_table_entries *entries)
+static ordered_list sort_unique(gm_arena *arena, const gm_table_entries *entries)
 {
+    ordered_list list = {0};
+    gm_vec_reserve(arena, &list, entries->len);
+    GM_EACH (const gm_table_entry, entry, entries)
+        list.items[list.len++] = (ordered){word_of(entry->key.ptr), entry};
+    gm_sort(list.items, list.len, sizeof(ordered), by_key);
     size_t kept = 0;
-    gm_sort(entries->items, entries->len, sizeof(gm_table_entry), by_key);
-    for (size_t i = 0; i < entries->len; i++)
-        if (i == 0 || by_key(&entries->items[kept - 1], &entries->items[i]) != 0)
-            entries->items[kept++] = entries->items[i];
-    entries->len = kept;
+    for (size_t i = 0; i < list.len; i++)
+        if (i == 0 || compare(&list.items[kept - 1], &list.items[i]) != 0)
+            list.items[kept++] = list.items[i];
+    list.len = kept;
+    return list;
 }
 
-gm_str gm_table_write(gm_arena *arena, gm_table_kind kind, gm_table_entries *entries)
+gm_str gm_table_write(gm_arena *arena, gm_table_kind kind, const gm_table_entries *entries)
 {
     size_t values = 0;
-    sort_unique(entries);
-    if (entries->len > GM_TABLE_MAX)
+    ordered_list list = sort_unique(arena, entries);
+    if (list.len > GM_TABLE_MAX)
         return (gm_str){0};
-    GM_EACH (const gm_table_entry, entry, entries) {
-        if (entry->value.len > GM_TABLE_MAX - values)
+    GM_EACH (const ordered, one, &list) {
+        if (one->entry->value.len > GM_TABLE_MAX - values)
             return (gm_str){0};
-        values += entry->value.len;
+        values += one->entry->value.len;
     }
-    size_t size = gm_table_size(kind, entries->len, values);
+    size_t size = gm_table_size(kind, list.len, values);
     if (size > GM_TABLE_MAX)
         return (gm_str){0};
 
     char *bytes = gm_arena_alloc(arena, size);
     char *key = bytes + HEADER;
-    char *start = key + entries->len * kind.key_size;
-    char *value = start + 4 * (entries->len + 1);
+    char *start = key + list.len * kind.key_size;
+    char *value = start + 4 * (list.len + 1);
     const char *first = value;
     memcpy(bytes, magic, sizeof(magic));
     put32(bytes + AT_LAYOUT, LAYOUT);
     put32(bytes + AT_ENCODING, kind.encoding);
     put32(bytes + AT_KEY_SIZE, kind.key_size);
-    put32(bytes + AT_COUNT, entries->len);
+    put32(bytes + AT_COUNT, list.len);
     put32(bytes + AT_VALUES, values);
-    GM_EACH (const gm_table_entry, entry, entries) {
+    GM_EACH (const ordered, one, &list) {
+        const gm_table_entry *entry = one->entry;
         memcpy(key, entry->key.ptr, kind.key_size);
         put32(start, (size_t)(value - first));
         if (entry->value.len)

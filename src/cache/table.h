@@ -62,9 +62,9 @@ gm_table_entry gm_table_at(const gm_table *table, size_t at);
 /* How many bytes `count` entries take whose values have `values` bytes together. */
 size_t gm_table_size(gm_table_kind kind, size_t count, size_t values);
 
-/* The bytes of a table of these entries, which it sorts; of equal keys one counts. Empty when that
- * would be more than GM_TABLE_MAX. */
-gm_str gm_table_write(gm_arena *arena, gm_table_kind kind, gm_table_entries *entries);
+/* The bytes of a table of these entries, in any order; of equal keys the first counts. Empty when
+ * that would be more than GM_TABLE_MAX. */
+gm_str gm_table_write(gm_arena *arena, gm_table_kind kind, const gm_table_entries *entries);
 
 /* Puts the checksum of `len` bytes where gm_table_read looks for it; false when they are too few
  * for a table. */

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/map.h"
@@ -172,7 +171,7 @@ void gm_cache_add_places(gm_cache *cache, const gm_oid *commit, gm_str question,
     key k = key_of(cache, commit, question);
     put_entry(value, &places->config, commit->len);
     put_entry(value + each, &places->folder, commit->len);
-    gm_store_add(cache->entries, view(&k), gm_str_of(value, 2 * each));
+    gm_store_add(cache->entries, view(&k), gm_str_dup(cache->arena, gm_str_of(value, 2 * each)));
 }
 
 /* The id of the other tree, the place in four bytes, lowest first, and what is put in. No commit
@@ -198,18 +197,18 @@ bool gm_cache_find_insertion(gm_cache *cache, const gm_oid *tree, gm_cached_inse
 void gm_cache_add_insertion(gm_cache *cache, const gm_oid *tree,
                             const gm_cached_insertion *insertion)
 {
-    char place[PLACE];
+    size_t id_len = tree->len;
+    size_t size = id_len + PLACE + insertion->bytes.len;
     if (!cache->present || insertion->place > UINT32_MAX)
         return;
-    gm_arena *scratch GM_CLEANUP(gm_arena_drop) = gm_arena_new();
-    gm_buf value = gm_buf_new(scratch, SIZE_MAX);
-    for (size_t i = 0; i < PLACE; i++)
-        place[i] = (char)(insertion->place >> 8 * i & 0xff);
-    gm_buf_add(&value, gm_str_of(insertion->from.bytes, insertion->from.len));
-    gm_buf_add(&value, gm_str_of(place, PLACE));
-    gm_buf_add(&value, insertion->bytes);
     key k = key_of(cache, tree, GM_STR(""));
-    gm_store_add(cache->entries, view(&k), gm_buf_str(&value));
+    char *value = gm_arena_alloc(cache->arena, size);
+    memcpy(value, insertion->from.bytes, id_len);
+    for (size_t i = 0; i < PLACE; i++)
+        value[id_len + i] = (char)(insertion->place >> 8 * i & 0xff);
+    if (insertion->bytes.len)
+        memcpy(value + id_len + PLACE, insertion->bytes.ptr, insertion->bytes.len);
+    gm_store_add(cache->entries, view(&k), gm_str_of(value, size));
 }
 
 /* ---- commits ---- */
@@ -229,7 +228,7 @@ void gm_cache_add_commits(gm_cache *cache, gm_str question, gm_str known)
     if (!cache->present)
         return;
     key k = key_of(cache, &(gm_oid){0}, question);
-    gm_store_add(cache->commits, view(&k), known);
+    gm_store_add(cache->commits, view(&k), gm_str_dup(cache->arena, known));
 }
 
 /* Of a commit two places are kept together. */

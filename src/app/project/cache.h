@@ -33,7 +33,7 @@ bool gm_cache_find_revision(gm_cache *cache, const char *format, const gm_oid *b
                             gm_revision *revision);
 void gm_cache_add_revision(gm_cache *cache, const char *format, const gm_revision *revision);
 
-/* The same, of a revision as history/brief.h writes it. */
+/* The same, of a revision as history/brief.h writes it; it has to last until gm_cache_save. */
 void gm_cache_add_brief(gm_cache *cache, const char *format, const gm_oid *blob, gm_str brief);
 
 /* What gmig.yml is at a commit, and the folder that it names; mode 0 where nothing is there, and

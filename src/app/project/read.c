@@ -48,10 +48,12 @@ gm_revision *gm_read_revision(gm_arena *arena, const gm_format_ops *format,
 gm_revision *gm_read_recall(gm_project *project, const gm_format_ops *format,
                             const gm_revision_file *file)
 {
-    gm_revision *revision = gm_new(project->arena, gm_revision);
+    gm_revision known = {0};
     if (!format->from_path &&
-        !gm_cache_find_revision(project->cache, format->name, &file->blob, revision))
+        !gm_cache_find_revision(project->cache, format->name, &file->blob, &known))
         return NULL;
+    gm_revision *revision = gm_new(project->arena, gm_revision);
+    *revision = known;
     gm_format_recall(project->arena, format, file, revision);
     return revision;
 }
