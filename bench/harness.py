@@ -57,7 +57,7 @@ def spawn(contender, env, server=None):
     with open(contender.stdin or os.devnull, "rb") as source, tempfile.TemporaryFile() as errors:
         status = subprocess.call(contender.command, cwd=contender.cwd, env=env, stdin=source,
                                  stdout=subprocess.DEVNULL, stderr=errors)
-        if status not in (0, 1):  # `gmig heads` answers 1 where heads diverge
+        if status not in (0, 1):  # `gmig heads` answers 1 where heads diverge, and `check` where branches collide
             errors.seek(0)
             sys.exit(f"{contender.command}: exit {status}\n{errors.read().decode(errors='replace')}")
     wall = time.perf_counter() - start
