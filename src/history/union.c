@@ -228,3 +228,22 @@ const gm_union *gm_union_make(gm_arena *arena, const gm_union_side *start,
     made->graph = gm_graph_build(arena, &u.revisions, NULL);
     return made;
 }
+
+/* ---- whose a revision is ---- */
+
+static const gm_union_item *item_of(const gm_union *made, const gm_node *node)
+{
+    return gm_map_get(&made->items, node->revision->id);
+}
+
+bool gm_union_only_ours(const gm_union *made, const gm_node *node)
+{
+    const gm_union_item *item = item_of(made, node);
+    return item->ours && !item->base;
+}
+
+bool gm_union_only_base(const gm_union *made, const gm_node *node)
+{
+    const gm_union_item *item = item_of(made, node);
+    return item->base && !item->ours;
+}

@@ -66,6 +66,10 @@ typedef struct {
     GM_VEC(gm_union_fault) faults;
 } gm_union;
 
+/* Whether one side alone has it; `node` is of the union's graph. */
+bool gm_union_only_ours(const gm_union *made, const gm_node *node);
+bool gm_union_only_base(const gm_union *made, const gm_node *node);
+
 /*
  * `start` is NULL when the branches share no commit: then nothing counts as deleted, and what
  * differs counts as added by both. `ours_unreadable` (may be NULL) are the problems of files of
