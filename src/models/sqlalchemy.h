@@ -150,11 +150,17 @@ gm_sa_thing gm_sa_name(gm_sa *sa, gm_sa_file *file, gm_str name);
 /* Of a name or a chain of attributes; aliases are followed. Of anything else OUTSIDE without name.
  */
 gm_sa_thing gm_sa_resolve(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr);
+bool gm_sa_is_chain(const gm_py_expr *expr); /* a name, or an attribute */
+/* What a name is assigned in the body of a class; NULL. */
+const gm_py_expr *gm_sa_assigned(const gm_py_statement *class, gm_str name);
 /* The last part of what is outside: "Column". Empty for anything else. */
 gm_str gm_sa_word(const gm_sa_thing *thing);
 bool gm_sa_is(const gm_sa_thing *thing, const char *word);
 /* What the callee of a call stands for. */
 gm_sa_thing gm_sa_callee(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *call);
+
+/* ---- strings ---- */
+
 /* The value of a string, also of constants and sums of such. */
 bool gm_sa_string(gm_sa *sa, const gm_sa_scope *scope, const gm_py_expr *expr, gm_str *text);
 /* A hint for what `expr` (a name, an attribute or a call of one) names. */
