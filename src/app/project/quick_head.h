@@ -4,7 +4,7 @@
 
 /*
  * Quick head: the commonest history of a branch is sound and has one head, and that can be told
- * without building a graph. For all_refs.c, which asks it of thousands of histories that differ in
+ * without building a graph. For ref_trees.c, which asks it of thousands of histories that differ in
  * a file or two.
  */
 

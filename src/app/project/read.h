@@ -3,7 +3,7 @@
 #define GM_APP_PROJECT_READ_H
 
 /*
- * Reading revision files one by one, for app/ alone: a view reads one snapshot, all_refs.c each
+ * Reading revision files one by one, for app/ alone: a view reads one snapshot, ref_trees.c each
  * blob of many.
  */
 
