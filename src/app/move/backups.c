@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/move/beside.h"
 #include "app/move/move_work.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "runner/version_table.h"
 
 #define OF_A_SWITCH ".switch.backup"
 
@@ -51,44 +51,9 @@ static gm_str path_of_copy(const gm_move_work *work)
                         gm_str_printf(arena, "gmig-%.*s.dump", GM_ARG(stamp)));
 }
 
-/* ---- what lies beside ---- */
-
-typedef struct {
-    gm_str path;
-    gm_str ending; /* of its copy: behind the name of the database's, which finds the notes there */
-} neighbour;
-
-typedef GM_VEC(neighbour) neighbours;
-
-static neighbours find_neighbours(const gm_move_work *work)
+static gm_beside_list find_beside(const gm_move_work *work)
 {
-    neighbours found = {0};
-    gm_arena *arena = work->arena;
-    const gm_ledger *ledger = work->database.ledger;
-    if (ledger->dialect != GM_SQLITE || !ledger->table)
-        return found;
-    if (ledger->notes) {
-        gm_str ending = gm_str_printf(arena, ".%.*s", GM_ARG(ledger->notes->schema));
-        gm_str path =
-            gm_str_printf(arena, "%.*s%.*s", GM_ARG(work->target.url.path), GM_ARG(ending));
-        gm_vec_push(arena, &found, ((neighbour){path, ending}));
-    }
-    if (ledger->table->ops && ledger->table->ops->file) {
-        gm_str path = ledger->table->ops->file(ledger);
-        gm_str ending = gm_str_printf(arena, ".%.*s", GM_ARG(gm_path_name(path)));
-        if (path.len && gm_file_exists(path))
-            gm_vec_push(arena, &found, ((neighbour){path, ending}));
-    }
-    return found;
-}
-
-static gm_code copy_neighbour(gm_arena *arena, gm_str from, gm_str to, gm_err *err)
-{
-    gm_db *db GM_CLEANUP(gm_db_drop) = NULL;
-    gm_db_options options = {
-        .dialect = GM_SQLITE, .location = from, .shown = from, .read_only = true};
-    GM_TRY(gm_db_open(arena, &options, &db, err));
-    return gm_db_backup(db, to, err);
+    return gm_beside_find(work->arena, work->database.ledger, work->target.url.path);
 }
 
 gm_code gm_backup_make(const gm_move_work *work, gm_move_result *result, gm_err *err)
@@ -98,11 +63,11 @@ gm_code gm_backup_make(const gm_move_work *work, gm_move_result *result, gm_err 
     if (!is_wanted(work))
         return GM_OK;
     gm_str path = path_of_copy(work);
-    neighbours list = find_neighbours(work);
+    gm_beside_list list = find_beside(work);
     /* The database's own copy last: where that is, all are. */
-    GM_EACH (const neighbour, one, &list) {
+    GM_EACH (const gm_beside, one, &list) {
         gm_str copy = gm_str_printf(work->arena, "%.*s%.*s", GM_ARG(path), GM_ARG(one->ending));
-        code = copy_neighbour(work->arena, one->path, copy, err);
+        code = gm_beside_copy(work->arena, one->path, copy, err);
         if (code != GM_OK)
             break;
         gm_vec_push(work->arena, &made, copy);
@@ -168,7 +133,7 @@ void gm_backups_prune(const gm_move_work *work, const gm_move_result *result)
     gm_str path = work->target.url.path;
     gm_strs copies = find_copies(arena, gm_path_folder(path), gm_path_name(path));
     gm_str limit = gm_time_compact(arena, gm_clock_now() - (int64_t)KEPT_DAYS * DAY);
-    neighbours list = find_neighbours(work);
+    gm_beside_list list = find_beside(work);
     for (size_t i = 0; i + KEPT < copies.len; i++) {
         gm_str rest = copies.items[i];
         gm_str copy = gm_str_printf(arena, "%.*s.%.*s", GM_ARG(path), GM_ARG(rest));
@@ -176,7 +141,7 @@ void gm_backups_prune(const gm_move_work *work, const gm_move_result *result)
             unlink(gm_str_z(arena, copy)) != 0)
             continue;
         removed++;
-        GM_EACH (const neighbour, one, &list)
+        GM_EACH (const gm_beside, one, &list)
             unlink(gm_str_z(arena,
                             gm_str_printf(arena, "%.*s%.*s", GM_ARG(copy), GM_ARG(one->ending))));
     }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/move/beside.h"
 #include "app/move/database.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -177,24 +178,65 @@ static gm_code find_source(gm_project *project, gm_str pattern, gm_url *from, gm
     return url_of(arena, pattern, &trunk, folder, from, err);
 }
 
-static gm_code copy_file(gm_arena *arena, const gm_url *from, gm_str to, gm_err *err)
+static gm_code open_target(gm_project *project, gm_str name, const gm_url *url, bool write,
+                           gm_database *open, gm_err *err)
 {
-    gm_db *db GM_CLEANUP(gm_db_drop) = NULL;
-    gm_db_options options = {
-        .dialect = GM_SQLITE, .location = from->path, .shown = from->shown, .read_only = true};
-    GM_TRY(gm_db_open(arena, &options, &db, err));
-    return gm_db_backup(db, to, err);
+    gm_target target = {.name = name, .url = *url};
+    return gm_database_open(project, &target, &(gm_database_options){.write = write}, open, err);
 }
 
-static gm_code make_file(gm_arena *arena, const gm_url *from, const gm_url *url, bool *copied,
-                         gm_str *identity, gm_err *err)
+/* sqitch's registry is in the database's folder, and has of its name what is behind the first dot:
+ * two databases can have one, and then what is deployed in one counts in the other. */
+static gm_code place_registry(gm_project *project, const gm_database *source, gm_str registry,
+                              gm_err *err)
 {
+    gm_str from = source->ledger ? gm_beside_registry(source->ledger) : (gm_str){0};
+    if (!registry.len)
+        return GM_OK;
+    if (gm_file_exists(registry)) {
+        gm_fail_at(err, GM_E_REFUSED, registry,
+                   "sqitch's registry of another database is there already, and would be this "
+                   "one's, too");
+        return gm_hint(err, "Put the place behind the first dot of the database's name, as in "
+                            "sqlite:dev.{branch}.db: the registry's name has it then, too.");
+    }
+    return from.len && gm_file_exists(from) ? gm_beside_copy(project->arena, from, registry, err)
+                                            : GM_OK;
+}
+
+/* What must agree with the copy at `url`. */
+static gm_code copy_beside(gm_project *project, gm_str name, const gm_database *source,
+                           const gm_url *from, const gm_url *url, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    gm_database made GM_CLEANUP(gm_database_close) = {0};
+    GM_TRY(open_target(project, name, url, false, &made, err));
+    GM_TRY(place_registry(project, source, gm_beside_registry(made.ledger), err));
+    if (!source->ledger || !source->ledger->notes)
+        return GM_OK;
+    const char *notes = gm_str_z(arena, source->ledger->notes->schema);
+    return gm_beside_copy(arena, gm_str_printf(arena, "%.*s.%s", GM_ARG(from->path), notes),
+                          gm_str_printf(arena, "%.*s.%s", GM_ARG(url->path), notes), err);
+}
+
+static gm_code make_file(gm_project *project, gm_str name, const gm_url *from, const gm_url *url,
+                         bool *copied, gm_str *identity, gm_err *err)
+{
+    gm_arena *arena = project->arena;
+    gm_database source GM_CLEANUP(gm_database_close) = {0};
     *copied = !gm_str_eq(from->path, url->path) && gm_file_exists(from->path);
     GM_TRY(gm_folder_make(gm_path_folder(url->path), err));
-    if (*copied)
-        GM_TRY(copy_file(arena, from, url->path, err));
-    else
+    if (*copied) {
+        GM_TRY(open_target(project, name, from, false, &source, err));
+        GM_TRY(gm_db_backup(source.db, url->path, err));
+    } else {
         GM_TRY(gm_file_write(url->path, GM_STR(""), (gm_write_options){0}, err));
+    }
+    gm_code code = copy_beside(project, name, &source, from, url, err);
+    if (code != GM_OK) {
+        unlink(gm_str_z(arena, url->path));
+        return code;
+    }
     *identity = inode(arena, url->path);
     return GM_OK;
 }
@@ -220,15 +262,15 @@ static gm_code make_on_server(gm_arena *arena, gm_db *server, const gm_url *from
 }
 
 /* `identity` stays empty where it was there already. */
-static gm_code make(gm_project *project, const gm_url *from, const gm_url *url, bool *copied,
-                    gm_str *identity, gm_err *err)
+static gm_code make(gm_project *project, gm_str name, const gm_url *from, const gm_url *url,
+                    bool *copied, gm_str *identity, gm_err *err)
 {
     gm_str there;
     gm_db *server GM_CLEANUP(gm_db_drop) = NULL;
     if (url->dialect == GM_SQLITE)
         return gm_file_exists(url->path)
                    ? GM_OK
-                   : make_file(project->arena, from, url, copied, identity, err);
+                   : make_file(project, name, from, url, copied, identity, err);
     GM_TRY(open_server(project->arena, url, &server, err));
     GM_TRY(find_oid(project->arena, server, url->database, &there, err));
     return there.len ? GM_OK
@@ -279,7 +321,7 @@ gm_code gm_branch_database_ensure(gm_project *project, const gm_target *target, 
     if (known && target->url.dialect != GM_SQLITE)
         return GM_OK;
     GM_TRY(find_source(project, target->pattern, &from, err));
-    GM_TRY(make(project, &from, &target->url, &copied, &one.identity, err));
+    GM_TRY(make(project, target->name, &from, &target->url, &copied, &one.identity, err));
     if (!one.identity.len)
         return GM_OK;
     GM_TRY(change_record(project, one.shown, &one, err));
@@ -343,23 +385,20 @@ static gm_code drop_file(gm_project *project, const gm_branch_database *database
     static const char *const endings[] = {".gmig",     ".gmig-journal", ".gmig-wal",
                                           ".gmig-shm", "-wal",          "-shm",
                                           "-journal",  "-gmig-lock",    ""};
-    static const char *const of_notes[] = {"-journal", "-wal", "-shm", ""};
+    static const char *const of_others[] = {"-journal", "-wal", "-shm", ""};
     gm_arena *arena = project->arena;
-    gm_target target = {.name = database->target, .url = *url};
     gm_database open = {0};
     if (!gm_file_exists(url->path))
         return GM_OK;
     if (!gm_str_eq(inode(project->arena, url->path), database->identity))
         return not_ours(database, err);
     /* Not under a gmig that works on it. */
-    GM_TRY(gm_database_open(project, &target, &(gm_database_options){.write = true}, &open, err));
-    gm_str notes = {0};
-    if (open.ledger->notes)
-        notes = gm_str_printf(arena, "%.*s.%.*s", GM_ARG(url->path),
-                              GM_ARG(open.ledger->notes->schema));
+    GM_TRY(open_target(project, database->target, url, true, &open, err));
+    gm_beside_list list = gm_beside_find(arena, open.ledger, url->path);
     gm_database_close(&open);
-    for (size_t i = 0; notes.len && i < sizeof(of_notes) / sizeof(of_notes[0]); i++)
-        GM_TRY(remove_file(arena, notes, of_notes[i], err));
+    GM_EACH (const gm_beside, one, &list)
+        for (size_t i = 0; i < sizeof(of_others) / sizeof(of_others[0]); i++)
+            GM_TRY(remove_file(arena, one->path, of_others[i], err));
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
         GM_TRY(remove_file(arena, url->path, endings[i], err));
     return GM_OK;
