@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/write/rebase.h"
+#include "base/file.h"
 #include "cmd/heads_file.h"
 
 static gm_str ids_or_base(const gm_invocation *invocation, const gm_strs *ids)
@@ -69,6 +70,24 @@ static bool renames_any(const gm_rebase_moves *moves)
     return false;
 }
 
+/* `git commit -a` takes the old name away and leaves the new one out. */
+static void say_new_names(const gm_invocation *invocation, const gm_project *project,
+                          const gm_rebase_result *result)
+{
+    if (!result->written || gm_given(invocation, "stage"))
+        return;
+    GM_EACH (const gm_rebase_move, move, &result->moves) {
+        if (gm_str_eq(move->path, move->new_path))
+            continue;
+        gm_str folder =
+            gm_path_folder(gm_project_shown(invocation->arena, project, move->new_path));
+        gm_say(invocation,
+               "git does not know the new names yet: `git add -A %.*s` before you commit",
+               GM_ARG(gm_visible(invocation, folder.len ? folder : GM_STR("."))));
+        return;
+    }
+}
+
 static void print_text(const gm_invocation *invocation, const gm_project *project,
                        const gm_rebase_result *result, bool plan)
 {
@@ -84,6 +103,7 @@ static void print_text(const gm_invocation *invocation, const gm_project *projec
     GM_EACH (const gm_rebase_move, move, &result->moves)
         if (move->new_id.len || move->parents.len || move->new_parents.len) /* a revision's */
             move_line(invocation, project, move);
+    say_new_names(invocation, project, result);
     gm_say_heads_file(invocation, project, &result->heads_file, plan && result->moves.len);
     if (result->kept.len && result->moves.len)
         gm_say(invocation, "shipped elsewhere, and not moved: %.*s",

@@ -106,6 +106,7 @@ expect 1 gmig rebase --undo
 has_err 'there is no rebase to take back'
 expect 2 gmig rebase --undo origin/main
 expect 0 gmig rebase
+has_err 'git does not know the new names yet: `git add -A migrations` before you commit'
 echo '-- mine' >>migrations/ffff2222.sql
 expect 1 gmig rebase --undo
 has_err 'the file of ffff2222 is not as the rebase wrote it'
@@ -115,6 +116,7 @@ json '.undone | length' 4
 
 # --stage is for the index.
 expect 0 gmig rebase --stage
+hasnt_err 'git does not know'
 git status --porcelain >"$box/staged"
 ! grep -qv '^[MRAD] ' "$box/staged" || fail "not all is staged: $(cat "$box/staged")"
 expect 0 gmig rebase --undo --stage
@@ -201,6 +203,7 @@ commit written
 expect 0 gmig rebase
 stands eeee4444 '[bbbb2222]'
 hasnt renamed
+hasnt_err 'git does not know'
 ! grep -qv "$(printf '\r')$" migrations/eeee4444.sql || fail 'a line end has changed'
 grep -q '^-- message: of a list' migrations/eeee4444.sql || fail 'the message is gone'
 git checkout -q migrations
