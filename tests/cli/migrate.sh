@@ -16,6 +16,12 @@ newest() {
 
 scenario() {
     new_target "$1"
+    # No models at all are no empty schema, to which everything would have to be dropped.
+    for command in 'migrate --plan' 'diff history models' "diff $url models"; do
+        # shellcheck disable=SC2086
+        expect 2 gmig $command
+        has_err 'there are no models'
+    done
     models <<'END'
 tables:
   users:

@@ -82,6 +82,8 @@ static gm_code of_models(gm_project *project, gm_scratch *scratch, gm_dialect di
     gm_models models;
     GM_TRY(gm_view_model_files(project, view, &files, err));
     GM_TRY(gm_models_read(project->arena, &files, dialect, &models, err));
+    if (!models.files)
+        return gm_view_no_models(project->arena, view, err);
     return gm_scratch_models(project, scratch, &models, schema, err);
 }
 

@@ -59,6 +59,13 @@ gm_code gm_view_model_files(gm_project *project, const gm_view *view, gm_model_f
     return GM_OK;
 }
 
+gm_code gm_view_no_models(gm_arena *arena, const gm_view *view, gm_err *err)
+{
+    gm_fail_at(err, GM_E_MODELS, gm_strs_list(arena, &view->config.models), "there are no models");
+    return gm_hint(err, "Describe the schema in *.yml or *.sql files there, or set `models:` in "
+                        "gmig.yml; 'gmig revision' writes a revision by hand.");
+}
+
 gm_history_fingerprint gm_history_fingerprint_of(const gm_graph *graph, const gm_node **unread)
 {
     gm_history_fingerprint total = {0};

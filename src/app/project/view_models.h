@@ -17,6 +17,9 @@
 gm_code gm_view_model_files(gm_project *project, const gm_view *view, gm_model_files *files,
                             gm_err *err);
 
+/* GM_E_MODELS: where models are asked for, no file at all is not an empty schema. */
+gm_code gm_view_no_models(gm_arena *arena, const gm_view *view, gm_err *err);
+
 /* The sum of what the revisions' `models` say, for each dialect. */
 typedef struct {
     uint64_t sum[GM_DIALECT_COUNT];

@@ -449,14 +449,6 @@ static gm_code write(migrator *m, gm_err *err)
     return stale ? refresh(m, err) : GM_OK;
 }
 
-static gm_code no_models(migrator *m, gm_err *err)
-{
-    gm_fail_at(err, GM_E_MODELS, gm_strs_list(m->project->arena, &m->view.config.models),
-               "there are no models");
-    return gm_hint(err, "Describe the schema in *.yml or *.sql files there, or set `models:` in "
-                        "gmig.yml; 'gmig revision' writes a revision by hand.");
-}
-
 gm_code gm_migrate(gm_project *project, const gm_migrate_options *options,
                    gm_migrate_result *result, gm_err *err)
 {
@@ -471,7 +463,7 @@ gm_code gm_migrate(gm_project *project, const gm_migrate_options *options,
     GM_TRY(check_preset(&m, err));
     GM_TRY(gm_view_model_files(project, &m.view, &m.files, err));
     if (!m.files.len)
-        return no_models(&m, err);
+        return gm_view_no_models(project->arena, &m.view, err);
     m.history = gm_history_fingerprint_of(m.view.graph, &unread);
     if (unread) {
         gm_fail_at(err, GM_E_HISTORY, unread->revision->path,
