@@ -27,7 +27,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
     gm_view view;
     (void)status;
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     GM_TRY(gm_view_open_sound_graph(project, gm_value_of(invocation, "at"), &view, err));
     gm_nodes points = branch_points(invocation->arena, view.graph);
     gm_say_empty(invocation, project, &view);

@@ -104,7 +104,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_view view = {0};
     gm_database database = {0};
     gm_state *state = NULL;
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     GM_TRY(gm_view_open_sound(project, gm_value_of(invocation, "at"), &view, err));
     GM_TRY(gm_database_look(project, gm_invocation_target(invocation, project), view.graph,
                             &database, &state, err));

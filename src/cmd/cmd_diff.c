@@ -59,7 +59,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
                                     .dialect = gm_value_of(invocation, "dialect")};
     gm_diff_sides_result result;
     GM_TRY(gm_read_renames(invocation, &wanted.renames, err));
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     GM_TRY(gm_diff_sides(project, &wanted, sql, &result, err));
     if (invocation->json)
         print_json(invocation, &result);

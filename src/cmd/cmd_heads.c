@@ -174,7 +174,7 @@ static gm_code all_refs(gm_invocation *invocation, gm_project *project, int *sta
 static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
 {
     gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     if (gm_given(invocation, "all-refs") || gm_given(invocation, "refs"))
         return all_refs(invocation, project, status, err);
     if (gm_given(invocation, "write"))

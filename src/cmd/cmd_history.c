@@ -129,7 +129,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
     selection s = {0};
     (void)status;
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     GM_TRY(choose(invocation, project, &s, err));
     gm_say_empty(invocation, project, &s.view);
     if (invocation->json) {

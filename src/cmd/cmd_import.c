@@ -48,7 +48,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_import_options options = {.into = gm_value_of(invocation, "into"),
                                  .stage = gm_given(invocation, "stage")};
     (void)status;
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     GM_TRY(gm_import(project, &options, &result, err));
     tell(invocation, project, &result);
     if (invocation->json) {

@@ -142,7 +142,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
                                 .splice = gm_given(invocation, "splice"),
                                 .stage = gm_given(invocation, "stage"),
                                 .allow_conflict = gm_given(invocation, "allow-conflict")};
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     GM_TRY(gm_merge(project, &options, &result, err));
     if (result.refused && !invocation->json)
         return gm_merge_refused(&result, err);

@@ -126,7 +126,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     };
     (void)status;
     GM_TRY(gm_read_renames(invocation, &wanted.renames, err));
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     GM_TRY(gm_migrate(project, &wanted, &result, err));
     warn(invocation, &result);
     say_result(invocation, &result, wanted.dry);

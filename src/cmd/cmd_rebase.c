@@ -155,7 +155,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
                                  .stage = gm_given(invocation, "stage"),
                                  .unproved = gm_given(invocation, "unproved")};
     (void)status;
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     if (gm_given(invocation, "undo"))
         return undo(invocation, project, err);
     if (invocation->operands.len)

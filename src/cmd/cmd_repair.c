@@ -38,7 +38,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_annotate_options how = {0};
     gm_annotate_result result = {0};
     (void)status;
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     GM_TRY(gm_moving_annotate(invocation, project, progress, &how, err));
     GM_TRY(gm_repair(project, &invocation->operands, &how, &result, err));
     print(invocation, &result);

@@ -30,7 +30,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
                 GM_ARG(gm_visible(invocation, which)));
         return gm_hint(err, "Write REVISION:NUMBER, as the refused run has shown it.");
     }
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     GM_TRY(gm_moving_annotate(invocation, project, progress, &how, err));
     GM_TRY(gm_resolve(project, which, done, &how, &result, err));
     if (!invocation->json) {

@@ -81,7 +81,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
                                  .stage = gm_given(invocation, "stage"),
                                  .unproved = gm_given(invocation, "unproved")};
     (void)status;
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     if (!invocation->operands.len) {
         gm_fail(err, GM_E_USAGE, "which commit is to be taken back?");
         return gm_hint(err, "Name it: `gmig revert HEAD~1`. Single revisions are undone by `gmig "

@@ -25,7 +25,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
                                        .undo = gm_value_of(invocation, "undo"),
                                        .stage = gm_given(invocation, "stage")};
     (void)status;
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     GM_TRY(gm_new_revision(project, &options, &result, err));
     if (invocation->json)
         print_json(invocation, &result);

@@ -143,7 +143,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_view view;
     gm_nodes nodes = {0};
     (void)status;
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     if (gm_given(invocation, "schema"))
         return show_schema(invocation, project, err);
     if (gm_given(invocation, "format") || gm_given(invocation, "dialect")) {

@@ -81,7 +81,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_annotate_result result = {0};
     (void)status;
     GM_TRY(check_operands(invocation, err));
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     if (gm_given(invocation, "sql"))
         return script(invocation, project, err);
     GM_TRY(gm_moving_annotate(invocation, project, progress, &how, err));

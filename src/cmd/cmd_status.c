@@ -363,7 +363,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_project *project GM_CLEANUP(gm_project_drop) = NULL;
     gm_status read;
     *status = 0; /* whatever there is to do */
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     GM_TRY(gm_status_read(project, gm_value_of(invocation, "target"), &read, err));
     if (invocation->json) {
         gm_out_json(invocation, status_json(invocation, &read));

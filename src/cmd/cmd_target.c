@@ -164,7 +164,7 @@ static gm_code run(gm_invocation *invocation, int *status, gm_err *err)
     gm_str verb = invocation->operands.items[0];
     gm_branch_database_list all, chosen = {0};
     (void)status;
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     if (gm_str_is(verb, "create"))
         return create(invocation, project, err);
     GM_TRY(gm_branch_databases(project, &all, err));

@@ -116,6 +116,9 @@ const gm_strs *gm_values_of(const gm_invocation *invocation, const char *option)
 /* Opens the project as the invocation says. */
 gm_code gm_invocation_project(gm_invocation *invocation, gm_project **project, gm_err *err);
 
+/* The same for what works on one project: at the top of several one must be chosen. */
+gm_code gm_invocation_one_project(gm_invocation *invocation, gm_project **project, gm_err *err);
+
 /* To GM_E_UNKNOWN_REVISION: where else the id is, or how to look for it. */
 void gm_invocation_explain(gm_invocation *invocation, gm_err *err);
 

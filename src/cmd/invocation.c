@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "app/project/projects.h"
 #include "app/whence/whence.h"
 #include "cmd/output.h"
 
 gm_code gm_invocation_project(gm_invocation *invocation, gm_project **project, gm_err *err)
 {
     return gm_project_open(invocation->arena, &invocation->project, project, err);
+}
+
+gm_code gm_invocation_one_project(gm_invocation *invocation, gm_project **project, gm_err *err)
+{
+    GM_TRY(gm_invocation_project(invocation, project, err));
+    return gm_projects_need_one(*project, err);
 }
 
 void gm_invocation_explain(gm_invocation *invocation, gm_err *err)

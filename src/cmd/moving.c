@@ -349,7 +349,7 @@ gm_code gm_moving_switch(gm_invocation *invocation, int *status, gm_err *err)
         gm_fail(err, GM_E_USAGE, "--no-backup and --backup cannot be given together");
         return gm_hint(err, "Say one of them.");
     }
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     options.target = gm_invocation_target(invocation, project);
     if (gm_given(invocation, "plan"))
         return plan(invocation, project, &options, err);
@@ -364,7 +364,7 @@ gm_code gm_moving_run(gm_invocation *invocation, gm_direction direction, int *st
     gm_move_options options = {0};
     GM_TRY(read_options(invocation, direction, progress, &options, err));
     GM_TRY(check_options(&options, invocation, err));
-    GM_TRY(gm_invocation_project(invocation, &project, err));
+    GM_TRY(gm_invocation_one_project(invocation, &project, err));
     if (gm_given(invocation, "sql"))
         return script(invocation, project, &options, err);
     if (options.from.len == 0)

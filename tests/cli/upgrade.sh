@@ -127,10 +127,6 @@ mkdir one/migrations
 expect 0 gmig upgrade -t sqlite:x.db -C one
 has_err 'nothing to do: the history has no revisions'
 [ ! -e one/x.db ] || fail 'a file was made for nothing'
-expect 0 gmig heads
-same_err <<'END'
-gmig: no revisions in migrations/ at worktree: there is no such folder
-END
 expect 0 gmig -C one history
 same_err <<'END'
 gmig: no revisions in migrations/ at worktree

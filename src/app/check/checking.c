@@ -117,6 +117,12 @@ static gm_code read_heads_file(gm_project *project, const gm_view *view, gm_chec
     return GM_OK;
 }
 
+void gm_checking_typed(const gm_project *project, gm_findings *findings, size_t first)
+{
+    for (; first < findings->len; first++)
+        findings->items[first].fix = gm_projects_typed(project, findings->items[first].fix);
+}
+
 static gm_code check_one(gm_project *project, const gm_checking_options *options,
                          gm_checked *checked, gm_err *err)
 {
@@ -153,7 +159,10 @@ static gm_code check_one(gm_project *project, const gm_checking_options *options
     if (code != GM_OK && !gm_checked_note_unseen(arena, checked, code, err))
         return code;
     gm_checking_rules(project, options->at, &view, &seen.base, &input);
-    return gm_check_history(arena, &input, &checked->findings, err);
+    size_t before = checked->findings.len;
+    GM_TRY(gm_check_history(arena, &input, &checked->findings, err));
+    gm_checking_typed(project, &checked->findings, before);
+    return GM_OK;
 }
 
 gm_code gm_checking_run(gm_project *project, const gm_checking_options *options,

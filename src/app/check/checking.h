@@ -33,6 +33,9 @@ gm_code gm_checking_run(gm_project *project, const gm_checking_options *options,
 /* What a report says of a view. */
 gm_seen_project gm_checking_seen(gm_arena *arena, const gm_view *view);
 
+/* Of the findings from `first` on: cures as they are typed for `project`. */
+void gm_checking_typed(const gm_project *project, gm_findings *findings, size_t first);
+
 /* Is this "cannot tell" (exit status 3)? Then it is noted, and `err` is cleared. */
 bool gm_checked_note_unseen(gm_arena *arena, gm_checked *checked, gm_code code, gm_err *err);
 

@@ -102,7 +102,10 @@ static gm_code check_one(gm_project *project, const gm_strs *globs,
     };
     gm_crowd_tables_find(project, &input.crowds);
     gm_checking_own_rules(arena, &view.config, &input);
-    return gm_check_history(arena, &input, &checked->findings, err);
+    size_t before = checked->findings.len;
+    GM_TRY(gm_check_history(arena, &input, &checked->findings, err));
+    gm_checking_typed(project, &checked->findings, before);
+    return GM_OK;
 }
 
 gm_code gm_checking_refs(gm_project *project, const gm_strs *globs,

@@ -133,10 +133,13 @@ static gm_code tell(gm_project *project, gm_str before, gm_str onto, gm_hook_ans
     GM_TRY(gm_projects_at(project, index, true, &projects, err));
     GM_EACH (gm_project, one, &projects) {
         gm_view view;
+        size_t told = answer->tells.len;
         GM_TRY(gm_view_open_graph(one, index, &view, err));
         tell_heads(one, onto, &view, answer);
         if (before.len)
             gm_hook_switch(one, before, &view, &answer->tells);
+        for (; told < answer->tells.len; told++)
+            answer->tells.items[told] = gm_projects_typed(one, answer->tells.items[told]);
     }
     return GM_OK;
 }

@@ -39,6 +39,8 @@ typedef struct {
                             file  lies outside of the repository and serves every ref */
     gm_str migrations;   /* -d, relative to the top; empty: as gmig.yml says */
     bool has_migrations; /* -d was given */
+    gm_str option;       /* "-C web", which gmig needs to find it from the current folder; empty:
+                            it is found without */
 } gm_project;
 
 /* For main() alone, before anything else: the process is gmig's own, and so is the memory of the

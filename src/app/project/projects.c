@@ -44,6 +44,9 @@ static gm_code add_below(gm_project *project, gm_snapshot *base, gm_str path, gm
     gm_project below = *project;
     below.config_path = path;
     below.folder = gm_path_join(project->arena, project->top, gm_path_folder(path));
+    gm_str from_here = gm_path_relative(project->arena, project->cwd, below.folder);
+    below.option =
+        gm_str_printf(project->arena, "-C %.*s", GM_ARG(gm_str_shell(project->arena, from_here)));
     GM_TRY(examining_config(project, base, path, &below.config, err));
     gm_vec_push(project->arena, projects, below);
     return GM_OK;
@@ -113,6 +116,41 @@ static gm_strs folders_below(gm_project *project)
     return folders;
 }
 
+static gm_code name_below(const gm_strs *below, gm_err *err)
+{
+    return gm_hint(err, "There are projects in %.*s; choose one with -C, as in `gmig -C %.*s`.",
+                   GM_ARG(gm_strs_list(err->arena, below)), GM_ARG(below->items[0]));
+}
+
+gm_code gm_projects_need_one(gm_project *project, gm_err *err)
+{
+    bool has = false;
+    if (project->config.path.len || project->has_migrations || !project->repo || is_bare(project))
+        return GM_OK;
+    GM_TRY(top_has_migrations(project, GM_STR("worktree"), &has, err));
+    gm_strs below = {0};
+    if (!has)
+        below = folders_below(project);
+    if (!below.len)
+        return GM_OK;
+    gm_fail(err, GM_E_CONFIG, "there is no gmig.yml here");
+    return name_below(&below, err);
+}
+
+gm_str gm_projects_typed(const gm_project *project, gm_str text)
+{
+    gm_str command = GM_STR("`gmig ");
+    gm_buf buf = gm_buf_new(project->arena, SIZE_MAX);
+    if (!project->option.len)
+        return text;
+    for (size_t at; (at = gm_str_search(text, command)) < text.len;
+         text = gm_str_sub(text, at + command.len, text.len))
+        gm_buf_printf(&buf, "%.*s%.*s%.*s ", GM_ARG(gm_str_sub(text, 0, at)), GM_ARG(command),
+                      GM_ARG(project->option));
+    gm_buf_add(&buf, text);
+    return gm_buf_str(&buf);
+}
+
 gm_code gm_projects_need_folder(gm_project *project, const gm_view *view, gm_err *err)
 {
     if (!view->absent)
@@ -125,8 +163,7 @@ gm_code gm_projects_need_folder(gm_project *project, const gm_view *view, gm_err
                worktree ? "" : " at ", GM_ARG(worktree ? GM_STR("") : where));
     gm_strs below = folders_below(project);
     if (below.len)
-        return gm_hint(err, "There are projects in %.*s; choose one with -C, as in `gmig -C %.*s`.",
-                       GM_ARG(gm_strs_list(err->arena, &below)), GM_ARG(below.items[0]));
+        return name_below(&below, err);
     if (project->has_migrations)
         return gm_hint(err, "-d takes the folder of the revision files.");
     if (project->config.path.len)

@@ -31,6 +31,15 @@ gm_code gm_projects_at(gm_project *project, gm_str where, bool all, gm_projects 
 gm_code gm_projects_need_folder(gm_project *project, const gm_view *view, gm_err *err);
 
 /*
+ * For what works on one project: GM_E_CONFIG where the current folder is in none, and there are
+ * others below. Without a gmig.yml anywhere the top is one by default.
+ */
+gm_code gm_projects_need_one(gm_project *project, gm_err *err);
+
+/* `text` with each command in it, "`gmig merge`", as it is typed for that project. */
+gm_str gm_projects_typed(const gm_project *project, gm_str text);
+
+/*
  * Does `project` have another gmig.yml, or other files among its migrations and models, in `after`
  * than in `before`? Reads no revision. `before` may be NULL: nothing was there.
  */
