@@ -6,15 +6,42 @@ static const char no_env[] = "It is for an env.py, and gmig runs none of your co
 static const char targets[] =
     "Several databases are `targets:` of one gmig.yml; choose one with --target NAME.";
 
+static const char write_it[] = "`gmig revision -m TEXT` writes a new revision.";
+static const char apply_it[] = "`gmig upgrade` applies what is pending.";
+static const char undo_it[] = "`gmig downgrade` takes the last revision back.";
+
 static const struct {
     const char *name;
     const char *instead;
 } commands[] = {
+    /* Alembic and Flask-Migrate */
     {"db", "Leave `db` out: `gmig upgrade` is what `flask db upgrade` is."},
     {"edit", "`gmig show REVISION` says which file it is."},
     {"ensure_version", "`gmig upgrade` and `gmig stamp` make the ledger when they need it."},
     {"list-templates", "`gmig init` has one layout; gmig.yml says what can be changed."},
     {"list_templates", "`gmig init` has one layout; gmig.yml says what can be changed."},
+    /* Django */
+    {"makemigrations", "`gmig migrate -m TEXT` writes what the models ask for; `gmig upgrade` "
+                       "applies it."},
+    {"showmigrations", "`gmig history --indicate-current` lists them, and `gmig status` is short."},
+    {"sqlmigrate", "`gmig show --sql REVISION` prints its statements."},
+    /* Rails, dbmate, golang-migrate, goose, sqitch, Flyway */
+    {"new", write_it},
+    {"create", write_it},
+    {"generate", write_it},
+    {"add", write_it},
+    {"deploy", apply_it},
+    {"apply", apply_it},
+    {"rollback", undo_it},
+    {"undo", undo_it},
+    {"redo", "`gmig downgrade`, then `gmig upgrade`."},
+    {"log", "`gmig history` lists the revisions."},
+    {"force", "`gmig stamp REVISION` records what a database is at."},
+    {"baseline", "`gmig stamp REVISION` records what a database is at."},
+    {"verify", "`gmig check` looks at the files, `gmig check --database` at a database."},
+    {"validate", "`gmig check` looks at the files, `gmig check --database` at a database."},
+    {"plan", "`gmig upgrade --plan` shows what would be done."},
+    {"dump", "`gmig show --schema` prints the schema that the revisions make."},
 };
 
 static const struct {

@@ -5,8 +5,8 @@
 #include "cmd/command.h"
 
 /*
- * Words that people bring along from Alembic and Flask-Migrate and that gmig has not: what to write
- * here instead. docs/from-alembic.md has them all.
+ * Words that people bring along from other tools and that gmig has not: what to write here instead.
+ * docs/from-alembic.md has all of Alembic's and Flask-Migrate's.
  */
 
 /* A sentence about the command `name`; NULL when it is of no tool that is known here. */

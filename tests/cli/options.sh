@@ -154,6 +154,20 @@ expect 2 gmig db upgrade
 has_err 'Leave `db` out: `gmig upgrade`'
 expect 2 gmig edit
 has_err '`gmig show REVISION`'
+
+# So do those of other tools; what they lead to is there.
+for word in edit ensure_version list-templates makemigrations showmigrations sqlmigrate new create generate add deploy apply \
+    rollback undo redo log force baseline verify validate plan dump; do
+    expect 2 gmig "$word"
+    grep -o '`gmig [^`]*`' "$err" | tr -d '\140' >"$box/instead"
+    [ -s "$box/instead" ] || fail "nothing stands for $word"
+    while read -r _ command options; do
+        expect 0 gmig "$command" --help
+        for option in $options; do
+            case $option in --*) has " $option" ;; esac
+        done
+    done <"$box/instead"
+done
 expect 2 gmig upgrade -x a=b
 has_err 'gmig runs none of your code'
 expect 2 gmig upgrade --tag=a
