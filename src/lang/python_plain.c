@@ -40,7 +40,7 @@ static size_t value_end(gm_str text, size_t at)
 gm_py_statement *gm_py_plain_assignment(gm_py_parser *p)
 {
     gm_str text = p->lexer.text;
-    if (p->token.kind != GM_PY_TOKEN_NAME)
+    if (p->token.kind != GM_PY_TOKEN_NAME || p->lexer.brackets)
         return NULL;
     size_t at = pass_blanks(text, p->lexer.at);
     if (at == text.len || text.ptr[at] != '=')
