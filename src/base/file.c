@@ -53,7 +53,7 @@ gm_code gm_file_read(gm_arena *arena, gm_str path, size_t max, gm_str *bytes, gm
     return code;
 }
 
-static bool write_all(int fd, gm_str bytes)
+bool gm_file_write_all(int fd, gm_str bytes)
 {
     while (bytes.len) {
         ssize_t put = write(fd, bytes.ptr, bytes.len);
@@ -80,7 +80,7 @@ gm_code gm_file_write(gm_str path, gm_str bytes, gm_write_options options, gm_er
     mode_t mask = umask(0);
     umask(mask);
     mode_t mode = (options.executable ? 0777 : 0666) & ~mask;
-    bool written = write_all(fd, bytes) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+    bool written = gm_file_write_all(fd, bytes) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
     if (close(fd) != 0)
         written = false;
     /* link() fails when the name is taken: the existing file cannot be lost to a race. */
@@ -101,7 +101,7 @@ static gm_code write_into(gm_str path, gm_str bytes, int flag, gm_err *err)
     int fd = open(gm_str_z(scratch, path), O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC | flag, 0666);
     if (fd < 0)
         return io_error(err, path, "write");
-    bool written = write_all(fd, bytes);
+    bool written = gm_file_write_all(fd, bytes);
     int reason = errno;
     if (close(fd) != 0 && written) {
         written = false;

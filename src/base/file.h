@@ -32,6 +32,9 @@ gm_code gm_file_put(gm_str path, gm_str bytes, gm_err *err);
 /* Adds to the end of the file, which is made where there is none. */
 gm_code gm_file_append(gm_str path, gm_str bytes, gm_err *err);
 
+/* To an open file; false with errno. */
+bool gm_file_write_all(int fd, gm_str bytes);
+
 size_t gm_file_size(gm_str path); /* 0 where there is no such file */
 
 bool gm_file_exists(gm_str path); /* follows links; anything counts */

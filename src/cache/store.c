@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 enum { ABANDONED_SECONDS = 600 };
 
 struct gm_store {
@@ -200,19 +202,6 @@ static int make_file(int folder, const char *name)
     return -1;
 }
 
-static bool write_all(int fd, gm_str bytes)
-{
-    while (bytes.len) {
-        ssize_t put = write(fd, bytes.ptr, bytes.len);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return false;
-        bytes = gm_str_sub(bytes, (size_t)put, bytes.len);
-    }
-    return true;
-}
-
 static void replace_file(const gm_store *store, int folder, gm_str bytes)
 {
     char name[64];
@@ -222,7 +211,7 @@ static void replace_file(const gm_store *store, int folder, gm_str bytes)
     int fd = make_file(folder, name);
     if (fd < 0)
         return;
-    bool good = write_all(fd, bytes);
+    bool good = gm_file_write_all(fd, bytes);
     if (close(fd) != 0 || !good || renameat(folder, name, folder, store->name) != 0)
         unlinkat(folder, name, 0);
 }

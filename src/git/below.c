@@ -69,6 +69,21 @@ int gm_below_open(gm_str folder, gm_str path, int flags)
     return fd;
 }
 
+gm_code gm_below_list(gm_str folder, gm_str path, DIR **dir, gm_err *err)
+{
+    *dir = NULL;
+    int fd = gm_below_open(folder, path, O_RDONLY | O_DIRECTORY);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+        return GM_OK;
+    *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (*dir)
+        return GM_OK;
+    gm_fail_at(err, GM_E_IO, path, "cannot list the folder: %s", strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return GM_E_IO;
+}
+
 bool gm_below_stat(gm_str folder, gm_str path, struct stat *status)
 {
     gm_str name;

@@ -4,6 +4,7 @@
 
 /* Files below a folder, reached without following any symbolic link on the way. */
 
+#include <dirent.h>
 #include <sys/stat.h>
 
 #include "base/err.h"
@@ -11,6 +12,10 @@
 /* Opens `path` (relative, clean; "" is the folder) below `folder`, or -1 with errno: ELOOP or
  * ENOTDIR for a link on the way or at the end. */
 int gm_below_open(gm_str folder, gm_str path, int flags);
+
+/* A folder to be read; NULL when it is not there, or a link stands in its place or on the way.
+ * GM_E_IO. */
+gm_code gm_below_list(gm_str folder, gm_str path, DIR **dir, gm_err *err);
 
 /* lstat; false with errno. */
 bool gm_below_stat(gm_str folder, gm_str path, struct stat *status);

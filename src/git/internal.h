@@ -20,8 +20,8 @@ struct gm_repo {
     gm_err settings_failure; /* why they could not be read; GM_OK when they could */
     gm_map subtrees;         /* tree id and name -> gm_tree_entry *; of mode 0 when there is none */
     gm_map named;            /* name -> gm_map of tree id -> gm_strs *: what is below the tree */
-    bool stays_here; /* nothing is fetched for a partial clone */
-    gm_oid tree_oid; /* the tree read last, and its bytes */
+    bool stays_here;         /* nothing is fetched for a partial clone */
+    gm_oid tree_oid;         /* the tree read last, and its bytes */
     gm_buf tree;
     gm_oid root_of; /* the commit read last, and its tree */
     gm_oid root;

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A plain folder, where there is no repository. Files are hashed as git would without attributes.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <unistd.h>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -72,17 +69,10 @@ static gm_code visit(folder_walk *walk, DIR *dir, gm_str folder, gm_str name, in
 
 static gm_code walk_folder(folder_walk *walk, gm_str folder, int depth, gm_err *err)
 {
-    int fd = gm_below_open(walk->snapshot->top, folder, O_RDONLY | O_DIRECTORY);
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+    DIR *dir;
+    GM_TRY(gm_below_list(walk->snapshot->top, folder, &dir, err));
+    if (!dir)
         return GM_OK;
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (!dir) {
-        gm_code code =
-            gm_fail_at(err, GM_E_IO, folder, "cannot list the folder: %s", strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return code;
-    }
     gm_code code = GM_OK;
     for (struct dirent *at; code == GM_OK && (at = readdir(dir));) {
         code = visit(walk, dir, folder, gm_str_from(at->d_name), depth, err);
@@ -148,13 +138,10 @@ static gm_code walk_names(name_walk *walk, gm_str folder, int depth, gm_err *err
 {
     if (depth > GM_SNAPSHOT_DEPTH_MAX)
         return gm_snapshot_too_many(folder, err);
-    int fd = gm_below_open(walk->snapshot->top, folder, O_RDONLY | O_DIRECTORY);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (!dir) {
-        if (fd >= 0)
-            close(fd);
+    DIR *dir;
+    gm_err ignored = gm_err_new(walk->snapshot->arena);
+    if (gm_below_list(walk->snapshot->top, folder, &dir, &ignored) != GM_OK || !dir)
         return GM_OK;
-    }
     gm_code code = GM_OK;
     for (struct dirent *at; code == GM_OK && (at = readdir(dir));)
         code = visit_name(walk, dir, folder, at->d_name, depth, err);

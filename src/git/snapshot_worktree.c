@@ -7,10 +7,7 @@
  * (skip-worktree, sparse checkouts) are read from the repository. git status is never run: it looks
  * at the whole tree and mistakes sparse files for deleted ones.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "git/below.h"
@@ -246,18 +243,11 @@ static void note_place(listing *run, DIR *dir, gm_str folder, gm_str name, place
 
 static gm_code read_names(listing *run, gm_str folder, places *list, gm_err *err)
 {
-    int fd = gm_below_open(run->snapshot->top, folder, O_RDONLY | O_DIRECTORY);
-    /* A link in the place of a folder: what git tracks below it is gone. */
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+    /* In the place of a folder a link: what git tracks below it is gone. */
+    DIR *dir;
+    GM_TRY(gm_below_list(run->snapshot->top, folder, &dir, err));
+    if (!dir)
         return GM_OK;
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (!dir) {
-        gm_code code =
-            gm_fail_at(err, GM_E_IO, folder, "cannot list the folder: %s", strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return code;
-    }
     for (struct dirent *at; (at = readdir(dir));)
         note_place(run, dir, folder, gm_str_from(at->d_name), list);
     closedir(dir);
