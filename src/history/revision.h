@@ -54,7 +54,7 @@ typedef struct {
     bool repeatable; /* its file may change, and is then applied again; it comes after all others */
     bool code;       /* among SQL, a revision in another language */
 
-    gm_str path; /* relative to the repository's top */
+    gm_str path;      /* relative to the repository's top */
     gm_str down_path; /* of the down where that is a file of its own; else empty */
     gm_oid down_blob;
     gm_oid blob; /* none when the content did not come from git */

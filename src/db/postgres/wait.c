@@ -5,9 +5,10 @@
  * away without a word after minutes or never, and a proxy between keeps its half alive for good.
  *
  * Four things end a wait: an answer; an interrupt or the statement's deadline, which ask the server
- * to cancel and then wait a bounded time (SQL may catch a cancel); and silence. A long statement is silent too, so after a while a second connection
- * asks the server whether the first one's backend is still at work (pg_stat_activity). When it is
- * not, or nothing can be reached any more, the connection is given up as lost.
+ * to cancel and then wait a bounded time (SQL may catch a cancel); and silence. A long statement is
+ * silent too, so after a while a second connection asks the server whether the first one's backend
+ * is still at work (pg_stat_activity). When it is not, or nothing can be reached any more, the
+ * connection is given up as lost.
  */
 
 #include "db/postgres/postgres.h"

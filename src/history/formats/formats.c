@@ -29,8 +29,7 @@ void gm_format_recall(gm_arena *arena, const gm_format_ops *format, const gm_rev
 
 gm_revision_file gm_revision_file_of(const gm_revision *revision)
 {
-    return (gm_revision_file){
-        .path = revision->path, .blob = revision->blob, .app = revision->app};
+    return (gm_revision_file){.path = revision->path, .blob = revision->blob, .app = revision->app};
 }
 
 bool gm_format_links(const gm_revision *revision)
