@@ -177,15 +177,11 @@ static void odd_allowances(gm_check_run *run, const bool *used)
         if (used[i] || !allowance->line || !gm_rule_parse(allowance->rule, &rule) ||
             run->severity[rule] == GM_SEVERITY_OFF || !could_be_found(run, rule))
             continue;
-        gm_check_add(run, (gm_found){.finding = {
-                                         .rule = GM_RULE_UNUSED_ALLOW,
-                                         .path = run->input->config_path,
-                                         .line = allowance->line,
-                                         .message = gm_str_printf(
-                                             run->arena, "%s is allowed here and nothing needs it",
-                                             gm_rule_id(rule)),
-                                         .fix = GM_STR("Take the line out of `allow:`."),
-                                     }});
+        gm_check_add(run, gm_check_found_at(
+                              GM_RULE_UNUSED_ALLOW, run->input->config_path, allowance->line,
+                              gm_str_printf(run->arena, "%s is allowed here and nothing needs it",
+                                            gm_rule_id(rule)),
+                              GM_STR("Take the line out of `allow:`.")));
     }
 }
 

@@ -6,6 +6,25 @@
 #include "base/buf.h"
 #include "check/run.h"
 
+gm_found gm_check_found_at(gm_rule rule, gm_str path, size_t line, gm_str message, gm_str fix)
+{
+    return (gm_found){
+        .finding = {.rule = rule, .path = path, .line = line, .message = message, .fix = fix}};
+}
+
+gm_found gm_check_found_of(gm_rule rule, const gm_revision *revision, size_t line, gm_str message,
+                           gm_str fix)
+{
+    gm_found found = gm_check_found_at(rule, revision->path, line, message, fix);
+    found.finding.revision = revision->id;
+    return found;
+}
+
+size_t gm_check_parents_line(const gm_revision *revision)
+{
+    return revision->parents_line ? revision->parents_line : revision->revision_line;
+}
+
 void gm_check_add(gm_check_run *run, gm_found found)
 {
     gm_severity severity = run->severity[found.finding.rule];

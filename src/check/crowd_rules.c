@@ -127,16 +127,13 @@ static void tell(gm_check_run *run, const gm_crowd *crowd)
 {
     const gm_revision *first = crowd->members.items[0].root;
     bool forked = !crowd->same_id && !crowd->late;
-    gm_check_add(
-        run, (gm_found){.finding = {.rule = rule_of(crowd),
-                                    .path = first->path,
-                                    .line = first->parents_line && forked ? first->parents_line
-                                                                          : first->revision_line,
-                                    .revision = first->id,
-                                    .message = crowd->late      ? lates(run, crowd)
-                                               : crowd->same_id ? same_ids(run, crowd)
-                                                                : forks(run, crowd),
-                                    .fix = mend(run, crowd)}});
+    gm_str message = crowd->late      ? lates(run, crowd)
+                     : crowd->same_id ? same_ids(run, crowd)
+                                      : forks(run, crowd);
+    gm_check_add(run,
+                 gm_check_found_of(rule_of(crowd), first,
+                                   forked ? gm_check_parents_line(first) : first->revision_line,
+                                   message, mend(run, crowd)));
 }
 
 void gm_check_crowds(gm_check_run *run)

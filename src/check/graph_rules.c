@@ -71,15 +71,9 @@ static void divergent(gm_check_run *run, const gm_nodes *heads)
                   GM_ARG(other->revision->path));
 
     const gm_revision *revision = newest->revision;
-    gm_check_add(run, (gm_found){.finding = {
-                                     .rule = GM_RULE_DIVERGENT_HEADS,
-                                     .path = revision->path,
-                                     .line = revision->parents_line ? revision->parents_line
-                                                                    : revision->revision_line,
-                                     .revision = revision->id,
-                                     .message = gm_buf_str(&message),
-                                     .fix = mend(run, heads),
-                                 }});
+    gm_check_add(run, gm_check_found_of(GM_RULE_DIVERGENT_HEADS, revision,
+                                        gm_check_parents_line(revision), gm_buf_str(&message),
+                                        mend(run, heads)));
 }
 
 bool gm_check_in_doubt(const gm_graph *graph)

@@ -10,11 +10,8 @@
 
 static void found(gm_check_run *run, size_t line, gm_str message, const char *fix)
 {
-    gm_check_add(run, (gm_found){.finding = {.rule = GM_RULE_HEADS_FILE,
-                                             .path = run->input->heads_path,
-                                             .line = line,
-                                             .message = message,
-                                             .fix = gm_str_from(fix)}});
+    gm_check_add(run, gm_check_found_at(GM_RULE_HEADS_FILE, run->input->heads_path, line, message,
+                                        gm_str_from(fix)));
 }
 
 static const gm_heads_line *find(const gm_heads_file *file, gm_str id)

@@ -23,11 +23,7 @@ static void add(gm_check_run *run, gm_rule rule, gm_str path, size_t line, gm_st
                 const char *fix)
 {
     if (!told(run, rule, path, line, message))
-        gm_check_add(run, (gm_found){.finding = {.rule = rule,
-                                                 .path = path,
-                                                 .line = line,
-                                                 .message = message,
-                                                 .fix = gm_str_from(fix)}});
+        gm_check_add(run, gm_check_found_at(rule, path, line, message, gm_str_from(fix)));
 }
 
 static void program(gm_check_run *run, const gm_check_program *program)
@@ -77,11 +73,8 @@ static void out_of_step(gm_check_run *run, const gm_check_models *models)
 void gm_check_models_rules(gm_check_run *run)
 {
     GM_EACH (const gm_models_problem, problem, &run->input->models_problems)
-        gm_check_add(run, (gm_found){.finding = {.rule = GM_RULE_UNREADABLE_MODELS,
-                                                 .path = problem->path,
-                                                 .line = problem->line,
-                                                 .message = problem->message,
-                                                 .fix = problem->fix}});
+        gm_check_add(run, gm_check_found_at(GM_RULE_UNREADABLE_MODELS, problem->path, problem->line,
+                                            problem->message, problem->fix));
     program(run, &run->input->program);
     GM_EACH (const gm_check_models, models, &run->input->models) {
         if (models->models == models->history)

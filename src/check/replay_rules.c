@@ -7,11 +7,7 @@
 static void add(gm_check_run *run, gm_rule rule, gm_str path, size_t line, gm_str message,
                 const char *fix)
 {
-    gm_check_add(run, (gm_found){.finding = {.rule = rule,
-                                             .path = path,
-                                             .line = line,
-                                             .message = message,
-                                             .fix = gm_str_from(fix)}});
+    gm_check_add(run, gm_check_found_at(rule, path, line, message, gm_str_from(fix)));
 }
 
 static void failure_finding(gm_check_run *run, gm_dialect dialect, const gm_replay_failure *failure)

@@ -25,6 +25,14 @@ typedef struct {
     GM_VEC(gm_found) found;
 } gm_check_run;
 
+/* A finding in a file, and one of a revision in its own. A line of 0 is the file as a whole. */
+gm_found gm_check_found_at(gm_rule rule, gm_str path, size_t line, gm_str message, gm_str fix);
+gm_found gm_check_found_of(gm_rule rule, const gm_revision *revision, size_t line, gm_str message,
+                           gm_str fix);
+
+/* The line that names its parents; where none does, that of its id. */
+size_t gm_check_parents_line(const gm_revision *revision);
+
 /* Adds `found` with the severity of its rule, unless that is off. */
 void gm_check_add(gm_check_run *run, gm_found found);
 

@@ -4,11 +4,6 @@
 #include "check/union_rules.h"
 #include "history/fork.h"
 
-static size_t parents_line(const gm_revision *revision)
-{
-    return revision->parents_line ? revision->parents_line : revision->revision_line;
-}
-
 /* ---- merges that came too early ---- */
 
 /* A child that only the base has, of a parent that `merge` takes for a head. */
@@ -142,11 +137,11 @@ static void divergent(gm_check_run *run, const gm_nodes *heads)
     gm_buf_printf(&message, "%.*s and %.*s", GM_ARG(gm_check_who(run, found.ours->revision)),
                   GM_ARG(gm_check_who(run, found.base->revision)));
     const gm_revision *at = found.ours->revision;
-    gm_found told = gm_check_union_of(GM_RULE_DIVERGENT_HEADS, at, parents_line(at),
+    gm_found told = gm_check_union_of(GM_RULE_DIVERGENT_HEADS, at, gm_check_parents_line(at),
                                       gm_buf_str(&message), mend(run, &found));
     told.of_base = gm_union_only_base(united->made, found.ours);
     told.finding.other_path = found.base->revision->path;
-    told.finding.other_line = parents_line(found.base->revision);
+    told.finding.other_line = gm_check_parents_line(found.base->revision);
     gm_check_add(run, told);
 }
 
@@ -162,14 +157,14 @@ static void stale_merges(gm_check_run *run)
             continue;
         const gm_revision *merge = (*node)->revision;
         gm_found told = gm_check_union_of(
-            GM_RULE_STALE_MERGE_REVISION, merge, parents_line(merge),
+            GM_RULE_STALE_MERGE_REVISION, merge, gm_check_parents_line(merge),
             gm_str_printf(
                 run->arena, "%.*s merges %.*s, which is no head in %.*s: its child is %.*s (%.*s)",
                 GM_ARG(merge->id), GM_ARG(parent->revision->id), GM_ARG(united->base_name),
                 GM_ARG(child->revision->id), GM_ARG(child->revision->path)),
             merge_again(run, merge));
         told.finding.other_path = child->revision->path;
-        told.finding.other_line = parents_line(child->revision);
+        told.finding.other_line = gm_check_parents_line(child->revision);
         gm_check_add(run, told);
     }
 }

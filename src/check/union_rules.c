@@ -8,16 +8,16 @@ enum { COMMIT_SHOWN = 12 };
 
 gm_found gm_check_union_at(gm_rule rule, gm_str path, size_t line, gm_str message, gm_str fix)
 {
-    return (gm_found){
-        .of_union = true,
-        .finding = {.rule = rule, .path = path, .line = line, .message = message, .fix = fix}};
+    gm_found found = gm_check_found_at(rule, path, line, message, fix);
+    found.of_union = true;
+    return found;
 }
 
 gm_found gm_check_union_of(gm_rule rule, const gm_revision *revision, size_t line, gm_str message,
                            gm_str fix)
 {
-    gm_found found = gm_check_union_at(rule, revision->path, line, message, fix);
-    found.finding.revision = revision->id;
+    gm_found found = gm_check_found_of(rule, revision, line, message, fix);
+    found.of_union = true;
     return found;
 }
 

@@ -27,7 +27,7 @@ void gm_check_takeover(gm_check_run *run);
 
 /* ---- union_rules.c ---- */
 
-/* Findings of the union: in a file, and of a revision in its own. */
+/* As gm_check_found_at and gm_check_found_of, of the union. */
 gm_found gm_check_union_at(gm_rule rule, gm_str path, size_t line, gm_str message, gm_str fix);
 gm_found gm_check_union_of(gm_rule rule, const gm_revision *revision, size_t line, gm_str message,
                            gm_str fix);

@@ -3,7 +3,7 @@
  * Rules of formats whose order is that of versions in names. Two revisions of one version are a
  * problem of the graph, or a fault of the union; the rest is here.
  */
-#include "check/run.h"
+#include "check/union_rules.h"
 #include "history/formats/atlas_sum.h"
 
 static const gm_versions *versions_of(const gm_revision *revision)
@@ -19,19 +19,12 @@ static void gap(gm_check_run *run, const gm_revision *revision, uint64_t wanted,
                          ? gm_str_printf(run->arena, "%llu is", (unsigned long long)wanted)
                          : gm_str_printf(run->arena, "%llu to %llu are", (unsigned long long)wanted,
                                          (unsigned long long)found - 1);
+    gm_str message =
+        gm_str_printf(run->arena, "%.*s missing below %.*s, and %s wants each version",
+                      GM_ARG(missing), GM_ARG(revision->id), versions_of(revision)->tool);
     gm_check_add(run,
-                 (gm_found){.finding = {
-                                .rule = GM_RULE_GAP,
-                                .path = revision->path,
-                                .line = revision->revision_line,
-                                .revision = revision->id,
-                                .message = gm_str_printf(run->arena,
-                                                         "%.*s missing below %.*s, and %s wants "
-                                                         "each version",
-                                                         GM_ARG(missing), GM_ARG(revision->id),
-                                                         versions_of(revision)->tool),
-                                .fix = GM_STR("Bring the file back, or give this one its version."),
-                            }});
+                 gm_check_found_of(GM_RULE_GAP, revision, revision->revision_line, message,
+                                   GM_STR("Bring the file back, or give this one its version.")));
 }
 
 static void gaps(gm_check_run *run)
@@ -66,22 +59,16 @@ static void long_ids(gm_check_run *run)
         size_t max = revision->format ? revision->format->id_max : 0;
         if (!max || characters(revision->id) <= max)
             continue;
+        gm_str message = gm_str_printf(
+            run->arena,
+            "the id %.*s has %zu characters, and the version table of %s has room "
+            "for %zu; SQLite takes it, PostgreSQL does not",
+            GM_ARG(revision->id), characters(revision->id), revision->format->name, max);
         gm_check_add(
-            run, (gm_found){
-                     .finding = {
-                         .rule = GM_RULE_LONG_ID,
-                         .path = revision->path,
-                         .line = revision->revision_line,
-                         .revision = revision->id,
-                         .message = gm_str_printf(run->arena,
-                                                  "the id %.*s has %zu characters, and the version "
-                                                  "table of %s has room for %zu; SQLite takes it, "
-                                                  "PostgreSQL does not",
-                                                  GM_ARG(revision->id), characters(revision->id),
-                                                  revision->format->name, max),
-                         .fix = GM_STR("Give it a shorter id while it is not shipped, or widen the "
-                                       "column and write `rules: {long-id: off}`."),
-                     }});
+            run, gm_check_found_of(
+                     GM_RULE_LONG_ID, revision, revision->revision_line, message,
+                     GM_STR("Give it a shorter id while it is not shipped, or widen the column and "
+                            "write `rules: {long-id: off}`.")));
     }
 }
 
@@ -108,14 +95,9 @@ static gm_str first_difference(gm_check_run *run, gm_str line, gm_str right)
 static void checksum_finding(gm_check_run *run, size_t line, gm_str message)
 {
     gm_check_add(
-        run, (gm_found){.finding = {
-                            .rule = GM_RULE_CHECKSUM_FILE,
-                            .path = run->input->checksum_path,
-                            .line = line,
-                            .message = message,
-                            .fix = GM_STR("Look at what has changed; `atlas migrate hash` writes "
-                                          "the sums anew."),
-                        }});
+        run, gm_check_found_at(
+                 GM_RULE_CHECKSUM_FILE, run->input->checksum_path, line, message,
+                 GM_STR("Look at what has changed; `atlas migrate hash` writes the sums anew.")));
 }
 
 static void checksums(gm_check_run *run)
@@ -181,29 +163,19 @@ static void late(gm_check_run *run, const gm_revision *revision, const gm_revisi
 {
     gm_str base = run->input->united->base_name;
     const gm_versions *versions = versions_of(revision);
-    gm_check_add(
-        run,
-        (gm_found){
-            .of_union = true,
-            .mild = versions->runs_late,
-            .finding = {
-                .rule = GM_RULE_OUT_OF_ORDER,
-                .path = revision->path,
-                .line = revision->revision_line,
-                .revision = revision->id,
-                .message =
-                    gm_str_printf(run->arena,
-                                  "it sorts below %.*s (%.*s), which %.*s has: where that is "
-                                  "applied, %s %s",
-                                  GM_ARG(newest->id), GM_ARG(newest->path), GM_ARG(base),
-                                  versions->tool, versions->late),
-                .fix = gm_str_printf(run->arena,
-                                     "Run `gmig rebase %.*s` when its files are here: it gives "
-                                     "this one a new version.",
-                                     GM_ARG(base)),
-                .other_path = newest->path,
-                .other_line = newest->revision_line,
-            }});
+    gm_found found = gm_check_union_of(
+        GM_RULE_OUT_OF_ORDER, revision, revision->revision_line,
+        gm_str_printf(
+            run->arena, "it sorts below %.*s (%.*s), which %.*s has: where that is applied, %s %s",
+            GM_ARG(newest->id), GM_ARG(newest->path), GM_ARG(base), versions->tool, versions->late),
+        gm_str_printf(run->arena,
+                      "Run `gmig rebase %.*s` when its files are here: it gives this one a new "
+                      "version.",
+                      GM_ARG(base)));
+    found.mild = versions->runs_late;
+    found.finding.other_path = newest->path;
+    found.finding.other_line = newest->revision_line;
+    gm_check_add(run, found);
 }
 
 void gm_check_late(gm_check_run *run)
